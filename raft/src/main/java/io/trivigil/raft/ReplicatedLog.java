@@ -1,0 +1,45 @@
+package io.trivigil.raft;
+
+import java.util.concurrent.CompletableFuture;
+
+/// One node's end of the replicated log: what the node proposes to, and what it may ask of it.
+///
+/// Proposals may be made on any node: where this node does not lead, they are passed on to the
+/// leader. All methods may be called from any thread; none of them blocks for the network.
+public interface ReplicatedLog extends AutoCloseable {
+
+  /// Proposes one command.
+  ///
+  /// The future completes, never exceptionally, once the outcome is known: after the command was
+  /// committed **and applied on this node** ([Outcome.Applied]), or when it can not be said.
+  /// Commands proposed while another entry is in flight travel together in one entry, each with its
+  /// own answer.
+  ///
+  /// @param command the bytes of one command; the log keeps the array, so the caller must not
+  ///   change it afterwards. At most [LogLimits#maxCommandBytes].
+  CompletableFuture<Outcome> propose(byte[] command);
+
+  /// Proposes one command only if this node leads in `term`; otherwise [Outcome.NotLeader]. This is
+  /// what work of the leader uses, so that work begun in one term is not decided in another.
+  CompletableFuture<Outcome> proposeAsLeader(long term, byte[] command);
+
+  /// What this node knows of the log right now.
+  LogStatus status();
+
+  /// Completes when this node has applied `index`, or has applied more.
+  CompletableFuture<Void> applied(long index);
+
+  /// Completes with an index that covers everything committed before the call, once this node has
+  /// applied it: a linearizable read waits for it. Fails where there is no leader.
+  CompletableFuture<Long> readIndex();
+
+  /// Asks the leader to hand over to `nodeId`, or to the best follower if it is empty.
+  CompletableFuture<Boolean> transferLeadership(String nodeId);
+
+  /// Asks for a snapshot now; completes with the index it covers.
+  CompletableFuture<Long> snapshot();
+
+  /// Stops taking part. Entries in flight end as [Outcome.Unknown].
+  @Override
+  void close();
+}
