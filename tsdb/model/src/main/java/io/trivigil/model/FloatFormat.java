@@ -1,6 +1,7 @@
 package io.trivigil.model;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 
 /// Floating point numbers as Go prints them, shortest digits that read back to the same value.
 public final class FloatFormat {
@@ -60,7 +61,14 @@ public final class FloatFormat {
   }
 
   private static BigDecimal shortest(double positive) {
-    return new BigDecimal(Double.toString(positive)); // since JDK 19 the shortest digits
+    BigDecimal digits =
+        new BigDecimal(Double.toString(positive)); // since JDK 19 the shortest digits
+    if (digits.precision() == 2) {
+      // … but never fewer than two: the smallest double is 4.9E-324 there and 5e-324 in Go.
+      BigDecimal one = digits.round(new MathContext(1));
+      return one.doubleValue() == positive ? one : digits;
+    }
+    return digits;
   }
 
   private static String special(double value) {

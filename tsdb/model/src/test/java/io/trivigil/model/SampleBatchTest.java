@@ -1,0 +1,84 @@
+package io.trivigil.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.trivigil.model.codec.ByteReader;
+import io.trivigil.model.codec.ByteWriter;
+import io.trivigil.model.codec.MalformedBytesException;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SampleBatchTest {
+  private static SampleBatch random(long seed) {
+    Random random = new Random(seed);
+    SampleBatch batch = new SampleBatch();
+    int count = random.nextInt(300);
+    for (int i = 0; i < count; i++) {
+      double value =
+          switch (random.nextInt(5)) {
+            case 0 -> Staleness.marker();
+            case 1 -> Double.longBitsToDouble(random.nextLong());
+            case 2 -> -0.0;
+            default -> random.nextInt(1000);
+          };
+      long timeMs =
+          1_700_000_000_000L
+              + random.nextInt(10_000)
+              - (random.nextInt(9) == 0 ? 2_000_000_000_000L : 0);
+      switch (random.nextInt(4)) {
+        case 0 -> batch.add(Labels.of("__name__", "m", "i", Integer.toString(i)), timeMs, value);
+        case 1 -> batch.add(1 + random.nextLong(Long.MAX_VALUE - 1), timeMs, value);
+        case 2 -> batch.add(42, timeMs, value); // often the same twice in a row
+        default -> batch.add(i + 1, timeMs, value);
+      }
+    }
+    return batch;
+  }
+
+  @Test
+  void batchSurvivesItsBytesBitForBit() {
+    for (long seed = 0; seed < 300; seed++) {
+      SampleBatch batch = random(seed);
+      ByteWriter out = new ByteWriter();
+      batch.encode(out);
+      ByteReader in = new ByteReader(out.toBytes());
+      SampleBatch read = SampleBatch.decode(in);
+      in.expectEnd();
+      assertThat(read.size()).as("seed %d", seed).isEqualTo(batch.size());
+      for (int i = 0; i < batch.size(); i++) {
+        assertThat(read.ref(i)).isEqualTo(batch.ref(i));
+        if (batch.ref(i) == SampleBatch.NO_REF) {
+          assertThat(read.labels(i)).isEqualTo(batch.labels(i));
+        }
+        assertThat(read.timestampMs(i)).isEqualTo(batch.timestampMs(i));
+        assertThat(Double.doubleToRawLongBits(read.value(i)))
+            .isEqualTo(Double.doubleToRawLongBits(batch.value(i)));
+      }
+    }
+  }
+
+  @Test
+  void damagedBytesAreRefusedOrReadButNeverCrash() {
+    for (long seed = 0; seed < 2_000; seed++) {
+      ByteWriter out = new ByteWriter();
+      random(seed % 50).encode(out);
+      byte[] bytes = out.toBytes();
+      Random random = new Random(seed);
+      bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+      int length = random.nextInt(4) == 0 ? random.nextInt(bytes.length) : bytes.length;
+      try {
+        SampleBatch.decode(new ByteReader(bytes, 0, length));
+      } catch (MalformedBytesException expected) {
+        assertThat(expected).hasMessageMatching("(?s).+");
+      }
+    }
+  }
+
+  @Test
+  void countLargerThanTheBytesIsRefused() {
+    byte[] bytes = new ByteWriter().u8(1).varint(1L << 40).toBytes();
+    assertThatThrownBy(() -> SampleBatch.decode(new ByteReader(bytes)))
+        .isInstanceOf(MalformedBytesException.class);
+  }
+}
