@@ -1,0 +1,190 @@
+package io.trivigil.acceptance;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// What is watched and what is notified: exporters, databases, an SMTP server, a webhook sink.
+final class Lab implements AutoCloseable {
+  private final Path directory;
+  private final List<Child> children = new ArrayList<>();
+  private final WebhookSink webhook = new WebhookSink();
+  private final MailBox mailBox;
+  private final PairFiles.Ports ports;
+  private final Child mysqlExporter;
+
+  Lab(Path directory, Path here) throws IOException {
+    this.directory = directory;
+    this.mailBox = new MailBox(Files.createDirectories(directory.resolve("mail")));
+    int[] free = freePorts(6);
+    int mariadb = free[4];
+    int redis = free[5];
+    ports = new PairFiles.Ports(free[0], free[1], free[2], webhook.port(), webhook.port(), free[3]);
+    startMariadb(mariadb);
+    start(
+        "redis",
+        "redis-server",
+        "--port",
+        "" + redis,
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--dir",
+        directory.toString());
+    start(
+        "node_exporter",
+        "prometheus-node-exporter",
+        "--web.listen-address=127.0.0.1:" + ports.node());
+    start(
+        "redis_exporter",
+        "prometheus-redis-exporter",
+        "-redis.addr=redis://127.0.0.1:" + redis,
+        "-web.listen-address=127.0.0.1:" + ports.redis());
+    mysqlExporter =
+        new Child(
+            "mysqld_exporter",
+            log("mysqld_exporter"),
+            Map.of("DATA_SOURCE_NAME", "root@(127.0.0.1:%d)/".formatted(mariadb)),
+            List.of(
+                "prometheus-mysqld-exporter", "--web.listen-address=127.0.0.1:" + ports.mysql()));
+    children.add(mysqlExporter);
+    mysqlExporter.start();
+    startSmtp(here);
+    for (int port : new int[] {ports.node(), ports.mysql(), ports.redis()}) {
+      if (!Wait.until(
+          Duration.ofSeconds(30),
+          () ->
+              Http.get("http://127.0.0.1:" + port + "/metrics", Duration.ofSeconds(5)).status()
+                  == 200)) {
+        throw new IOException("exporter does not answer: port=" + port);
+      }
+    }
+  }
+
+  PairFiles.Ports ports() {
+    return ports;
+  }
+
+  WebhookSink webhook() {
+    return webhook;
+  }
+
+  MailBox mailBox() {
+    return mailBox;
+  }
+
+  /// The victim beside the monitor: `server="master"` goes down with it.
+  Child mysqlExporter() {
+    return mysqlExporter;
+  }
+
+  private void startMariadb(int port) throws IOException {
+    Path data = directory.resolve("mariadb");
+    Child install =
+        new Child(
+            "mariadb-install-db",
+            log("mariadb-install"),
+            Map.of(),
+            List.of(
+                "mariadb-install-db",
+                "--no-defaults",
+                "--datadir=" + data,
+                "--auth-root-authentication-method=normal",
+                "--skip-test-db",
+                "--user=" + System.getProperty("user.name")));
+    install.start();
+    if (!install.await(120) || install.exitCode() != 0) {
+      throw new IOException("mariadb-install-db failed: see " + install.log());
+    }
+    start(
+        "mariadb",
+        "mariadbd",
+        "--no-defaults",
+        "--datadir=" + data,
+        "--port=" + port,
+        "--bind-address=127.0.0.1",
+        "--socket=" + directory.resolve("mariadb.sock"),
+        "--user=" + System.getProperty("user.name"),
+        "--innodb-buffer-pool-size=32M");
+  }
+
+  private void startSmtp(Path here) throws IOException {
+    Path certificate = directory.resolve("smtp.crt");
+    Path key = directory.resolve("smtp.key");
+    Child openssl =
+        new Child(
+            "openssl",
+            log("openssl"),
+            Map.of(),
+            List.of(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=127.0.0.1",
+                "-keyout",
+                key.toString(),
+                "-out",
+                certificate.toString()));
+    openssl.start();
+    if (!openssl.await(30) || openssl.exitCode() != 0) {
+      throw new IOException("openssl failed: see " + openssl.log());
+    }
+    start(
+        "smtp",
+        "/usr/bin/python3",
+        here.resolve("smtp_sink.py").toString(),
+        "" + ports.smtp(),
+        mailBox.directory().toString(),
+        certificate.toString(),
+        key.toString(),
+        "your-email@qq.com",
+        "your-smtp-password");
+  }
+
+  private void start(String name, String... command) throws IOException {
+    Child child = new Child(name, log(name), Map.of(), List.of(command));
+    children.add(child);
+    child.start();
+  }
+
+  private Path log(String name) {
+    return directory.resolve(name + ".log");
+  }
+
+  /// Ports that were free a moment ago.
+  static int[] freePorts(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    int[] found = new int[count];
+    try {
+      for (int i = 0; i < count; i++) {
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        sockets.add(socket);
+        found[i] = socket.getLocalPort();
+      }
+    } finally {
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    children.reversed().forEach(Child::stop);
+    webhook.close();
+  }
+}

@@ -1,0 +1,41 @@
+package io.trivigil.acceptance;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// Collects checks and figures, prints them as they come, and counts at the end. Thread-safe.
+final class Report {
+  private final List<String> failures = new ArrayList<>();
+  private int passed;
+
+  synchronized void check(boolean holds, String what) {
+    System.out.println((holds ? "  ok    " : "  FAIL  ") + what);
+    if (holds) {
+      passed++;
+    } else {
+      failures.add(what);
+    }
+  }
+
+  synchronized void check(boolean holds, String format, Object... arguments) {
+    check(holds, String.format(Locale.ROOT, format, arguments));
+  }
+
+  synchronized void figure(String format, Object... arguments) {
+    System.out.println("  " + String.format(Locale.ROOT, format, arguments));
+  }
+
+  synchronized void title(String title) {
+    System.out.println();
+    System.out.println("== " + title);
+  }
+
+  /// Prints the account and returns the exit code.
+  synchronized int finish() {
+    System.out.println();
+    failures.forEach(failure -> System.out.println("failed: " + failure));
+    System.out.printf(Locale.ROOT, "%d passed, %d failed%n", passed, failures.size());
+    return failures.isEmpty() ? 0 : 1;
+  }
+}

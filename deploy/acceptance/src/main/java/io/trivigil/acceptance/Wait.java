@@ -1,0 +1,45 @@
+package io.trivigil.acceptance;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// Waiting for the real world, which has no other clock.
+final class Wait {
+  private static final InstantSource CLOCK = InstantSource.system();
+
+  private Wait() {}
+
+  /// A condition that may fail to be asked.
+  interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  static long nowMs() {
+    return CLOCK.millis();
+  }
+
+  /// Asks every 50 ms; false if it did not come to hold in time. Errors count as not yet.
+  static boolean until(Duration limit, Condition condition) {
+    long endMs = nowMs() + limit.toMillis();
+    do {
+      try {
+        if (condition.holds()) {
+          return true;
+        }
+      } catch (IOException notYet) {
+        // The other side may just be starting; the limit decides.
+      }
+      pause(50);
+    } while (nowMs() < endMs);
+    return false;
+  }
+
+  static void pause(long ms) {
+    try {
+      Thread.sleep(ms);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
