@@ -43,7 +43,7 @@ final class Crash {
     long restartMs = Wait.nowMs();
     cluster.start();
     report.check(
-        cluster.awaitReady(Duration.ofSeconds(60)),
+        cluster.awaitReady(Duration.ofMinutes(1)),
         "all three are ready again after %d ms",
         Wait.nowMs() - restartMs);
 

@@ -109,8 +109,7 @@ final class Failover {
     report.check(firing().size() == 1, "no second firing call: %d", firing().size());
     report.check(
         lab.mailBox().mails().size() == 2, "two mails in all: %d", lab.mailBox().mails().size());
-    report.check(
-        cluster.awaitReady(victim, Duration.ofSeconds(60)), "the victim is back and ready");
+    report.check(cluster.awaitReady(victim, Duration.ofMinutes(1)), "the victim is back and ready");
 
     long endMs = Wait.nowMs();
     long hole = longestHole(alive.getFirst(), killMs - 20_000, endMs);

@@ -170,7 +170,7 @@ final class Lab implements AutoCloseable {
     int[] found = new int[count];
     try {
       for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         sockets.add(socket);
         found[i] = socket.getLocalPort();
       }

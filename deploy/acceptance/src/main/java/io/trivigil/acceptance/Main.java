@@ -60,7 +60,7 @@ public final class Main {
         report.title("start");
         long startMs = Wait.nowMs();
         cluster.start();
-        boolean ready = cluster.awaitReady(Duration.ofSeconds(120));
+        boolean ready = cluster.awaitReady(Duration.ofMinutes(2));
         report.check(ready, "three nodes are ready after %d ms", Wait.nowMs() - startMs);
         if (ready) {
           scenarios(cluster, lab, directory, config, runs, only, report);

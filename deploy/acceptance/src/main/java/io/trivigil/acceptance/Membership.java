@@ -38,7 +38,7 @@ final class Membership {
             });
     report.check(listened[0], "%s with a blank disk came back without a vote", victim.id());
     report.check(voter, "%s has caught up and votes again", victim.id());
-    report.check(cluster.awaitReady(victim, Duration.ofSeconds(60)), "%s is ready", victim.id());
+    report.check(cluster.awaitReady(victim, Duration.ofMinutes(1)), "%s is ready", victim.id());
     long toMs = Wait.nowMs() - 5_000;
     String expected = cluster.range(leader, "up", fromMs, toMs, 1);
     report.check(
@@ -72,7 +72,7 @@ final class Membership {
     stranger.kill();
     victim.process().start();
     report.check(
-        cluster.awaitReady(victim, Duration.ofSeconds(60)), "%s is ready again", victim.id());
+        cluster.awaitReady(victim, Duration.ofMinutes(1)), "%s is ready again", victim.id());
   }
 
   private static void delete(Path directory) throws IOException {

@@ -33,7 +33,7 @@ final class WebhookSink implements AutoCloseable {
   private final List<Call> calls = new ArrayList<>();
 
   WebhookSink() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext(
         "/hook",
