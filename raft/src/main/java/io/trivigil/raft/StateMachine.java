@@ -11,7 +11,8 @@ public interface StateMachine {
   /// What of the log the durable state already contains; replay begins just behind it.
   Position recovered();
 
-  /// Applies one entry whole and returns one answer for each command, in their order.
+  /// Applies one entry whole and returns one answer for each command, in their order. An entry may
+  /// have no commands: each leader begins its term with one, and it moves the log time on.
   ///
   /// Deterministic: depends on the state and the entry alone. A command that can not be decoded or
   /// is not allowed is answered by a refusal and changes nothing. An exception means that this
@@ -35,17 +36,30 @@ public interface StateMachine {
   /// plain files into the empty directory `directory`, for a peer to install.
   Position writeCheckpoint(Path directory) throws IOException;
 
-  /// Replaces the whole state by the files that a peer's [#writeCheckpoint] wrote.
+  /// Replaces the whole durable and live state by the files that a peer's [#writeCheckpoint] wrote,
+  /// and returns what [#recovered] is from now on. After a crash in the middle it is called again
+  /// with the same files, so until it has finished [#recovered] must not name the new position. The
+  /// files may be moved away.
   Position install(Path directory) throws IOException;
 
   /// Tells of a change of leadership. [Leadership#ready] is true only once this node leads, Ratis
   /// says that the leader is ready, and this node has applied the first entry of its term.
   void onLeadership(Leadership leadership);
 
-  /// A place in the log. Nothing at all is `(0, -1)`.
-  record Position(long term, long index) {
+  /// A place in the log, and the log's time there. Made durable together with the state.
+  ///
+  /// @param term the term of the last entry that is contained, 0 when nothing is
+  /// @param index the index of the last entry that is contained, -1 when nothing is
+  /// @param logTimeMs [Entry#logTimeMs] of that entry, 0 when nothing is; without it the log's time
+  ///   could go back after a restart
+  record Position(long term, long index, long logTimeMs) {
     /// Before the first entry.
-    public static final Position NOTHING = new Position(0, -1);
+    public static final Position NOTHING = new Position(0, -1, 0);
+
+    /// The place just behind this entry.
+    public static Position of(Entry entry) {
+      return new Position(entry.term(), entry.index(), entry.logTimeMs());
+    }
   }
 
   /// Who leads, as this node sees it.

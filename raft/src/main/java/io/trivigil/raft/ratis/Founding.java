@@ -1,0 +1,117 @@
+package io.trivigil.raft.ratis;
+
+import io.trivigil.raft.ratis.Greeting.Answer;
+import io.trivigil.raft.ratis.Greeting.Kind;
+import io.trivigil.raft.ratis.Greeting.Question;
+import io.trivigil.raft.ratis.Greeting.Verdict;
+import io.trivigil.raft.ratis.Identity.Member;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Decides what a blank node becomes, after it has asked its peers.
+/// - All peers are there and blank: they found the cluster, each with the same first members. (A
+///   quorum would do for Raft; but then two overlapping quorums could found two clusters, and a
+///   node whose peers were both wiped could be outvoted by an empty log. So all of them.)
+/// - A peer belongs to a group that counts this very incarnation among its founders: it was
+///   awaited.
+/// - A peer belongs to a group: this node joins it, without a vote at first.
+final class Founding {
+  private static final Logger LOG = LoggerFactory.getLogger(Founding.class);
+
+  private final RatisConfig config;
+  private final GreetingService greetings;
+
+  Founding(RatisConfig config, GreetingService greetings) {
+    this.config = config;
+    this.greetings = greetings;
+  }
+
+  /// Asks each peer once, and decides if the answers suffice.
+  ///
+  /// @throws LogHaltedException if most peers refuse this node
+  Optional<Identity> tryOnce(Identity blank) {
+    List<Answer> answers = askAll(blank, Kind.HELLO);
+    refuseIfMostDo(answers);
+    for (Answer answer : answers) {
+      if (answer.verdict() == Verdict.WELCOME && !answer.blank()) {
+        boolean awaited =
+            answer.founders().stream().anyMatch(f -> f.peerId().equals(blank.peerId()));
+        UUID group = UUID.fromString(answer.group());
+        LOG.info(
+            "node {} group={} told_by={}",
+            awaited ? "was awaited" : "joins",
+            group,
+            answer.nodeId());
+        return Optional.of(blank.member(group, awaited ? answer.founders() : List.of()));
+      }
+    }
+    boolean allBlank =
+        answers.size() == config.peers().size() - 1
+            && answers.stream().allMatch(a -> a.verdict() == Verdict.WELCOME);
+    return allBlank ? Optional.of(found(blank, answers)) : Optional.empty();
+  }
+
+  private Identity found(Identity blank, List<Answer> answers) {
+    List<Member> founders = new ArrayList<>();
+    for (RatisConfig.Peer peer : config.peers()) {
+      String peerId =
+          peer.id().equals(config.nodeId())
+              ? blank.peerId()
+              : answers.stream()
+                  .filter(a -> a.nodeId().equals(peer.id()))
+                  .findFirst()
+                  .orElseThrow()
+                  .peerId();
+      founders.add(new Member(peer.id(), peerId, peer.address()));
+    }
+    List<String> ids = founders.stream().map(Member::nodeId).toList();
+    UUID group = PeerNames.groupId(config.clusterName(), ids).getUuid();
+    LOG.info("cluster founded name={} group={} members={}", config.clusterName(), group, ids);
+    return blank.member(group, founders);
+  }
+
+  /// The answers of those peers that gave one.
+  List<Answer> askAll(Identity self, Kind kind) {
+    Question question =
+        new Question(
+            kind,
+            self.clusterName(),
+            self.nodeId(),
+            self.peerId(),
+            config.self().address(),
+            self.group().map(UUID::toString).orElse(""));
+    List<Answer> answers = new ArrayList<>();
+    for (RatisConfig.Peer peer : config.peers()) {
+      if (peer.id().equals(config.nodeId())) {
+        continue;
+      }
+      try {
+        Answer answer = greetings.ask(peer, question);
+        if (answer.verdict() == Verdict.REFUSED) {
+          LOG.warn("refused by={} reason={}", answer.nodeId(), answer.reason());
+        } else if (!answer.nodeId().equals(peer.id())) {
+          throw new IOException("%s answers as node %s".formatted(peer.address(), answer.nodeId()));
+        }
+        answers.add(answer);
+      } catch (IOException e) {
+        LOG.debug("peer does not answer peer={} reason={}", peer.id(), e.toString());
+      }
+    }
+    return answers;
+  }
+
+  /// One misplaced node must not stop the others, so it takes a majority to refuse.
+  void refuseIfMostDo(List<Answer> answers) {
+    List<Answer> refusals = answers.stream().filter(a -> a.verdict() == Verdict.REFUSED).toList();
+    if (!refusals.isEmpty() && refusals.size() * 2 >= config.peers().size()) {
+      throw new LogHaltedException(
+          "refused by %s: %s"
+              .formatted(refusals.getFirst().nodeId(), refusals.getFirst().reason()));
+    }
+  }
+}

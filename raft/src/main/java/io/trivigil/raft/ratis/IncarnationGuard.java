@@ -1,0 +1,77 @@
+package io.trivigil.raft.ratis;
+
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import org.apache.ratis.thirdparty.io.grpc.Metadata;
+import org.apache.ratis.thirdparty.io.grpc.ServerCall;
+import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
+import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
+import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/// Refuses what is meant for another incarnation of this node.
+///
+/// Ratis finds the server by address and looks at the group alone. After a node lost its directory
+/// its new incarnation listens at the old one's address, and would vote, and acknowledge entries,
+/// in the old one's name: the votes and entries that the old one gave would count for nothing.
+final class IncarnationGuard implements ServerInterceptor {
+  private final ByteString self;
+
+  IncarnationGuard(String peerId) {
+    self = ByteString.copyFromUtf8(peerId);
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    return new SimpleForwardingServerCallListener<Q>(next.startCall(call, headers)) {
+      private boolean refused;
+
+      @Override
+      public void onMessage(Q message) {
+        ByteString meantFor = meantFor(message);
+        if (refused || (meantFor != null && !meantFor.equals(self))) {
+          if (!refused) {
+            refused = true;
+            call.close(
+                Status.FAILED_PRECONDITION.withDescription(
+                    "meant for %s, this is %s".formatted(text(meantFor), text(self))),
+                new Metadata());
+          }
+          return;
+        }
+        super.onMessage(message);
+      }
+
+      @Override
+      public void onHalfClose() {
+        if (!refused) {
+          super.onHalfClose();
+        }
+      }
+    };
+  }
+
+  private static String text(@Nullable ByteString peerId) {
+    return peerId == null ? "nobody" : peerId.toStringUtf8();
+  }
+
+  private static @Nullable ByteString meantFor(Object message) {
+    RaftRpcRequestProto request =
+        switch (message) {
+          case AppendEntriesRequestProto m -> m.getServerRequest();
+          case RequestVoteRequestProto m -> m.getServerRequest();
+          case InstallSnapshotRequestProto m -> m.getServerRequest();
+          case StartLeaderElectionRequestProto m -> m.getServerRequest();
+          case ReadIndexRequestProto m -> m.getServerRequest();
+          default -> null; // clients, and our greetings
+        };
+    return request == null ? null : request.getReplyId();
+  }
+}

@@ -1,0 +1,210 @@
+package io.trivigil.raft.ratis;
+
+import io.trivigil.raft.ratis.Greeting.Question;
+import io.trivigil.raft.ratis.Greeting.Verdict;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the leader does about members: takes in a node's new incarnation without a vote, lets it
+/// catch up, then gives it the vote of the dead one. Idle on followers.
+///
+/// ```
+/// joins ──▶ Ratis brings it up to date ──▶ LISTENER ──▶ caught up ──▶ FOLLOWER, old incarnation removed
+/// ```
+///
+/// All changes are made on `raft-member-<node>`; a private lock guards who asked to join.
+final class Membership {
+  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
+  /// How often the leader looks.
+  private static final long LOOK_EVERY_MS = 500;
+
+  /// A member that was silent for so long may be replaced by a new incarnation.
+  private static final long SILENT_MS = 2_000;
+
+  /// A listener that is at most so many entries behind the commit may vote.
+  private static final long CAUGHT_UP_ENTRIES = 64;
+
+  private final RaftServer server;
+  private final RaftServer.Division division;
+  private final ClientId clientId = ClientId.randomId();
+  private final AtomicLong callIds = new AtomicLong();
+
+  private final Object lock = new Object();
+  private final Map<String, RaftPeer> joining = new HashMap<>(); // by node id
+
+  Membership(RaftServer server, RaftServer.Division division, ScheduledExecutorService timer) {
+    this.server = server;
+    this.division = division;
+    var _ =
+        timer.scheduleWithFixedDelay(
+            this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /// The verdict on a wish to join, and why.
+  record Reception(Verdict verdict, String reason) {}
+
+  /// Notes that an incarnation wishes to join. Only a leader says [Verdict#WELCOME].
+  Reception join(Question wish) {
+    if (!division.getInfo().isLeader() || !division.getInfo().isLeaderReady()) {
+      return new Reception(Verdict.NOT_NOW, "this node does not lead");
+    }
+    RaftConfiguration conf = division.getRaftConf();
+    RaftPeer same = sameNode(conf.getAllPeers(), wish.nodeId());
+    if (same != null && same.getId().toString().equals(wish.peerId())) {
+      return new Reception(Verdict.WELCOME, "a voter already");
+    }
+    if (same == null) {
+      return new Reception(Verdict.REFUSED, "node %s is not a member".formatted(wish.nodeId()));
+    }
+    if (same.getId().equals(server.getId()) || silentMs(same.getId()) < SILENT_MS) {
+      return new Reception(
+          Verdict.NOT_NOW, "node %s is alive as %s".formatted(wish.nodeId(), same.getId()));
+    }
+    RaftPeer peer =
+        RaftPeer.newBuilder()
+            .setId(wish.peerId())
+            .setAddress(wish.address())
+            .setStartupRole(RaftPeerRole.LISTENER)
+            .build();
+    synchronized (lock) {
+      joining.put(wish.nodeId(), peer);
+    }
+    return new Reception(Verdict.WELCOME, "catching up");
+  }
+
+  private void look() {
+    try {
+      if (division.getInfo().isLeader() && division.getInfo().isLeaderReady()) {
+        if (!promote()) {
+          admit();
+        }
+      } else {
+        synchronized (lock) {
+          joining.clear();
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      // The configuration is changing, or the joining node went away: the next look decides anew.
+      LOG.info("membership not changed reason={}", e.toString());
+    }
+  }
+
+  /// Takes in one node that asked, as a listener. Blocks while Ratis brings it up to date.
+  private void admit() throws IOException {
+    RaftPeer joiner;
+    synchronized (lock) {
+      var waiting = joining.entrySet().iterator();
+      if (!waiting.hasNext()) {
+        return;
+      }
+      joiner = waiting.next().getValue();
+      waiting.remove(); // it asks again until it is in
+    }
+    RaftConfiguration conf = division.getRaftConf();
+    List<RaftPeer> voters = List.copyOf(conf.getAllPeers());
+    List<RaftPeer> listeners = without(conf.getAllPeers(RaftPeerRole.LISTENER), joiner);
+    listeners.add(joiner);
+    if (conf.getPeer(joiner.getId(), RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER) == null) {
+      LOG.info(
+          "member joins without a vote peer={} address={}", joiner.getId(), joiner.getAddress());
+      change(conf, voters, listeners);
+    }
+  }
+
+  /// Gives one listener that has caught up the vote of its node's dead incarnation.
+  private boolean promote() throws IOException {
+    RaftConfiguration conf = division.getRaftConf();
+    for (RaftPeer listener : conf.getAllPeers(RaftPeerRole.LISTENER)) {
+      boolean caughtUp =
+          commitIndex(listener.getId()) + CAUGHT_UP_ENTRIES
+                  >= division.getRaftLog().getLastCommittedIndex()
+              && silentMs(listener.getId()) < SILENT_MS;
+      if (caughtUp) {
+        RaftPeer voter =
+            RaftPeer.newBuilder(listener).setStartupRole(RaftPeerRole.FOLLOWER).build();
+        List<RaftPeer> voters = without(conf.getAllPeers(), voter);
+        voters.add(voter);
+        List<RaftPeer> listeners = without(conf.getAllPeers(RaftPeerRole.LISTENER), voter);
+        LOG.info("member gets a vote peer={} voters={}", voter.getId(), voters);
+        change(conf, voters, listeners);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void change(RaftConfiguration from, List<RaftPeer> voters, List<RaftPeer> listeners)
+      throws IOException {
+    SetConfigurationRequest.Arguments arguments =
+        SetConfigurationRequest.Arguments.newBuilder()
+            .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+            .setServersInCurrentConf(List.copyOf(from.getAllPeers()))
+            .setListenersInCurrentConf(List.copyOf(from.getAllPeers(RaftPeerRole.LISTENER)))
+            .setServersInNewConf(voters)
+            .setListenersInNewConf(listeners)
+            .build();
+    RaftClientReply reply =
+        server.setConfiguration(
+            new SetConfigurationRequest(
+                clientId,
+                server.getId(),
+                division.getMemberId().getGroupId(),
+                callIds.incrementAndGet(),
+                arguments));
+    if (!reply.isSuccess()) {
+      throw new IOException("configuration not changed: " + reply.getException());
+    }
+  }
+
+  private static List<RaftPeer> without(Collection<RaftPeer> peers, RaftPeer node) {
+    String nodeId = PeerNames.nodeId(node.getId());
+    List<RaftPeer> others = new ArrayList<>(peers);
+    others.removeIf(peer -> PeerNames.nodeId(peer.getId()).equals(nodeId));
+    return others;
+  }
+
+  private static @org.jspecify.annotations.Nullable RaftPeer sameNode(
+      Collection<RaftPeer> peers, String nodeId) {
+    return peers.stream()
+        .filter(peer -> PeerNames.nodeId(peer.getId()).equals(nodeId))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private long commitIndex(RaftPeerId peer) {
+    return division.getCommitInfos().stream()
+        .filter(info -> info.getServer().getId().toStringUtf8().equals(peer.toString()))
+        .mapToLong(CommitInfoProto::getCommitIndex)
+        .findFirst()
+        .orElse(-1);
+  }
+
+  /// How long ago the leader last heard of a peer, ms; very long when it never did.
+  long silentMs(RaftPeerId peer) {
+    return division.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList().stream()
+        .filter(info -> info.getId().getId().toStringUtf8().equals(peer.toString()))
+        .mapToLong(ServerRpcProto::getLastRpcElapsedTimeMs)
+        .findFirst()
+        .orElse(Long.MAX_VALUE);
+  }
+}

@@ -1,0 +1,46 @@
+package io.trivigil.raft.ratis;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.UUID;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
+
+/// Names: a Raft peer is `node~incarnation`, so that a node whose directory was lost is another
+/// peer; a Raft group is made of the cluster's name and its first members.
+final class PeerNames {
+  private static final char SEPARATOR = '~';
+
+  private PeerNames() {}
+
+  static RaftPeerId peerId(String nodeId, UUID incarnation) {
+    return RaftPeerId.valueOf(nodeId + SEPARATOR + incarnation.toString().substring(0, 13));
+  }
+
+  static String nodeId(RaftPeerId peer) {
+    return nodeId(peer.toString());
+  }
+
+  static String nodeId(String peer) {
+    int end = peer.lastIndexOf(SEPARATOR);
+    return end < 0 ? peer : peer.substring(0, end);
+  }
+
+  static RaftGroupId groupId(String clusterName, Collection<String> firstMembers) {
+    String text =
+        "trivigil\n"
+            + clusterName
+            + "\n"
+            + String.join("\n", firstMembers.stream().sorted().toList());
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      java.nio.ByteBuffer bytes = java.nio.ByteBuffer.wrap(hash);
+      return RaftGroupId.valueOf(new UUID(bytes.getLong(), bytes.getLong()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

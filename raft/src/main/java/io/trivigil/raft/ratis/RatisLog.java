@@ -1,0 +1,215 @@
+package io.trivigil.raft.ratis;
+
+import io.trivigil.raft.EntryCodec;
+import io.trivigil.raft.GroupCommit;
+import io.trivigil.raft.LogMetrics;
+import io.trivigil.raft.LogStatus;
+import io.trivigil.raft.Outcome;
+import io.trivigil.raft.ReplicatedLog;
+import io.trivigil.raft.StateMachine;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.ratis.protocol.RaftClientRequest;
+
+/// The replicated log over Ratis. Thread-safe.
+///
+/// [#start] returns as soon as the node listens; a blank node then founds or joins its cluster in
+/// the background, and until it has, proposals end as [Outcome.NotLeader].
+public final class RatisLog implements ReplicatedLog {
+
+  /// What the log takes from outside.
+  ///
+  /// @param clock wall time; dates entries while this node leads
+  /// @param nanoTicker elapsed time, nanoseconds
+  /// @param incarnations makes the id of a new data directory; random in production
+  /// @param halt told once, on a thread of its own, when the log can not go on; ends the process.
+  ///   The reason's message names the index, where there is one
+  public record Environment(
+      InstantSource clock,
+      LongSupplier nanoTicker,
+      Supplier<UUID> incarnations,
+      Consumer<Throwable> halt) {
+
+    /// The machine's own clocks and chance.
+    public static Environment system(Consumer<Throwable> halt) {
+      return new Environment(InstantSource.system(), System::nanoTime, UUID::randomUUID, halt);
+    }
+  }
+
+  private final RatisConfig config;
+  private final LogMetrics metrics = new LogMetrics();
+  private final HaltSwitch halt;
+  private final ApplyThread apply;
+  private final Snapshots snapshots;
+  private final MachineAdapter adapter;
+  private final GroupCommit commits;
+  private final RatisNode node;
+
+  private RatisLog(RatisConfig config, StateMachine machine, Environment environment)
+      throws IOException {
+    this.config = config;
+    this.halt = new HaltSwitch(config.nodeId(), environment.halt());
+    this.apply = new ApplyThread(config.nodeId());
+    this.snapshots =
+        new Snapshots(
+            config.nodeId(),
+            machine,
+            metrics,
+            config.limits().snapshotEveryBytes(),
+            halt,
+            this::purgeBehind);
+    this.adapter =
+        new MachineAdapter(
+            machine, environment.clock(), metrics, apply, snapshots, halt, new FromMachine());
+    this.commits = new GroupCommit(config.limits(), config.entriesInFlight(), this::send);
+    this.node =
+        new RatisNode(
+            config, environment, metrics, adapter, halt, index -> adapter.applied().reached(index));
+  }
+
+  /// Starts this node's log. Returns once its port listens.
+  ///
+  /// @throws IOException if the directory or the port can not be used
+  /// @throws LogHaltedException if the directory belongs to another node or cluster
+  public static RatisLog start(RatisConfig config, StateMachine machine, Environment environment)
+      throws IOException {
+    RatisLog log = new RatisLog(config, machine, environment);
+    try {
+      log.node.start(log.snapshots.durable());
+      return log;
+    } catch (IOException | RuntimeException e) {
+      log.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public CompletableFuture<Outcome> propose(byte[] command) {
+    return commits.propose(EntryCodec.ANY_TERM, command);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> proposeAsLeader(long term, byte[] command) {
+    if (term <= 0) {
+      throw new IllegalArgumentException("not a term: " + term);
+    }
+    return commits.propose(term, command);
+  }
+
+  private CompletableFuture<GroupCommit.Reply> send(long requiredTerm, List<byte[]> commands) {
+    Submitter submitter = node.submitter();
+    if (submitter == null) {
+      return CompletableFuture.completedFuture(
+          new GroupCommit.Reply.Refused("the node has not joined its cluster yet"));
+    }
+    return submitter.send(requiredTerm, commands);
+  }
+
+  @Override
+  public LogStatus status() {
+    return node.status();
+  }
+
+  @Override
+  public CompletableFuture<Void> applied(long index) {
+    return adapter.applied().reached(index);
+  }
+
+  @Override
+  public CompletableFuture<Long> readIndex() {
+    Submitter submitter = node.submitter();
+    return submitter == null
+        ? CompletableFuture.failedFuture(
+            new IllegalStateException("the node has not joined its cluster yet"))
+        : submitter.readIndex();
+  }
+
+  @Override
+  public CompletableFuture<Boolean> transferLeadership(String nodeId) {
+    return node.transferLeadership(nodeId);
+  }
+
+  @Override
+  public CompletableFuture<Long> snapshot() {
+    return adapter.snapshot();
+  }
+
+  /// Counts of this node.
+  public LogMetrics metrics() {
+    return metrics;
+  }
+
+  /// Bytes of proposals that wait or are in flight here.
+  public long pendingBytes() {
+    return commits.pendingBytes();
+  }
+
+  /// The configuration this log was started with.
+  public RatisConfig config() {
+    return config;
+  }
+
+  private void purgeBehind(long index) {
+    node.purgeBehind(index);
+  }
+
+  @Override
+  public void close() {
+    adapter.closing();
+    commits.close();
+    node.close();
+    apply.close();
+    snapshots.close();
+    adapter.applied().close();
+  }
+
+  /// What the adapter tells of.
+  private final class FromMachine implements MachineAdapter.Events {
+    @Override
+    public void leaderReady(long term) {
+      node.whenAttached(submitter -> beginTerm(submitter, term));
+    }
+
+    @Override
+    public void membersChanged() {
+      Submitter submitter = node.submitter();
+      if (submitter != null) {
+        submitter.membersChanged();
+      }
+    }
+
+    @Override
+    public void entersLog(RaftClientRequest request) {
+      Submitter submitter = node.submitter();
+      if (submitter != null) {
+        submitter.entersLog(request);
+      }
+    }
+
+    /// Proposes the first entry of the term. It has no commands; that it was applied here makes the
+    /// leader ready, and it moves the log's time on.
+    private void beginTerm(Submitter submitter, long term) {
+      var _ =
+          submitter
+              .send(term, List.of())
+              .thenAccept(
+                  reply -> {
+                    LogStatus now = node.status();
+                    boolean again =
+                        !(reply instanceof GroupCommit.Reply.Committed)
+                            && now.role() == LogStatus.Role.LEADER
+                            && now.term() == term
+                            && !now.ready();
+                    if (again) {
+                      beginTerm(submitter, term);
+                    }
+                  });
+    }
+  }
+}

@@ -1,0 +1,387 @@
+package io.trivigil.raft.ratis;
+
+import io.trivigil.raft.LogMetrics;
+import io.trivigil.raft.LogStatus;
+import io.trivigil.raft.StateMachine.Position;
+import io.trivigil.raft.ratis.Greeting.Answer;
+import io.trivigil.raft.ratis.Greeting.Kind;
+import io.trivigil.raft.ratis.Greeting.Question;
+import io.trivigil.raft.ratis.Greeting.Verdict;
+import io.trivigil.raft.ratis.Identity.Member;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The Ratis server of one node, from its data directory to its place among the members.
+///
+/// ```
+/// start ──▶ identity ──▶ server listens ──▶ blank? ask peers until founded or joined ──▶ attached
+///                                                                                  └▶ voter? else ask to join
+/// ```
+final class RatisNode implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RatisNode.class);
+
+  /// How often a blank or joining node asks its peers.
+  private static final long ASK_EVERY_MS = 500;
+
+  private final RatisConfig config;
+  private final RatisLog.Environment environment;
+  private final LogMetrics metrics;
+  private final MachineAdapter adapter;
+  private final HaltSwitch halt;
+  private final LongFunction<CompletableFuture<Void>> applied;
+  private final DataDirectory directory;
+  private final GreetingService greetings = new GreetingService();
+  private final Founding founding;
+  private final ScheduledExecutorService timer;
+
+  private final CompletableFuture<Submitter> attached = new CompletableFuture<>();
+  private volatile @Nullable RaftServer server;
+  private volatile RaftServer.@Nullable Division division;
+  private volatile @Nullable Submitter submitter;
+  private volatile @Nullable Membership membership;
+  private volatile @Nullable Identity identity;
+  private volatile boolean closed;
+  private volatile long logBytes;
+  private volatile long logBytesAtNanos = Long.MIN_VALUE;
+
+  RatisNode(
+      RatisConfig config,
+      RatisLog.Environment environment,
+      LogMetrics metrics,
+      MachineAdapter adapter,
+      HaltSwitch halt,
+      LongFunction<CompletableFuture<Void>> applied) {
+    this.config = config;
+    this.environment = environment;
+    this.metrics = metrics;
+    this.adapter = adapter;
+    this.halt = halt;
+    this.applied = applied;
+    this.directory = new DataDirectory(config, environment.incarnations());
+    this.founding = new Founding(config, greetings);
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("raft-member-" + config.nodeId()).daemon(true).factory());
+  }
+
+  void start(Position recovered) throws IOException {
+    Identity self = directory.identity(recovered);
+    identity = self;
+    RaftServer started = build(self);
+    server = started;
+    started.start();
+    LOG.info(
+        "log listens node={} peer={} address={}",
+        config.nodeId(),
+        self.peerId(),
+        config.self().address());
+    if (self.group().isPresent()) {
+      attach(started, self);
+    } else if (config.peers().size() == 1) {
+      become(started, founding.tryOnce(self).orElseThrow());
+    } else {
+      refuseStateWithoutLog(recovered);
+    }
+    Thread.ofVirtual().name("raft-start-" + config.nodeId()).start(this::findPlace);
+  }
+
+  /// A node may bring its state into a cluster that it joins, but not found a cluster around it.
+  private static void refuseStateWithoutLog(Position recovered) {
+    if (recovered.index() >= 0) {
+      LOG.warn("state is there but the log is lost index={}", recovered.index());
+    }
+  }
+
+  private RaftServer build(Identity self) throws IOException {
+    RaftProperties properties = RatisSettings.of(config);
+    GrpcConfigKeys.Server.setHost(properties, config.self().host());
+    GrpcConfigKeys.Server.setPort(properties, config.self().port());
+    Parameters parameters = new Parameters();
+    GrpcConfigKeys.Server.setServicesCustomizer(
+        parameters,
+        (builder, types) ->
+            builder
+                .addService(GreetingService.definition(this::answer))
+                .intercept(new IncarnationGuard(self.peerId())));
+    RaftServer.Builder builder =
+        RaftServer.newBuilder()
+            .setServerId(RaftPeerId.valueOf(self.peerId()))
+            .setOption(RaftStorage.StartupOption.RECOVER)
+            .setProperties(properties)
+            .setParameters(parameters)
+            .setStateMachineRegistry(_ -> adapter);
+    self.group().ifPresent(group -> builder.setGroup(group(group, self.founders())));
+    return builder.build();
+  }
+
+  private static RaftGroup group(UUID id, List<Member> members) {
+    return RaftGroup.valueOf(
+        RaftGroupId.valueOf(id),
+        members.stream()
+            .map(m -> RaftPeer.newBuilder().setId(m.peerId()).setAddress(m.address()).build())
+            .toList());
+  }
+
+  // ---- finding its place ----
+
+  private void findPlace() {
+    try {
+      Identity self = identity;
+      RaftServer running = server;
+      if (self == null || running == null) {
+        return;
+      }
+      while (!closed && self.group().isEmpty()) {
+        Optional<Identity> became = founding.tryOnce(self);
+        if (became.isPresent()) {
+          self = became.get();
+          become(running, self);
+        } else {
+          pause();
+        }
+      }
+      Membership members = membership;
+      while (!closed && members != null && !isVoter(self)) {
+        founding.refuseIfMostDo(founding.askAll(self, Kind.JOIN));
+        pause();
+      }
+      greetOnce(self);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Throwable t) { // this thread's only reader is the halt handler
+      if (!closed) {
+        halt.pull(
+            t instanceof LogHaltedException
+                ? t
+                : new LogHaltedException("node could not find its place", t));
+      }
+    }
+  }
+
+  /// A member says hello too, so that a directory of another cluster is refused by name.
+  private void greetOnce(Identity self) throws InterruptedException {
+    for (int answers = 0; !closed && answers < config.peers().size() - 1; pause()) {
+      List<Answer> given = founding.askAll(self, Kind.HELLO);
+      founding.refuseIfMostDo(given);
+      answers = given.size();
+    }
+  }
+
+  private static void pause() throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(ASK_EVERY_MS);
+  }
+
+  private boolean isVoter(Identity self) {
+    RaftServer.Division current = division;
+    return current != null
+        && current.getRaftConf().getPeer(RaftPeerId.valueOf(self.peerId()), RaftPeerRole.FOLLOWER)
+            != null;
+  }
+
+  /// Makes the identity durable first: a node that dies here begins a new incarnation, not a second
+  /// life.
+  private void become(RaftServer running, Identity self) throws IOException {
+    self.write(config.directory());
+    identity = self;
+    RaftGroup group = group(self.group().orElseThrow(), self.founders());
+    RaftClientReply reply =
+        running.groupManagement(
+            GroupManagementRequest.newAdd(ClientId.randomId(), running.getId(), 1, group, true));
+    if (!reply.isSuccess()) {
+      throw new IOException("Raft group not added: " + reply.getException());
+    }
+    attach(running, self);
+  }
+
+  private void attach(RaftServer running, Identity self) throws IOException {
+    RaftServer.Division here = running.getDivision(RaftGroupId.valueOf(self.group().orElseThrow()));
+    Submitter to = new Submitter(running, here, config, environment.nanoTicker(), metrics, applied);
+    division = here;
+    membership = new Membership(running, here, timer);
+    submitter = to;
+    attached.complete(to);
+  }
+
+  @Nullable Submitter submitter() {
+    return submitter;
+  }
+
+  void whenAttached(Consumer<Submitter> then) {
+    var _ = attached.thenAccept(then);
+  }
+
+  // ---- answering others ----
+
+  private Answer answer(Question question) {
+    Identity self = identity;
+    if (self == null) {
+      throw new IllegalStateException("not ready");
+    }
+    Membership.Reception reception = receive(self, question);
+    return new Answer(
+        reception.verdict(),
+        reception.reason(),
+        self.clusterName(),
+        self.nodeId(),
+        self.peerId(),
+        self.group().map(UUID::toString).orElse(""),
+        self.founders(),
+        members());
+  }
+
+  private Membership.Reception receive(Identity self, Question question) {
+    String group = self.group().map(UUID::toString).orElse("");
+    if (!question.clusterName().equals(self.clusterName())) {
+      return refused(
+          "node %s belongs to cluster \"%s\", not \"%s\""
+              .formatted(question.nodeId(), question.clusterName(), self.clusterName()));
+    }
+    if (!question.group().isEmpty() && !group.isEmpty() && !question.group().equals(group)) {
+      return refused(
+          "node %s belongs to another cluster \"%s\": group=%s wanted=%s"
+              .formatted(question.nodeId(), question.clusterName(), question.group(), group));
+    }
+    boolean known =
+        config.peers().stream().anyMatch(p -> p.id().equals(question.nodeId()))
+            || members().stream().anyMatch(m -> m.nodeId().equals(question.nodeId()));
+    if (!known || question.nodeId().equals(self.nodeId())) {
+      return refused(
+          "node %s is not a peer of %s in cluster \"%s\""
+              .formatted(question.nodeId(), self.nodeId(), self.clusterName()));
+    }
+    Membership current = membership;
+    return switch (question.kind()) {
+      case HELLO -> new Membership.Reception(Verdict.WELCOME, "");
+      case JOIN ->
+          current == null
+              ? new Membership.Reception(Verdict.NOT_NOW, "this node has not joined itself")
+              : current.join(question);
+    };
+  }
+
+  private Membership.Reception refused(String reason) {
+    LOG.warn("node refused reason={}", reason);
+    return new Membership.Reception(Verdict.REFUSED, reason);
+  }
+
+  private List<Member> members() {
+    RaftServer.Division current = division;
+    return current == null
+        ? List.of()
+        : current.getRaftConf().getAllPeers().stream()
+            .map(p -> new Member(PeerNames.nodeId(p.getId()), p.getId().toString(), p.getAddress()))
+            .toList();
+  }
+
+  // ---- what the log asks of its node ----
+
+  LogStatus status() {
+    RaftServer.Division current = division;
+    return current == null
+        ? NodeStatus.starting(config, adapter)
+        : NodeStatus.of(config, current, adapter, logBytes());
+  }
+
+  /// Bytes of log on disk, looked up at most once a second.
+  long logBytes() {
+    Identity self = identity;
+    long now = environment.nanoTicker().getAsLong();
+    if (self != null
+        && self.group().isPresent()
+        && (logBytesAtNanos == Long.MIN_VALUE || now - logBytesAtNanos > 1_000_000_000L)) {
+      logBytes = directory.logBytes(self.group().get());
+      logBytesAtNanos = now;
+    }
+    return logBytes;
+  }
+
+  /// Drops the log that the durable state contains, but keeps what a slow member still needs,
+  /// within the limit.
+  void purgeBehind(long index) {
+    RaftServer.Division current = division;
+    if (current == null || closed) {
+      return;
+    }
+    Identity self = identity;
+    boolean tooMuch =
+        self != null
+            && self.group().isPresent()
+            && directory.logBytes(self.group().get()) > config.limits().retainLogBytes();
+    long upTo = tooMuch ? index : Math.min(index, NodeStatus.slowestCommit(current));
+    var _ = current.getRaftLog().purge(upTo);
+  }
+
+  CompletableFuture<Boolean> transferLeadership(String nodeId) {
+    RaftServer.Division current = division;
+    Submitter via = submitter;
+    if (current == null || via == null) {
+      return CompletableFuture.completedFuture(false);
+    }
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    Collection<RaftPeer> voters = current.getRaftConf().getAllPeers();
+    Optional<RaftPeerId> target = NodeStatus.heir(current, voters, nodeId);
+    if (target.isEmpty()) {
+      return CompletableFuture.completedFuture(false);
+    }
+    Thread.ofVirtual()
+        .name("raft-transfer-" + config.nodeId())
+        .start(
+            () -> {
+              try {
+                RaftClientReply reply =
+                    via.client(current.getInfo().getLeaderId())
+                        .admin()
+                        .transferLeadership(target.get(), config.proposeTimeout().toMillis());
+                done.complete(reply.isSuccess());
+              } catch (IOException | RuntimeException e) {
+                LOG.info("leadership not handed over to={} reason={}", target.get(), e.toString());
+                done.complete(false);
+              }
+            });
+    return done;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    timer.shutdownNow();
+    Submitter to = submitter;
+    if (to != null) {
+      to.close();
+    }
+    RaftServer running = server;
+    if (running != null) {
+      try {
+        running.close();
+      } catch (IOException e) {
+        LOG.warn("Raft server not closed in order reason={}", e.toString());
+      }
+    }
+    greetings.close();
+  }
+}

@@ -1,0 +1,111 @@
+package io.trivigil.raft.ratis;
+
+import io.trivigil.raft.EntryCodec;
+import io.trivigil.raft.LogLimits;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.client.RaftClientConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.rpc.SupportedRpcType;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.server.RaftServerConfigKeys.Read;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/// Ratis' settings. Its defaults cache some 200 MB and never shrink the log; these are bounded, and
+/// fit each other: one entry <= appender buffer < write buffer <= segment, and < one gRPC message.
+final class RatisSettings {
+  /// Where Ratis keeps its groups, inside the log's directory.
+  static final String LOG_DIRECTORY = "raft";
+
+  /// What Ratis adds around the bytes of an entry, generously.
+  private static final int ENVELOPE_BYTES = 64 << 10;
+
+  private static final int SNAPSHOT_CHUNK_BYTES = 1 << 20;
+
+  private RatisSettings() {}
+
+  static RaftProperties of(RatisConfig config) {
+    RaftProperties properties = new RaftProperties();
+    RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+    Path directory = config.directory().resolve(LOG_DIRECTORY);
+    List<File> directories = List.of(directory.toFile());
+    RaftServerConfigKeys.setStorageDir(properties, directories);
+    RaftServerConfigKeys.setRemovedGroupsDir(
+        properties, config.directory().resolve("removed").toFile());
+    timeouts(properties, config);
+    sizes(properties, config.limits());
+    // A JVM that stood still for longer than a minute closes its server; the node then ends.
+    RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(60, TimeUnit.SECONDS));
+    // A metadata entry behind each commit would double the fsyncs; a leader tells the commit
+    // anyway.
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
+    RaftServerConfigKeys.Read.setOption(properties, Read.Option.LINEARIZABLE);
+    RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+    // Snapshots are counted in bytes, by us.
+    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
+    RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
+    RaftServerConfigKeys.Snapshot.setTriggerWhenRemoveEnabled(properties, false);
+    RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
+    return properties;
+  }
+
+  private static void timeouts(RaftProperties properties, RatisConfig config) {
+    TimeDuration min = of(config.electionMin());
+    TimeDuration max = of(config.electionMax());
+    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, min);
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, max);
+    if (config.peers().size() == 1) {
+      // Nobody to wait for.
+      RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(5));
+      RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(10));
+    }
+    RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(3_000));
+    RaftServerConfigKeys.setStagingTimeout(properties, millis(15_000));
+    RaftServerConfigKeys.RetryCache.setExpiryTime(
+        properties, of(config.proposeTimeout().plusSeconds(5)));
+    RaftServerConfigKeys.Read.setTimeout(properties, of(config.proposeTimeout()));
+    RaftClientConfigKeys.Rpc.setRequestTimeout(properties, millis(3_000));
+  }
+
+  private static void sizes(RaftProperties properties, LogLimits limits) {
+    int largestEntry =
+        Math.max(limits.maxCommandBytes(), limits.maxEntryBytes())
+            + EntryCodec.HEADER_BYTES
+            + EntryCodec.COMMAND_BYTES
+            + ENVELOPE_BYTES;
+    SizeInBytes appender = SizeInBytes.valueOf(Math.max(largestEntry, 4 << 20));
+    RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, appender);
+    RaftServerConfigKeys.Log.setWriteBufferSize(
+        properties, SizeInBytes.valueOf(appender.getSize() + 4096));
+    long segment = Math.max(8L << 20, 2 * appender.getSize());
+    RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(segment));
+    RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
+    RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(2 * segment));
+    RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf(1 << 20));
+    SizeInBytes pending =
+        SizeInBytes.valueOf(Math.max(limits.maxPendingBytes(), 2 * appender.getSize()));
+    RaftServerConfigKeys.Log.setQueueByteLimit(properties, pending);
+    RaftServerConfigKeys.Log.setQueueElementLimit(properties, 512);
+    RaftServerConfigKeys.Write.setByteLimit(properties, pending);
+    RaftServerConfigKeys.Write.setElementLimit(properties, 1024);
+    RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
+        properties, SizeInBytes.valueOf(SNAPSHOT_CHUNK_BYTES));
+    GrpcConfigKeys.setMessageSizeMax(
+        properties, SizeInBytes.valueOf(appender.getSize() + (2 << 20)));
+    GrpcConfigKeys.setFlowControlWindow(properties, SizeInBytes.valueOf(4 << 20));
+  }
+
+  private static TimeDuration of(Duration duration) {
+    return millis(duration.toMillis());
+  }
+
+  private static TimeDuration millis(long millis) {
+    return TimeDuration.valueOf(millis, TimeUnit.MILLISECONDS);
+  }
+}

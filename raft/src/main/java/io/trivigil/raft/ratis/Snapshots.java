@@ -1,0 +1,238 @@
+package io.trivigil.raft.ratis;
+
+import io.trivigil.raft.LogMetrics;
+import io.trivigil.raft.StateMachine;
+import io.trivigil.raft.StateMachine.Capture;
+import io.trivigil.raft.StateMachine.Position;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongConsumer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.storage.FileInfo;
+import org.apache.ratis.statemachine.SnapshotInfo;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes the state durable in the background, each time enough log was applied, and hands it to
+/// peers as files.
+///
+/// Captures are taken on the apply thread and written on `raft-snapshot-<node>`; a private lock
+/// keeps writing a snapshot, making a checkpoint and installing one apart from each other.
+final class Snapshots implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+
+  private final StateMachine machine;
+  private final LogMetrics metrics;
+  private final long everyBytes;
+  private final HaltSwitch halt;
+  private final ExecutorService writer;
+  private final LongConsumer purgeBehind;
+
+  private final Object filesLock = new Object();
+  private volatile Position durable;
+  private volatile @Nullable Path checkpointParent;
+
+  private long bytesSince; // apply thread only
+  private @Nullable CompletableFuture<Long> running; // apply thread only
+
+  Snapshots(
+      String nodeId,
+      StateMachine machine,
+      LogMetrics metrics,
+      long everyBytes,
+      HaltSwitch halt,
+      LongConsumer purgeBehind) {
+    this.machine = machine;
+    this.metrics = metrics;
+    this.everyBytes = everyBytes;
+    this.halt = halt;
+    this.purgeBehind = purgeBehind;
+    this.durable = machine.recovered();
+    this.writer =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("raft-snapshot-" + nodeId).daemon(true).factory());
+  }
+
+  /// What of the log the durable state contains.
+  Position durable() {
+    return durable;
+  }
+
+  /// Where Ratis keeps the files of checkpoints. Finishes an install that a crash cut short.
+  void open(Path parent) throws IOException {
+    checkpointParent = parent;
+    synchronized (filesLock) {
+      installNewest(parent);
+      for (Path left : Checkpoints.directories(parent)) {
+        Checkpoints.delete(left);
+      }
+      Checkpoints.delete(parent.resolve("making"));
+    }
+  }
+
+  /// Counts what was applied, and begins a snapshot when it is time. Apply thread.
+  void applied(long bytes) {
+    bytesSince += bytes;
+    if (bytesSince >= everyBytes && (running == null || running.isDone())) {
+      var _ = begin(); // a failure is logged and counted where it happens
+    }
+  }
+
+  /// Captures the state now and makes it durable beside further entries; completes with the index
+  /// that the durable state then contains. Joins a snapshot that is being written. Apply thread.
+  CompletableFuture<Long> begin() {
+    CompletableFuture<Long> current = running;
+    if (current != null && !current.isDone()) {
+      return current;
+    }
+    bytesSince = 0;
+    Capture capture = machine.capture();
+    CompletableFuture<Long> done = new CompletableFuture<>();
+    running = done;
+    try {
+      writer.execute(() -> write(capture, done));
+    } catch (RejectedExecutionException e) {
+      done.completeExceptionally(e); // closed meanwhile
+    }
+    return done;
+  }
+
+  private void write(Capture capture, CompletableFuture<Long> done) {
+    try {
+      Position position = capture.position();
+      synchronized (filesLock) {
+        // A checkpoint that was installed meanwhile is newer, and replaced what was captured.
+        if (position.index() > durable.index()) {
+          capture.write();
+          durable = position;
+        }
+      }
+      metrics.snapshotWritten();
+      purgeBehind.accept(durable.index());
+      done.complete(durable.index());
+    } catch (IOException e) {
+      metrics.snapshotFailed();
+      LOG.error("snapshot failed index={} reason={}", capture.position().index(), e.toString(), e);
+      done.completeExceptionally(e);
+    } catch (Throwable t) { // the state itself is in doubt
+      metrics.snapshotFailed();
+      done.completeExceptionally(t);
+      halt.pull(
+          new LogHaltedException("snapshot failed at index=" + capture.position().index(), t));
+    }
+  }
+
+  /// Replaces the state by the newest checkpoint that Ratis has published, if that is newer. Apply
+  /// thread.
+  void installPublished() throws IOException {
+    Path parent = checkpointParent;
+    if (parent == null) {
+      throw new IllegalStateException("install before open");
+    }
+    synchronized (filesLock) {
+      installNewest(parent);
+    }
+  }
+
+  private void installNewest(Path parent) throws IOException {
+    Checkpoints.Checkpoint newest = Checkpoints.newest(parent).orElse(null);
+    if (newest == null || newest.position().index() <= durable.index()) {
+      return;
+    }
+    Checkpoints.removeDigests(newest);
+    Position installed = machine.install(newest.state());
+    if (!installed.equals(newest.position())) {
+      throw new IOException(
+          "checkpoint installed at another place: wanted=%s found=%s"
+              .formatted(newest.position(), installed));
+    }
+    durable = installed;
+    metrics.checkpointInstalled();
+    Checkpoints.delete(newest.directory());
+    LOG.info("checkpoint installed term={} index={}", installed.term(), installed.index());
+  }
+
+  /// The durable state as Ratis sees it, or null while there is none.
+  @Nullable SnapshotInfo latest() {
+    Position position = durable;
+    return position.index() < 0 ? null : new Latest(position);
+  }
+
+  @Override
+  public void close() {
+    writer.shutdown();
+  }
+
+  /// The durable state. Its files are made only when Ratis asks for them, to send them to a peer;
+  /// by then a newer snapshot may have been written, and the position moves with the files.
+  private final class Latest implements SnapshotInfo {
+    private Position position;
+    private @Nullable List<FileInfo> files;
+
+    Latest(Position position) {
+      this.position = position;
+    }
+
+    @Override
+    public synchronized TermIndex getTermIndex() {
+      return TermIndex.valueOf(position.term(), position.index());
+    }
+
+    @Override
+    public synchronized List<FileInfo> getFiles() {
+      List<FileInfo> made = files;
+      if (made == null) {
+        made = make();
+        files = made;
+      }
+      return made;
+    }
+
+    private List<FileInfo> make() {
+      Path parent = checkpointParent;
+      if (parent == null) {
+        throw new IllegalStateException("checkpoint asked for before the log was open");
+      }
+      try {
+        Checkpoints.Checkpoint made;
+        synchronized (filesLock) {
+          dropOld(parent);
+          made = Checkpoints.make(machine, parent);
+        }
+        position = made.position();
+        metrics.checkpointSent();
+        LOG.info("checkpoint made index={} files={}", position.index(), made.files().size());
+        // Ratis computes each file's MD5 while it sends it, where none is given.
+        List<FileInfo> infos = new ArrayList<>();
+        infos.add(new FileInfo(made.directory().resolve(Checkpoints.MANIFEST), null));
+        made.files().forEach(file -> infos.add(new FileInfo(file, null)));
+        return List.copyOf(infos);
+      } catch (IOException e) {
+        throw new UncheckedIOException("checkpoint could not be made", e);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "snapshot at " + getTermIndex();
+    }
+  }
+
+  /// Keeps the newest checkpoint, which may be on its way to another peer, and drops the others.
+  private static void dropOld(Path parent) throws IOException {
+    List<Path> all = new ArrayList<>(Checkpoints.directories(parent));
+    all.sort(Comparator.comparingLong(p -> p.toFile().lastModified()));
+    for (Path old : all.subList(0, Math.max(0, all.size() - 1))) {
+      Checkpoints.delete(old);
+    }
+  }
+}

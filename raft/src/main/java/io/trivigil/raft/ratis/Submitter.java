@@ -1,0 +1,298 @@
+package io.trivigil.raft.ratis;
+
+import io.trivigil.raft.EntryCodec;
+import io.trivigil.raft.EntryCodec.Proposal;
+import io.trivigil.raft.GroupCommit;
+import io.trivigil.raft.GroupCommit.Reply;
+import io.trivigil.raft.LogMetrics;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.RaftException;
+import org.apache.ratis.retry.RetryPolicies;
+import org.apache.ratis.retry.RetryPolicy;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.TimeDuration;
+import org.jspecify.annotations.Nullable;
+
+/// Brings entries to the leader: in this process where this node leads, else through a Ratis
+/// client.
+///
+/// Each entry has a virtual thread of its own, because Ratis' calls block; there are as many as
+/// entries may be in flight. An entry that any leader may take waits a while for one to be there.
+final class Submitter implements GroupCommit.Transport, AutoCloseable {
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
+
+  private final RaftServer server;
+  private final RaftServer.Division division;
+  private final RaftProperties properties;
+  private final Duration timeout;
+  private final LongSupplier nanoTicker;
+  private final LogMetrics metrics;
+  private final LongFunction<CompletableFuture<Void>> applied;
+  private final ClientId clientId = ClientId.randomId();
+  private final AtomicLong callIds = new AtomicLong();
+
+  /// Requests of this node on their way into this node's log, and whether they are in it.
+  private final ConcurrentHashMap<Long, Boolean> local = new ConcurrentHashMap<>();
+
+  private final Object clientLock = new Object();
+  private @Nullable RaftClient client; // guarded by clientLock
+  private volatile boolean closed;
+
+  Submitter(
+      RaftServer server,
+      RaftServer.Division division,
+      RatisConfig config,
+      LongSupplier nanoTicker,
+      LogMetrics metrics,
+      LongFunction<CompletableFuture<Void>> applied) {
+    this.server = server;
+    this.division = division;
+    this.properties = server.getProperties();
+    this.timeout = config.proposeTimeout();
+    this.nanoTicker = nanoTicker;
+    this.metrics = metrics;
+    this.applied = applied;
+  }
+
+  @Override
+  public CompletableFuture<Reply> send(long requiredTerm, List<byte[]> commands) {
+    CompletableFuture<Reply> reply = new CompletableFuture<>();
+    byte[] entry = EntryCodec.encode(new Proposal(0, requiredTerm, commands));
+    Message message = Message.valueOf(UnsafeByteOperations.unsafeWrap(entry));
+    Thread.ofVirtual()
+        .name("raft-submit-" + PeerNames.nodeId(server.getId()))
+        .start(() -> reply.complete(bring(requiredTerm, message)));
+    return reply;
+  }
+
+  /// Called under Ratis' lock when a request goes into this node's log: from now on it may be
+  /// committed whatever its reply says.
+  void entersLog(RaftClientRequest request) {
+    if (request.getClientId().equals(clientId)) {
+      local.replace(request.getCallId(), true);
+    }
+  }
+
+  /// The members changed: the next entry that is passed on gets a new client.
+  void membersChanged() {
+    closeClient();
+  }
+
+  private Reply bring(long requiredTerm, Message message) {
+    long startNanos = nanoTicker.getAsLong();
+    Reply reply;
+    try {
+      reply =
+          requiredTerm == EntryCodec.ANY_TERM ? toAnyLeader(message, startNanos) : submit(message);
+      if (reply instanceof Reply.Committed(long index, _)) {
+        // Here the leader's answer is known; the caller must be able to read its write here too.
+        applied.apply(index).get(left(startNanos).toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      reply = new Reply.Lost("interrupted");
+    } catch (Exception e) { // a timeout, a closed log, whatever Ratis throws: nothing is certain
+      reply = new Reply.Lost(e.toString());
+    }
+    switch (reply) {
+      case Reply.Committed _ -> metrics.committed(nanoTicker.getAsLong() - startNanos);
+      case Reply.Refused _ -> metrics.proposalRefused();
+      case Reply.Lost _ -> metrics.proposalLost();
+    }
+    return reply;
+  }
+
+  private Duration left(long startNanos) {
+    return timeout.minusNanos(nanoTicker.getAsLong() - startNanos);
+  }
+
+  private Reply toAnyLeader(Message message, long startNanos) throws InterruptedException {
+    Reply reply = new Reply.Refused("no leader is known");
+    while (!closed && left(startNanos).isPositive()) {
+      RaftPeerId leader = division.getInfo().getLeaderId();
+      if (division.getInfo().isLeader()) {
+        reply = submit(message);
+      } else if (leader != null) {
+        return forward(leader, message);
+      }
+      if (!(reply instanceof Reply.Refused)) {
+        return reply;
+      }
+      TimeUnit.MILLISECONDS.sleep(RETRY_PAUSE.toMillis());
+    }
+    return reply;
+  }
+
+  // ---- in this process ----
+
+  private Reply submit(Message message) throws InterruptedException {
+    long callId = callIds.incrementAndGet();
+    RaftClientRequest request = request(callId, message, RaftClientRequest.writeRequestType());
+    local.put(callId, false);
+    try {
+      RaftClientReply reply =
+          server.submitClientRequestAsync(request).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      if (reply.isSuccess()) {
+        return committed(reply);
+      }
+      RaftException failure = reply.getException();
+      return failed(callId, failure == null ? "no reason given" : failure.toString());
+    } catch (java.util.concurrent.ExecutionException e) {
+      return failed(callId, String.valueOf(e.getCause()));
+    } catch (java.util.concurrent.TimeoutException e) {
+      return failed(callId, "not committed within " + timeout);
+    } catch (CompletionException | IOException e) {
+      return failed(callId, e.toString());
+    } finally {
+      local.remove(callId);
+    }
+  }
+
+  /// Before it entered the log a request certainly failed; afterwards nobody knows.
+  private Reply failed(long callId, String reason) {
+    return Boolean.TRUE.equals(local.get(callId))
+        ? new Reply.Lost(reason)
+        : new Reply.Refused(reason);
+  }
+
+  RaftClientRequest request(long callId, Message message, RaftClientRequest.Type type) {
+    return RaftClientRequest.newBuilder()
+        .setClientId(clientId)
+        .setServerId(server.getId())
+        .setGroupId(division.getMemberId().getGroupId())
+        .setCallId(callId)
+        .setMessage(message)
+        .setType(type)
+        .build();
+  }
+
+  /// A linearizable read of the applied index, which may be asked of any node.
+  CompletableFuture<Long> readIndex() {
+    RaftClientRequest request =
+        request(callIds.incrementAndGet(), Message.EMPTY, RaftClientRequest.readRequestType());
+    CompletableFuture<Long> index = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("raft-read-" + PeerNames.nodeId(server.getId()))
+        .start(
+            () -> {
+              try {
+                var _ =
+                    server
+                        .submitClientRequestAsync(request)
+                        .whenComplete((reply, failure) -> completeRead(index, reply, failure));
+              } catch (IOException | RuntimeException e) {
+                index.completeExceptionally(e);
+              }
+            });
+    return index;
+  }
+
+  private static void completeRead(
+      CompletableFuture<Long> index, @Nullable RaftClientReply reply, @Nullable Throwable failure) {
+    if (failure != null) {
+      index.completeExceptionally(failure);
+    } else if (reply == null || !reply.isSuccess()) {
+      index.completeExceptionally(
+          Optional.<Throwable>ofNullable(reply == null ? null : reply.getException())
+              .orElseGet(() -> new IOException("no read index")));
+    } else {
+      index.complete(Long.parseLong(reply.getMessage().getContent().toStringUtf8()));
+    }
+  }
+
+  // ---- to another node ----
+
+  private Reply forward(RaftPeerId leader, Message message) {
+    try {
+      RaftClientReply reply = client(leader).io().send(message);
+      if (reply.isSuccess()) {
+        return committed(reply);
+      }
+      return new Reply.Lost(String.valueOf(reply.getException()));
+    } catch (IOException | RuntimeException e) {
+      closeClient(); // whatever it thought of the cluster, it starts anew
+      return new Reply.Lost(e.toString());
+    }
+  }
+
+  private static Reply committed(RaftClientReply reply) {
+    return new Reply.Committed(
+        reply.getLogIndex(),
+        EntryCodec.decodeAnswers(reply.getMessage().getContent().asReadOnlyByteBuffer()));
+  }
+
+  /// A client that knows the members as they are now.
+  RaftClient client(@Nullable RaftPeerId leader) throws IOException {
+    synchronized (clientLock) {
+      if (closed) {
+        throw new IOException("the log is closed");
+      }
+      RaftClient current = client;
+      if (current == null) {
+        current = newClient(leader);
+        client = current;
+      }
+      return current;
+    }
+  }
+
+  private RaftClient newClient(@Nullable RaftPeerId leader) {
+    RetryPolicy retry =
+        RetryPolicies.retryUpToMaximumCountWithFixedSleep(
+            (int) (timeout.toMillis() / 2 / 100), TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
+    RaftGroup group =
+        RaftGroup.valueOf(
+            division.getMemberId().getGroupId(), division.getRaftConf().getAllPeers());
+    RaftClient.Builder builder =
+        RaftClient.newBuilder().setProperties(properties).setRaftGroup(group).setRetryPolicy(retry);
+    if (leader != null) {
+      builder.setLeaderId(leader);
+    }
+    return builder.build();
+  }
+
+  private void closeClient() {
+    RaftClient old;
+    synchronized (clientLock) {
+      old = client;
+      client = null;
+    }
+    if (old != null) {
+      Thread.ofVirtual()
+          .name("raft-client-close")
+          .start(
+              () -> {
+                try {
+                  old.close();
+                } catch (IOException e) {
+                  // Its connections end with it; there is nobody to tell.
+                }
+              });
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    closeClient();
+  }
+}

@@ -1,0 +1,154 @@
+package io.trivigil.raft.ratis;
+
+import io.trivigil.raft.CounterMachine;
+import io.trivigil.raft.LogLimits;
+import io.trivigil.raft.LogStatus;
+import io.trivigil.raft.Outcome;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/// Real nodes in one process, each with a directory, a port and a counter machine.
+final class Cluster implements AutoCloseable {
+  static final LogLimits SMALL = new LogLimits(4 << 20, 256 << 10, 32L << 20, 256 << 10, 1 << 20);
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  final Path root;
+  final String name;
+  final List<RatisConfig.Peer> peers = new ArrayList<>();
+  final Map<String, RatisLog> logs = new TreeMap<>();
+  final Map<String, CounterMachine> machines = new TreeMap<>();
+  final List<Throwable> halts = new CopyOnWriteArrayList<>();
+  LogLimits limits = SMALL;
+  InstantSource clock = InstantSource.system();
+  Function<Path, CounterMachine> machineFactory = CounterMachine::new;
+
+  Cluster(Path root, String name, int size) throws IOException {
+    this.root = root;
+    this.name = name;
+    List<ServerSocket> reserved = new ArrayList<>();
+    for (int i = 1; i <= size; i++) {
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      reserved.add(socket);
+      peers.add(new RatisConfig.Peer("n" + i, "127.0.0.1", socket.getLocalPort()));
+    }
+    for (ServerSocket socket : reserved) {
+      socket.close();
+    }
+  }
+
+  Path directory(String node) {
+    return root.resolve(node);
+  }
+
+  RatisConfig config(String node) {
+    return RatisConfig.of(name, node, peers, directory(node).resolve("log")).withLimits(limits);
+  }
+
+  RatisLog start(String node) throws IOException {
+    return start(node, config(node));
+  }
+
+  RatisLog start(String node, RatisConfig config) throws IOException {
+    CounterMachine machine = machineFactory.apply(directory(node).resolve("state"));
+    RatisLog log =
+        RatisLog.start(
+            config,
+            machine,
+            new RatisLog.Environment(clock, System::nanoTime, UUID::randomUUID, halts::add));
+    logs.put(node, log);
+    machines.put(node, machine);
+    return log;
+  }
+
+  void startAll() throws IOException {
+    for (RatisConfig.Peer peer : peers) {
+      start(peer.id());
+    }
+  }
+
+  void stop(String node) {
+    RatisLog log = logs.remove(node);
+    if (log != null) {
+      log.close();
+    }
+  }
+
+  CounterMachine machine(String node) {
+    return java.util.Objects.requireNonNull(machines.get(node));
+  }
+
+  RatisLog log(String node) {
+    return java.util.Objects.requireNonNull(logs.get(node));
+  }
+
+  /// The node that leads and is ready, once there is one.
+  String leader() {
+    await("a ready leader", () -> !readyLeader().isEmpty());
+    return readyLeader();
+  }
+
+  private String readyLeader() {
+    return logs.entrySet().stream()
+        .filter(e -> e.getValue().status().ready())
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse("");
+  }
+
+  List<String> followers() {
+    String leader = leader();
+    return logs.keySet().stream().filter(n -> !n.equals(leader)).toList();
+  }
+
+  Outcome.Applied propose(String node, String key, long to) {
+    try {
+      Outcome outcome = log(node).propose(CounterMachine.set(key, to)).get(20, TimeUnit.SECONDS);
+      if (outcome instanceof Outcome.Applied applied) {
+        return applied;
+      }
+      throw new AssertionError("not applied: " + outcome);
+    } catch (Exception e) {
+      throw new AssertionError("not proposed", e);
+    }
+  }
+
+  boolean votes(String node, String seenBy) {
+    return log(seenBy).status().members().stream().anyMatch(m -> m.id().equals(node) && m.voting());
+  }
+
+  static void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("still waiting for " + what);
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(20);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  LogStatus status(String node) {
+    return log(node).status();
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(logs.keySet()).forEach(this::stop);
+  }
+}

@@ -1,0 +1,121 @@
+package io.trivigil.raft.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trivigil.raft.CounterMachine;
+import io.trivigil.raft.Outcome;
+import io.trivigil.raft.StateMachine.Leadership;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RatisLogTest {
+  @Test
+  void oneNodeLeadsAtOnceAndHasItsDataAfterARestart(@TempDir Path root) throws Exception {
+    try (Cluster cluster = new Cluster(root, "solo", 1)) {
+      cluster.start("n1");
+      cluster.leader();
+      cluster.propose("n1", "a", 1);
+      cluster.propose("n1", "a", 2);
+      cluster.stop("n1");
+
+      cluster.start("n1");
+      cluster.leader();
+      Cluster.await("replay", () -> cluster.machine("n1").get("a") == 2);
+      assertThat(cluster.propose("n1", "a", 3).answer())
+          .isEqualTo("3".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      assertThat(cluster.halts).isEmpty();
+    }
+  }
+
+  @Test
+  void threeNodesProposeAnywhereReadTheirWritesFailOverAndRestart(@TempDir Path root)
+      throws Exception {
+    try (Cluster cluster = new Cluster(root, "trio", 3)) {
+      cluster.startAll();
+      String first = cluster.leader();
+      for (String node : List.of("n1", "n2", "n3")) {
+        Outcome.Applied applied = cluster.propose(node, node, 1);
+        assertThat(CounterMachine.text(applied.answer())).isEqualTo("1");
+        // Read your writes, on the node that was asked.
+        assertThat(cluster.machine(node).get(node)).isEqualTo(1);
+        assertThat(cluster.status(node).appliedIndex()).isGreaterThanOrEqualTo(applied.index());
+      }
+      assertThat(cluster.log(cluster.followers().getFirst()).readIndex().get(10, TimeUnit.SECONDS))
+          .isPositive();
+
+      long term = cluster.status(first).term();
+      assertThat(proposeAsLeader(cluster, first, term)).isInstanceOf(Outcome.Applied.class);
+      assertThat(proposeAsLeader(cluster, first, term + 1)).isInstanceOf(Outcome.NotLeader.class);
+      assertThat(proposeAsLeader(cluster, cluster.followers().getFirst(), term))
+          .isInstanceOf(Outcome.NotLeader.class);
+
+      cluster.stop(first);
+      String second = cluster.leader();
+      assertThat(second).isNotEqualTo(first);
+      cluster.propose(second, "b", 1);
+      cluster.start(first);
+      Cluster.await("the old leader to catch up", () -> cluster.machine(first).get("b") == 1);
+      assertThat(cluster.machine(first).all()).isEqualTo(cluster.machine(second).all());
+
+      assertThat(cluster.log(second).transferLeadership(first).get(20, TimeUnit.SECONDS)).isTrue();
+      Cluster.await("the heir", () -> cluster.status(first).ready());
+      assertThat(cluster.machine(second).leaderships)
+          .last()
+          .matches(l -> !l.ready() && l.leaderId().equals(first));
+      List<Leadership> seen = cluster.machine(first).leaderships;
+      assertThat(seen).last().matches(Leadership::ready);
+      assertThat(cluster.halts).isEmpty();
+    }
+  }
+
+  private static Outcome proposeAsLeader(Cluster cluster, String node, long term) throws Exception {
+    return cluster
+        .log(node)
+        .proposeAsLeader(term, CounterMachine.set("led", 1))
+        .get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void manyCommandsTravelTogetherAndTheLargestFits(@TempDir Path root) throws Exception {
+    try (Cluster cluster = new Cluster(root, "load", 3)) {
+      cluster.startAll();
+      String leader = cluster.leader();
+      List<CompletableFuture<Outcome>> all = new ArrayList<>();
+      for (int i = 0; i < 2_000; i++) {
+        all.add(cluster.log(leader).propose(CounterMachine.set("k" + i, 1)));
+      }
+      for (CompletableFuture<Outcome> one : all) {
+        assertThat(one.get(30, TimeUnit.SECONDS)).isInstanceOf(Outcome.Applied.class);
+      }
+      assertThat(cluster.log(leader).metrics().entriesApplied()).isLessThan(500);
+
+      byte[] largest = padded("big=1", cluster.limits.maxCommandBytes());
+      assertThat(
+              cluster
+                  .log(cluster.followers().getFirst())
+                  .propose(largest)
+                  .get(30, TimeUnit.SECONDS))
+          .isInstanceOf(Outcome.Applied.class);
+      assertThat(
+              cluster
+                  .log(leader)
+                  .propose(padded("big=2", cluster.limits.maxCommandBytes() + 1))
+                  .get())
+          .isInstanceOf(Outcome.Rejected.class);
+      assertThat(cluster.halts).isEmpty();
+    }
+  }
+
+  static byte[] padded(String command, int length) {
+    byte[] bytes = new byte[length];
+    java.util.Arrays.fill(bytes, (byte) ' ');
+    byte[] text = command.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    System.arraycopy(text, 0, bytes, 0, text.length);
+    return bytes;
+  }
+}
