@@ -46,7 +46,7 @@ final class RatisNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RatisNode.class);
 
   /// How often a blank or joining node asks its peers.
-  private static final long ASK_EVERY_MS = 500;
+  private static final long ASK_EVERY_MS = 250;
 
   private final RatisConfig config;
   private final RatisLog.Environment environment;

@@ -77,6 +77,9 @@ final class Cluster implements AutoCloseable {
     for (RatisConfig.Peer peer : peers) {
       start(peer.id());
     }
+    await(
+        "all to be in",
+        () -> logs.values().stream().allMatch(l -> l.status().role() != LogStatus.Role.STARTING));
   }
 
   void stop(String node) {
