@@ -1,0 +1,29 @@
+package io.trivigil.dashboards.page;
+
+import java.util.Optional;
+
+/// One node as the answering node sees it.
+///
+/// @param role `leader`, `follower`, `candidate` or `listener`
+/// @param url where its pages are, if known
+/// @param lagMs how long ago it last confirmed its applied index, in milliseconds
+/// @param skewMs its clock minus the answering node's, in milliseconds
+public record NodeView(
+    String id,
+    String role,
+    String address,
+    Optional<String> url,
+    long appliedIndex,
+    long lagMs,
+    long skewMs,
+    boolean live) {
+
+  /// Returns the address of its pages, if it is one of the web.
+  public String href() {
+    return url.filter(u -> u.startsWith("http://") || u.startsWith("https://")).orElse("");
+  }
+
+  public boolean leads() {
+    return role.equals("leader");
+  }
+}

@@ -1,0 +1,17 @@
+package io.trivigil.dashboards.page;
+
+/// One page of the user interface: its model, and where it stands.
+public sealed interface Page
+    permits OverviewPage,
+        QueryPage,
+        AlertsPage,
+        SilencesPage,
+        SilenceFormPage,
+        TargetsPage,
+        RulesPage,
+        StatusPage,
+        ErrorPage {
+
+  /// Returns the place in the site: path, template, section.
+  Place place();
+}
