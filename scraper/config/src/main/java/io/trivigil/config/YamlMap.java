@@ -53,7 +53,7 @@ public final class YamlMap {
       if (name.equals("<<") && key.isPlain()) {
         merges.add(tuple.getValueNode());
       } else if (!here.add(name)) {
-        problems.add(key.position(), "key %s already set in %s".formatted(name, type));
+        problems.add(key.position(), "field %s already set in type %s".formatted(name, type));
       } else if (!merged || !fields.containsKey(name)) {
         fields.put(name, new YamlValue(self.file(), tuple.getValueNode()));
         keys.put(name, key.position());

@@ -1,0 +1,43 @@
+package io.trivigil.scraper.config;
+
+import io.trivigil.config.http.HttpConfig;
+import java.time.Duration;
+import java.util.List;
+
+/// One entry of a `*_sd_configs` list, or all `static_configs` of a job.
+public sealed interface DiscoveryConfig {
+  /// Targets written in the configuration itself.
+  record Static(List<StaticGroup> groups) implements DiscoveryConfig {
+    public Static {
+      groups = List.copyOf(groups);
+    }
+  }
+
+  /// Targets in files.
+  ///
+  /// @param files patterns, relative ones already resolved
+  record InFiles(List<String> files, Duration refresh) implements DiscoveryConfig {
+    public InFiles {
+      files = List.copyOf(files);
+    }
+  }
+
+  /// Targets that a web server lists.
+  record Http(String url, Duration refresh, HttpConfig http) implements DiscoveryConfig {}
+
+  /// Targets in the name system.
+  ///
+  /// @param type `A`, `AAAA`, `SRV`, `MX` or `NS`
+  /// @param port of the targets; for `SRV` the record's own
+  record Dns(List<String> names, String type, int port, Duration refresh)
+      implements DiscoveryConfig {
+    public Dns {
+      names = List.copyOf(names);
+    }
+  }
+
+  /// A kind that loads but finds no targets yet.
+  ///
+  /// @param kind as in the key: `kubernetes`
+  record NotYet(String kind) implements DiscoveryConfig {}
+}
