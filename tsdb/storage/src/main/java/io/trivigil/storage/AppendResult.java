@@ -1,0 +1,59 @@
+package io.trivigil.storage;
+
+import java.util.List;
+
+/// What became of one batch. Immutable.
+public sealed interface AppendResult {
+
+  /// The entry is older than the state: nothing was looked at.
+  record Replayed() implements AppendResult {}
+
+  /// Some references are not known (any more): nothing was changed. The sender sends these series
+  /// with their labels.
+  ///
+  /// @param refs each once, in batch order
+  record UnknownRefs(List<Long> refs) implements AppendResult {
+    public UnknownRefs {
+      refs = List.copyOf(refs);
+    }
+  }
+
+  /// The batch was refused whole; nothing was changed.
+  ///
+  /// @param verdict why
+  /// @param sample the first unwelcome sample's place in the batch
+  record Refused(Verdict verdict, int sample) implements AppendResult {}
+
+  /// The welcome samples were stored.
+  ///
+  /// @param accepted how many samples are new
+  /// @param same how many were there already, bit for bit
+  /// @param duplicates how many were left out because another value stands at their time
+  /// @param outOfOrder how many were left out because their series has a later sample
+  /// @param tooOld how many were left out as too old
+  /// @param tooFarAhead how many were left out as too far ahead
+  /// @param overLimit how many were left out because of the limit on series
+  /// @param newSeries how many series were made
+  /// @param refs the reference for each sample that came with labels, in batch order; 0 where no
+  ///   series was made since the sample was left out
+  record Appended(
+      int accepted,
+      int same,
+      int duplicates,
+      int outOfOrder,
+      int tooOld,
+      int tooFarAhead,
+      int overLimit,
+      int newSeries,
+      List<Long> refs)
+      implements AppendResult {
+    public Appended {
+      refs = List.copyOf(refs);
+    }
+
+    /// How many samples were left out.
+    public int leftOut() {
+      return duplicates + outOfOrder + tooOld + tooFarAhead + overLimit;
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package io.trivigil.storage;
+
+import io.trivigil.model.Labels;
+import io.trivigil.model.SampleBatch;
+import io.trivigil.storage.head.Head;
+import io.trivigil.storage.head.Segment;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import it.unimi.dsi.fastutil.longs.LongLinkedOpenHashSet;
+import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+
+/// Judges a batch and then stores it: the first pass changes nothing, the second can not fail.
+/// Owned by the thread that applies the log.
+final class Appender {
+  private final Head head;
+  private final Partitions partitions;
+  private final StorageMetrics metrics;
+
+  // Scratch of one batch, kept for the next. A series that does not exist yet is −2 − its number.
+  private int[] slots = new int[256];
+  private Verdict[] verdicts = new Verdict[256];
+  private final Object2IntOpenHashMap<Labels> unborn = new Object2IntOpenHashMap<>();
+  private final IntArrayList unbornLast = new IntArrayList(); // last accepted sample, −1 if none
+
+  Appender(Head head, Partitions partitions, StorageMetrics metrics) {
+    this.head = head;
+    this.partitions = partitions;
+    this.metrics = metrics;
+    unborn.defaultReturnValue(-1);
+  }
+
+  AppendResult append(SampleBatch batch, AppendRules rules, long cutoffMs) {
+    if (slots.length < batch.size()) {
+      slots = new int[batch.size()];
+      verdicts = new Verdict[batch.size()];
+    }
+    unborn.clear();
+    unbornLast.clear();
+    head.beginBatch();
+    List<Long> unknown = resolve(batch);
+    if (!unknown.isEmpty()) {
+      return new AppendResult.UnknownRefs(unknown);
+    }
+    Tally tally = new Tally();
+    int born = 0;
+    long minMs = Math.max(Math.max(rules.minMs(), cutoffMs), Segment.NONE + 1);
+    for (int i = 0; i < batch.size(); i++) {
+      boolean full = rules.seriesLimit() > 0 && head.series() + born >= rules.seriesLimit();
+      Verdict verdict = judge(batch, i, minMs, rules.maxMs(), full);
+      if (rules.whole() && verdict.unwelcome()) {
+        metrics.refused(verdict, 1);
+        return new AppendResult.Refused(verdict, i);
+      }
+      tally.add(verdict);
+      verdicts[i] = verdict;
+      if (verdict == Verdict.ACCEPTED) {
+        born += accept(i);
+      }
+    }
+    return store(batch, tally, born);
+  }
+
+  private List<Long> resolve(SampleBatch batch) {
+    LongLinkedOpenHashSet unknown = new LongLinkedOpenHashSet(0);
+    for (int i = 0; i < batch.size(); i++) {
+      long ref = batch.ref(i);
+      if (ref != SampleBatch.NO_REF) {
+        slots[i] = head.findLive(ref);
+        if (slots[i] == Head.NO_SLOT) {
+          unknown.add(ref);
+        }
+        continue;
+      }
+      Labels labels = batch.labels(i);
+      slots[i] = head.find(labels);
+      if (slots[i] == Head.NO_SLOT) {
+        int number = unborn.getInt(labels);
+        if (number < 0) {
+          number = unbornLast.size();
+          unborn.put(labels, number);
+          unbornLast.add(-1);
+        }
+        slots[i] = -2 - number;
+      }
+    }
+    return new ArrayList<>(unknown);
+  }
+
+  private Verdict judge(SampleBatch batch, int i, long minMs, long maxMs, boolean full) {
+    long timestampMs = batch.timestampMs(i);
+    int slot = slots[i];
+    int before = slot < 0 ? unbornLast.getInt(-2 - slot) : head.lastOfBatch(slot);
+    long lastMs = Segment.NONE;
+    long lastBits = 0;
+    if (before >= 0) {
+      lastMs = batch.timestampMs(before);
+      lastBits = Double.doubleToRawLongBits(batch.value(before));
+    } else if (slot >= 0) {
+      lastMs = head.lastMs(slot);
+      lastBits = head.lastBits(slot);
+    }
+    if (lastMs != Segment.NONE && timestampMs == lastMs) {
+      return Double.doubleToRawLongBits(batch.value(i)) == lastBits
+          ? Verdict.SAME
+          : Verdict.DUPLICATE;
+    }
+    if (timestampMs < minMs) {
+      return Verdict.TOO_OLD;
+    }
+    if (timestampMs > maxMs) {
+      return Verdict.TOO_FAR_AHEAD;
+    }
+    if (timestampMs < lastMs) {
+      return Verdict.OUT_OF_ORDER;
+    }
+    return slot < 0 && before < 0 && full ? Verdict.SERIES_LIMIT : Verdict.ACCEPTED;
+  }
+
+  /// Notes an accepted sample as its series' last so far; 1 if it makes a series.
+  private int accept(int i) {
+    int slot = slots[i];
+    if (slot >= 0) {
+      head.markLastOfBatch(slot, i);
+      return 0;
+    }
+    return unbornLast.set(-2 - slot, i) < 0 ? 1 : 0;
+  }
+
+  private AppendResult store(SampleBatch batch, Tally tally, int born) {
+    int[] bornSlots = new int[unbornLast.size()];
+    Arrays.fill(bornSlots, Head.NO_SLOT);
+    LongArrayList refs = new LongArrayList();
+    for (int i = 0; i < batch.size(); i++) {
+      int slot = slots[i];
+      if (slot < 0) {
+        int number = -2 - slot;
+        slot = bornSlots[number];
+        if (slot == Head.NO_SLOT && verdicts[i] == Verdict.ACCEPTED) {
+          slot = head.create(batch.labels(i));
+          bornSlots[number] = slot;
+        }
+      }
+      if (batch.ref(i) == SampleBatch.NO_REF) {
+        refs.add(slot == Head.NO_SLOT ? 0 : head.ref(slot));
+      }
+      if (verdicts[i] == Verdict.ACCEPTED) {
+        long timestampMs = batch.timestampMs(i);
+        partitions.note(head.ref(slot), head.lastMs(slot), timestampMs);
+        head.append(slot, timestampMs, Double.doubleToRawLongBits(batch.value(i)));
+      }
+    }
+    return tally.result(metrics, born, refs);
+  }
+
+  /// Samples by verdict.
+  private static final class Tally {
+    private final EnumMap<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
+
+    void add(Verdict verdict) {
+      counts.merge(verdict, 1, Integer::sum);
+    }
+
+    private int of(Verdict verdict) {
+      return counts.getOrDefault(verdict, 0);
+    }
+
+    AppendResult result(StorageMetrics metrics, int born, List<Long> refs) {
+      counts.forEach(metrics::refused);
+      return new AppendResult.Appended(
+          of(Verdict.ACCEPTED),
+          of(Verdict.SAME),
+          of(Verdict.DUPLICATE),
+          of(Verdict.OUT_OF_ORDER),
+          of(Verdict.TOO_OLD),
+          of(Verdict.TOO_FAR_AHEAD),
+          of(Verdict.SERIES_LIMIT),
+          born,
+          refs);
+    }
+  }
+}

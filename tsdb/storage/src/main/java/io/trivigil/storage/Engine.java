@@ -1,0 +1,339 @@
+package io.trivigil.storage;
+
+import io.trivigil.storage.head.Head;
+import io.trivigil.storage.head.HeadView;
+import io.trivigil.storage.index.PartitionIndex;
+import io.trivigil.storage.page.PageBatch;
+import io.trivigil.storage.page.PageStore;
+import it.unimi.dsi.fastutil.ints.IntList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Queue;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/// One life of a store's content: from opening or an install to the next. Everything that is in
+/// memory hangs here.
+///
+/// Threads: `writeLock` serialises whoever writes pages (snapshots, merges, checkpoints); `pending`
+/// has its own lock; the rest is owned as its class says.
+final class Engine implements AutoCloseable {
+  final StorageConfig config;
+  final PageStore pages;
+  final StorageMetrics metrics;
+  final Executor executor;
+  final Consumer<String> warn;
+  final Head head = new Head();
+  final Partitions partitions;
+  final Epochs epochs;
+  final ChunkReads reads;
+  final CorruptChunks corrupt;
+  final Appender appender;
+
+  /// Held by whoever writes pages.
+  final Object writeLock = new Object();
+
+  // Guarded by writeLock:
+  private final Sections sections = new Sections();
+  private NavigableMap<Long, PartitionRecord> records = new TreeMap<>();
+  private PositionRow durable;
+  private int durableGeneration = -1;
+
+  private final Deque<SnapshotWriter.Change> pending = new ArrayDeque<>(); // its own lock
+  private final Queue<IntList> recyclable = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean indexing = new AtomicBoolean();
+  private final Recovered recovered;
+  private volatile HeadView view;
+  private volatile Map<Long, PartitionRecord> publishedRecords = Map.of();
+  private volatile SnapshotPosition durablePosition;
+
+  Engine(
+      StorageConfig config,
+      PageStore pages,
+      StorageMetrics metrics,
+      Executor executor,
+      Consumer<String> warn) {
+    this.config = config;
+    this.pages = pages;
+    this.metrics = metrics;
+    this.executor = executor;
+    this.warn = warn;
+    this.corrupt = new CorruptChunks(metrics, warn);
+    this.reads = new ChunkReads(corrupt);
+    long lengthMs = config.partitionLength().toMillis();
+    this.partitions = new Partitions(lengthMs, head::labelsOrNull, config.indexDirectory(), warn);
+    this.appender = new Appender(head, partitions, metrics);
+    this.epochs = new Epochs(pages.view(), executor);
+    this.durable = new PositionRow(SnapshotPosition.NOTHING, 0, Long.MIN_VALUE, lengthMs);
+    Epochs.Epoch epoch = epochs.enter();
+    try {
+      Recovery recovery = new Recovery(this, epoch.pages());
+      recovery.position().ifPresent(row -> durable = row);
+      records = recovery.load(durable);
+      recovered = new Recovered(durable.position(), sections.load(epoch.pages()));
+    } finally {
+      epochs.leave(epoch);
+    }
+    deleteForeignIndexes();
+    publishedRecords = Map.copyOf(records);
+    durablePosition = durable.position();
+    view = head.view(durable.position().index(), durable.position().logTimeMs());
+  }
+
+  private void deleteForeignIndexes() {
+    config
+        .indexDirectory()
+        .filter(Files::isDirectory)
+        .ifPresent(
+            directory -> {
+              try (Stream<Path> files = Files.list(directory)) {
+                for (Path file : files.toList()) {
+                  boolean ours =
+                      partitions.all().stream()
+                          .anyMatch(index -> file.equals(indexPath(index.partition())));
+                  if (!ours) {
+                    Trees.delete(file);
+                  }
+                }
+              } catch (IOException e) {
+                warn.accept("can not tidy series indexes: " + e);
+              }
+            });
+  }
+
+  private Path indexPath(long partition) {
+    return PartitionIndex.path(config.indexDirectory().orElseThrow(), partition);
+  }
+
+  Recovered recovered() {
+    return recovered;
+  }
+
+  SnapshotPosition durablePosition() {
+    return durablePosition;
+  }
+
+  Map<Long, PartitionRecord> records() {
+    return publishedRecords;
+  }
+
+  HeadView view() {
+    return view;
+  }
+
+  void publish(HeadView next) {
+    view = next;
+  }
+
+  StorageQuerier open() {
+    Epochs.Epoch epoch = epochs.enter();
+    // Entered first, read second: what the view lacks can not be let go before the querier closes.
+    return new StorageQuerier(this, epoch, view);
+  }
+
+  /// Gives slots back that no reader holds any more; on the thread that applies.
+  void recycle() {
+    for (IntList slots = recyclable.poll(); slots != null; slots = recyclable.poll()) {
+      head.recycle(slots);
+    }
+  }
+
+  Capture capture(SnapshotPosition position, Map<String, SortedMap<String, byte[]>> state) {
+    SnapshotWriter.Change change =
+        new SnapshotWriter.Change(head.closeGeneration(), partitions.takeFresh());
+    synchronized (pending) {
+      pending.add(change);
+    }
+    PositionRow row =
+        new PositionRow(
+            position,
+            change.head().lastRef(),
+            change.head().cutoffMs(),
+            config.partitionLength().toMillis());
+    Map<String, SortedMap<String, byte[]>> copy = new TreeMap<>();
+    state.forEach(
+        (machine, all) -> copy.put(machine, Collections.unmodifiableSortedMap(new TreeMap<>(all))));
+    return new Captured(row, change.head().generation(), copy);
+  }
+
+  private final class Captured implements Capture {
+    private final PositionRow row;
+    private final int generation;
+    private final Map<String, SortedMap<String, byte[]>> state;
+
+    Captured(PositionRow row, int generation, Map<String, SortedMap<String, byte[]>> state) {
+      this.row = row;
+      this.generation = generation;
+      this.state = state;
+    }
+
+    @Override
+    public SnapshotPosition position() {
+      return row.position();
+    }
+
+    @Override
+    public void write() {
+      synchronized (writeLock) {
+        if (generation > durableGeneration) {
+          writeSnapshot(row, generation, state);
+        }
+      }
+    }
+  }
+
+  private void writeSnapshot(
+      PositionRow row, int generation, Map<String, SortedMap<String, byte[]>> state) {
+    List<SnapshotWriter.Change> changes = new ArrayList<>();
+    synchronized (pending) {
+      pending.stream().filter(c -> c.head().generation() <= generation).forEach(changes::add);
+    }
+    SnapshotWriter writer;
+    Epochs.Epoch epoch = epochs.enter(); // or slots that are read here could be recycled
+    try (PageBatch batch = pages.begin()) {
+      writer = new SnapshotWriter(head, partitions, batch, records);
+      writer.write(changes, row);
+      Sections.Pending digests = sections.write(state, batch);
+      batch.commit();
+      pages.flush();
+      sections.committed(digests);
+    } finally {
+      epochs.leave(epoch);
+    }
+    synchronized (pending) {
+      pending.removeAll(changes);
+    }
+    records = writer.records();
+    publishedRecords = Map.copyOf(records);
+    durable = row;
+    durableGeneration = generation;
+    durablePosition = row.position();
+    metrics.snapshots.inc();
+    metrics.snapshotBytes.observe((double) writer.bytes());
+    List<Long> dropped = writer.dropped();
+    epochs.advance(pages.view(), () -> letGo(changes, dropped));
+    flushIndexes();
+  }
+
+  /// Runs when no reader from before the snapshot is left.
+  private void letGo(List<SnapshotWriter.Change> changes, List<Long> dropped) {
+    for (SnapshotWriter.Change change : changes) {
+      head.trim(change.head());
+      if (!change.head().removedSlots().isEmpty()) {
+        recyclable.add(change.head().removedSlots());
+      }
+    }
+    for (long partition : dropped) {
+      partitions
+          .remove(partition)
+          .ifPresent(
+              index -> {
+                index.close();
+                config.indexDirectory().ifPresent(_ -> deleteIndex(partition));
+              });
+    }
+  }
+
+  private void deleteIndex(long partition) {
+    try {
+      Trees.delete(indexPath(partition));
+    } catch (IOException e) {
+      warn.accept("can not delete series index: partition=%d reason=%s".formatted(partition, e));
+    }
+  }
+
+  /// Brings what is durable into Lucene, where it is worth it. Holds `writeLock`.
+  private void flushIndexes() {
+    partitions.all().forEach(index -> flushIndex(index, Math.max(1, config.overlayMembers() / 4)));
+  }
+
+  void flushIndex(PartitionIndex index, int atLeast) {
+    PartitionRecord record = publishedRecords.get(index.partition());
+    Epochs.Epoch epoch = epochs.enter();
+    try {
+      index.flush(atLeast, record == null ? 0 : record.members());
+    } catch (RuntimeException e) {
+      // The index is derived and its overlay still answers: tell, and try again next time.
+      metrics.reloadsFailed.inc();
+      warn.accept("series index not brought up to date: " + e);
+    } finally {
+      epochs.leave(epoch);
+    }
+  }
+
+  /// Has overlays that grew too long moved into Lucene, on the executor.
+  void scheduleIndexing() {
+    if (config.indexDirectory().isEmpty()) {
+      return;
+    }
+    for (PartitionIndex index : partitions.newest()) {
+      if (index.overlaySize() >= config.overlayMembers() && indexing.compareAndSet(false, true)) {
+        executor.execute(
+            () -> {
+              indexing.set(false);
+              flushIndex(index, config.overlayMembers());
+            });
+      }
+    }
+  }
+
+  /// Brings the index of a merged partition into its final form.
+  void sealIndex(long partition) {
+    PartitionRecord record = publishedRecords.get(partition);
+    Epochs.Epoch epoch = epochs.enter();
+    try {
+      if (record != null) {
+        partitions.find(partition).ifPresent(index -> index.seal(record.members()));
+      }
+    } finally {
+      epochs.leave(epoch);
+    }
+  }
+
+  /// The records as the next writer finds them. Holds `writeLock`.
+  NavigableMap<Long, PartitionRecord> recordsToChange() {
+    return new TreeMap<>(records);
+  }
+
+  /// Publishes records whose batch was committed. Holds `writeLock`.
+  void changeRecords(NavigableMap<Long, PartitionRecord> next) {
+    records = next;
+    publishedRecords = Map.copyOf(next);
+  }
+
+  PositionRow durableRow() {
+    return durable;
+  }
+
+  /// Samples that are not in a durable snapshot yet.
+  long samplesNotDurable() {
+    long samples = head.samplesInGeneration();
+    synchronized (pending) {
+      for (SnapshotWriter.Change change : pending) {
+        samples += change.head().samples();
+      }
+    }
+    return samples;
+  }
+
+  @Override
+  public void close() {
+    synchronized (writeLock) {
+      epochs.close();
+      partitions.close();
+    }
+  }
+}

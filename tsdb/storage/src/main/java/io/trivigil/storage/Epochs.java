@@ -1,0 +1,99 @@
+package io.trivigil.storage;
+
+import io.trivigil.storage.page.PageView;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/// Who reads since when. A new epoch begins whenever a snapshot became durable; what only readers
+/// of older epochs need is let go when the last of them is gone. Thread-safe, by a private lock
+/// that guards the fields and is not held while anything else is called.
+final class Epochs implements AutoCloseable {
+
+  /// The pages as they were at the epoch's begin.
+  static final class Epoch {
+    private final PageView pages;
+    private final Runnable whenOlderAreGone;
+    private int readers;
+
+    private Epoch(PageView pages, Runnable whenOlderAreGone) {
+      this.pages = pages;
+      this.whenOlderAreGone = whenOlderAreGone;
+    }
+
+    PageView pages() {
+      return pages;
+    }
+  }
+
+  private final Object lock = new Object();
+  private final Deque<Epoch> epochs = new ArrayDeque<>();
+  private final Executor executor;
+  private boolean closed;
+
+  Epochs(PageView first, Executor executor) {
+    this.executor = executor;
+    epochs.add(new Epoch(first, () -> {}));
+  }
+
+  /// Enters the newest epoch; [#leave] it once.
+  Epoch enter() {
+    synchronized (lock) {
+      if (closed) {
+        throw new IllegalStateException("the store is closed");
+      }
+      Epoch newest = epochs.getLast();
+      newest.readers++;
+      return newest;
+    }
+  }
+
+  void leave(Epoch epoch) {
+    synchronized (lock) {
+      epoch.readers--;
+    }
+    letGo();
+  }
+
+  /// Begins an epoch. `whenOlderAreGone` runs on the executor once all readers who entered before
+  /// have left.
+  void advance(PageView pages, Runnable whenOlderAreGone) {
+    synchronized (lock) {
+      epochs.add(new Epoch(pages, whenOlderAreGone));
+    }
+    letGo();
+  }
+
+  private void letGo() {
+    List<PageView> ended = new ArrayList<>();
+    List<Runnable> due = new ArrayList<>();
+    synchronized (lock) {
+      while (epochs.size() > 1 && epochs.getFirst().readers == 0) {
+        ended.add(epochs.removeFirst().pages);
+        due.add(epochs.getFirst().whenOlderAreGone);
+      }
+    }
+    ended.forEach(PageView::close);
+    due.forEach(executor::execute);
+  }
+
+  /// Readers of all epochs, for the metric.
+  int readers() {
+    synchronized (lock) {
+      return epochs.stream().mapToInt(epoch -> epoch.readers).sum();
+    }
+  }
+
+  @Override
+  public void close() {
+    List<PageView> ended = new ArrayList<>();
+    synchronized (lock) {
+      closed = true;
+      epochs.forEach(epoch -> ended.add(epoch.pages));
+      epochs.clear();
+    }
+    ended.forEach(PageView::close);
+  }
+}

@@ -1,0 +1,59 @@
+package io.trivigil.storage;
+
+import io.trivigil.model.codec.ByteWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// Keys of the page store's tables. Numbers are big endian, signed ones with their sign bit turned,
+/// so that bytes sort as numbers do. Layout: `docs/chunks.md`.
+final class Keys {
+  static final byte[] POSITION = "position".getBytes(StandardCharsets.US_ASCII);
+  static final byte[] PARTITIONS_FROM = {'p'};
+  static final byte[] PARTITIONS_TO = {'p', (byte) 0xFF, (byte) 0xFF};
+
+  /// References on one page of last samples.
+  static final int LASTS_SHIFT = 10;
+
+  private Keys() {}
+
+  static byte[] chunk(long partition, long ref, long minMs) {
+    return ByteBuffer.allocate(24)
+        .putLong(partition ^ Long.MIN_VALUE)
+        .putLong(ref)
+        .putLong(minMs ^ Long.MIN_VALUE)
+        .array();
+  }
+
+  static long chunkPartition(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(0) ^ Long.MIN_VALUE;
+  }
+
+  static long chunkRef(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(8);
+  }
+
+  /// Before every key of the partition, in the tables that begin with one.
+  static byte[] partitionFloor(long partition) {
+    return ByteBuffer.allocate(8).putLong(partition ^ Long.MIN_VALUE).array();
+  }
+
+  static byte[] members(long partition, int before) {
+    return ByteBuffer.allocate(12).putLong(partition ^ Long.MIN_VALUE).putInt(before).array();
+  }
+
+  static byte[] partitionRecord(long partition) {
+    return ByteBuffer.allocate(9).put((byte) 'p').putLong(partition ^ Long.MIN_VALUE).array();
+  }
+
+  static byte[] number(long value) {
+    return ByteBuffer.allocate(8).putLong(value).array();
+  }
+
+  static long number(byte[] key) {
+    return ByteBuffer.wrap(key).getLong();
+  }
+
+  static byte[] section(String machine, String section) {
+    return new ByteWriter().string(machine).string(section).toBytes();
+  }
+}

@@ -1,0 +1,7 @@
+package io.trivigil.storage;
+
+/// The newest sample of a series.
+///
+/// @param timestampMs its time
+/// @param bits its value's raw bits (a stale marker is a NaN that only bits can tell)
+public record LastSample(long timestampMs, long bits) {}

@@ -1,0 +1,117 @@
+package io.trivigil.storage;
+
+import io.trivigil.storage.head.Segment;
+import io.trivigil.storage.index.PartitionIndex;
+import io.trivigil.storage.index.SeriesLabels;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+
+/// Time cut into partitions of one length, and the index of each. Partition `n` holds `[n × length,
+/// (n + 1) × length)`.
+///
+/// [#note] and [#takeFresh] belong to the thread that applies; the rest may be called from any.
+final class Partitions implements AutoCloseable {
+  private final long lengthMs;
+  private final SeriesLabels series;
+  private final Optional<Path> directory;
+  private final Consumer<String> warn;
+  private final ConcurrentNavigableMap<Long, PartitionIndex> indexes =
+      new ConcurrentSkipListMap<>();
+
+  Partitions(long lengthMs, SeriesLabels series, Optional<Path> directory, Consumer<String> warn) {
+    this.lengthMs = lengthMs;
+    this.series = series;
+    this.directory = directory;
+    this.warn = warn;
+  }
+
+  long of(long timestampMs) {
+    return Math.floorDiv(timestampMs, lengthMs);
+  }
+
+  /// The first millisecond, or the earliest there is.
+  long startMs(long partition) {
+    return partition <= Long.MIN_VALUE / lengthMs ? Long.MIN_VALUE : partition * lengthMs;
+  }
+
+  /// The last millisecond.
+  long endMs(long partition) {
+    return partition >= Long.MAX_VALUE / lengthMs ? Long.MAX_VALUE : (partition + 1) * lengthMs - 1;
+  }
+
+  /// Whether the cut-off leaves nothing of the partition.
+  boolean dropped(long partition, long cutoffMs) {
+    return endMs(partition) < cutoffMs;
+  }
+
+  /// Notes that a series gets a sample: a member of that sample's partition if it is the first.
+  void note(long ref, long lastMs, long timestampMs) {
+    long partition = of(timestampMs);
+    if (lastMs != Segment.NONE && of(lastMs) == partition) {
+      return;
+    }
+    index(partition).add(ref);
+  }
+
+  private PartitionIndex index(long partition) {
+    PartitionIndex known = indexes.get(partition);
+    if (known == null) {
+      known = PartitionIndex.create(partition, series, directory, warn);
+      indexes.put(partition, known);
+    }
+    return known;
+  }
+
+  void restore(PartitionIndex index) {
+    indexes.put(index.partition(), index);
+  }
+
+  /// The members that came since the last time, by partition.
+  NavigableMap<Long, PartitionIndex.Fresh> takeFresh() {
+    NavigableMap<Long, PartitionIndex.Fresh> fresh = new TreeMap<>();
+    indexes.forEach(
+        (partition, index) -> {
+          PartitionIndex.Fresh taken = index.takeFresh();
+          if (!taken.refs().isEmpty()) {
+            fresh.put(partition, taken);
+          }
+        });
+    return fresh;
+  }
+
+  /// The partitions that hold something of the inclusive range.
+  Collection<PartitionIndex> between(long fromMs, long toMs) {
+    return fromMs > toMs
+        ? java.util.List.of()
+        : indexes.subMap(of(fromMs), true, of(toMs), true).values();
+  }
+
+  Collection<PartitionIndex> all() {
+    return indexes.values();
+  }
+
+  /// The two newest partitions: those that get members as a rule.
+  Collection<PartitionIndex> newest() {
+    return indexes.descendingMap().values().stream().limit(2).toList();
+  }
+
+  Optional<PartitionIndex> find(long partition) {
+    return Optional.ofNullable(indexes.get(partition));
+  }
+
+  /// Lets go of a partition's index. Only when no reader can want it.
+  Optional<PartitionIndex> remove(long partition) {
+    return Optional.ofNullable(indexes.remove(partition));
+  }
+
+  @Override
+  public void close() {
+    indexes.values().forEach(PartitionIndex::close);
+  }
+}

@@ -1,0 +1,85 @@
+package io.trivigil.storage;
+
+import io.trivigil.storage.index.PartitionIndex;
+import io.trivigil.storage.page.PageStoreException;
+import io.trivigil.storage.page.PageView;
+import io.trivigil.storage.page.Table;
+import java.nio.ByteBuffer;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Fills an engine from its pages. Used once, before anybody else sees the engine.
+final class Recovery {
+  private static final byte[] ALL_FROM = new byte[0];
+  private static final byte[] ALL_TO = {-1, -1, -1, -1, -1, -1, -1, -1, -1};
+
+  private final Engine engine;
+  private final PageView pages;
+
+  Recovery(Engine engine, PageView pages) {
+    this.engine = engine;
+    this.pages = pages;
+  }
+
+  /// The position that the pages hold, empty for a blank store.
+  Optional<PositionRow> position() {
+    Optional<PositionRow> row = pages.get(Table.META, Keys.POSITION).map(PositionRow::decode);
+    row.ifPresent(
+        found -> {
+          long expected = engine.config.partitionLength().toMillis();
+          if (found.partitionMs() != expected) {
+            throw new PageStoreException(
+                "partition length differs: configured_ms=%d stored_ms=%d"
+                    .formatted(expected, found.partitionMs()));
+          }
+        });
+    return row;
+  }
+
+  NavigableMap<Long, PartitionRecord> load(PositionRow row) {
+    engine.head.restoreState(row.lastRef(), row.cutoffMs());
+    pages.scan(
+        Table.CATALOGUE,
+        ALL_FROM,
+        ALL_TO,
+        (key, value) -> {
+          engine.head.restore(Keys.number(key), Rows.labels(value));
+          return true;
+        });
+    pages.scan(
+        Table.LASTS,
+        ALL_FROM,
+        ALL_TO,
+        (_, value) -> {
+          Rows.lasts(value, engine.head::restoreLast);
+          return true;
+        });
+    NavigableMap<Long, PartitionRecord> records = new TreeMap<>();
+    pages.scan(
+        Table.META,
+        Keys.PARTITIONS_FROM,
+        Keys.PARTITIONS_TO,
+        (key, value) -> {
+          if (key.length == 9) { // else the row `position`
+            long partition = ByteBuffer.wrap(key).getLong(1) ^ Long.MIN_VALUE;
+            records.put(partition, PartitionRecord.decode(value));
+          }
+          return true;
+        });
+    records.forEach(this::restoreIndex);
+    return records;
+  }
+
+  private void restoreIndex(long partition, PartitionRecord record) {
+    engine.partitions.restore(
+        PartitionIndex.restore(
+            partition,
+            engine.head::labelsOrNull,
+            engine.config.indexDirectory(),
+            record.members(),
+            record.memberHash(),
+            () -> Rows.members(pages, partition),
+            engine.warn));
+  }
+}

@@ -1,0 +1,264 @@
+package io.trivigil.storage;
+
+import io.trivigil.model.Labels;
+import io.trivigil.model.SampleBatch;
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.promql.Querier;
+import io.trivigil.promql.QuerySource;
+import io.trivigil.storage.head.Head;
+import io.trivigil.storage.head.Segment;
+import io.trivigil.storage.page.PageStore;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The time-series store of one node, and the place where all machines' state becomes durable.
+/// - **Apply:** [#beginEntry], any number of [#append] and [#retain], [#endEntry]; [#capture]
+///   between entries; [#lastSample] within. All on the one thread that applies the log.
+///   Deterministic: the answers depend on the entries alone.
+/// - **Queries:** [#open] from any thread; what an entry changed is seen wholly or not at all.
+/// - **Durability:** [Capture#write] on one background thread beside further entries. Nothing else
+///   is durable; what came after the last capture that was written is replayed from the log.
+/// - **Maintenance:** merging, letting go of memory and the series index run on the executor, which
+///   must not be virtual threads.
+public final class Storage implements QuerySource, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
+
+  private final StorageConfig config;
+  private final PageStore pages;
+  private final StorageMetrics metrics;
+  private final Executor executor;
+  private final Consumer<String> warn;
+  private volatile Engine engine;
+
+  // Owned by the thread that applies:
+  private boolean inEntry;
+  private boolean replaying;
+  private long entryIndex;
+  private long entryTimeMs;
+
+  private Storage(
+      StorageConfig config,
+      PageStore pages,
+      Metrics metrics,
+      Executor executor,
+      Consumer<String> warn) {
+    this.config = config;
+    this.pages = pages;
+    this.metrics = new StorageMetrics(metrics);
+    this.executor = executor;
+    this.warn = warn;
+    this.engine = newEngine();
+    StorageGauges.register(metrics, this);
+  }
+
+  /// Opens a store; it closes `pages` with itself. Maintenance runs on the calling thread.
+  public static Storage open(StorageConfig config, PageStore pages) {
+    return open(config, pages, new Metrics(), Runnable::run, LOG::warn);
+  }
+
+  /// Opens a store; it closes `pages` with itself.
+  ///
+  /// @param metrics where its metrics are registered
+  /// @param executor runs maintenance: platform threads, or the caller's own in a simulation
+  /// @param warn is told, once each, of what was corrupt and set aside
+  public static Storage open(
+      StorageConfig config,
+      PageStore pages,
+      Metrics metrics,
+      Executor executor,
+      Consumer<String> warn) {
+    return new Storage(config, pages, metrics, executor, warn);
+  }
+
+  private Engine newEngine() {
+    return new Engine(config, pages, metrics, executor, warn);
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  /// What the store held when it was opened or installed: replay begins behind its position.
+  public Recovered recovered() {
+    return engine.recovered();
+  }
+
+  /// The newest position that is durable.
+  public SnapshotPosition durablePosition() {
+    return engine.durablePosition();
+  }
+
+  // ---- apply ----
+
+  /// Begins an entry. Returns false if the state already contains it: then everything up to
+  /// [#endEntry] changes nothing.
+  ///
+  /// @param index above that of the entry before
+  /// @param logTimeMs not below that of the entry before
+  public boolean beginEntry(long index, long logTimeMs) {
+    if (inEntry) {
+      throw new IllegalStateException("the entry before was not ended: index=" + entryIndex);
+    }
+    inEntry = true;
+    entryIndex = index;
+    entryTimeMs = logTimeMs;
+    replaying = index <= engine.view().appliedIndex();
+    if (!replaying) {
+      engine.recycle();
+      engine.head.beginEntry();
+    }
+    return !replaying;
+  }
+
+  /// Judges a batch and stores what is welcome.
+  public AppendResult append(SampleBatch batch, AppendRules rules) {
+    requireEntry();
+    if (replaying) {
+      return new AppendResult.Replayed();
+    }
+    return engine.appender.append(batch, rules, engine.head.cutoffMs());
+  }
+
+  /// Makes samples below the cut-off invisible, lets series without anything newer leave, and has
+  /// partitions that are wholly below dropped. A cut-off below an earlier one changes nothing.
+  public void retain(long cutoffMs) {
+    requireEntry();
+    if (!replaying) {
+      engine.head.retain(cutoffMs, entryIndex);
+    }
+  }
+
+  /// Ends the entry: queries that are opened from now on see it.
+  public void endEntry() {
+    requireEntry();
+    inEntry = false;
+    if (!replaying) {
+      engine.publish(engine.head.view(entryIndex, entryTimeMs));
+      engine.scheduleIndexing();
+    }
+  }
+
+  private void requireEntry() {
+    if (!inEntry) {
+      throw new IllegalStateException("no entry was begun");
+    }
+  }
+
+  /// The newest sample of a series, empty if the reference is not known (any more).
+  public Optional<LastSample> lastSample(long ref) {
+    Head head = engine.head;
+    int slot = head.findLive(ref);
+    return slot == Head.NO_SLOT || head.lastMs(slot) == Segment.NONE
+        ? Optional.empty()
+        : Optional.of(new LastSample(head.lastMs(slot), head.lastBits(slot)));
+  }
+
+  /// The labels of a series, empty if the reference is not known (any more).
+  public Optional<Labels> labels(long ref) {
+    int slot = engine.head.findLive(ref);
+    return slot == Head.NO_SLOT ? Optional.empty() : Optional.of(engine.head.labels(slot));
+  }
+
+  /// The reference of a series, 0 if there is none.
+  public long ref(Labels labels) {
+    int slot = engine.head.find(labels);
+    return slot == Head.NO_SLOT ? 0 : engine.head.ref(slot);
+  }
+
+  /// The cut-off of the last [#retain]; [Long#MIN_VALUE] before the first.
+  public long cutoffMs() {
+    return engine.view().cutoffMs();
+  }
+
+  /// Fixes everything as it is after the last entry. Quick; between entries.
+  ///
+  /// @param position the last entry, applied by this store or without any sample in it
+  /// @param sections all machines' state at that entry; the arrays must not be changed afterwards
+  public Capture capture(
+      SnapshotPosition position, Map<String, SortedMap<String, byte[]>> sections) {
+    if (inEntry) {
+      throw new IllegalStateException("capture within an entry: index=" + entryIndex);
+    }
+    if (position.index() < engine.view().appliedIndex()) {
+      throw new IllegalArgumentException(
+          "capture below what is applied: index=%d applied=%d"
+              .formatted(position.index(), engine.view().appliedIndex()));
+    }
+    return engine.capture(position, sections);
+  }
+
+  /// Samples that only the log holds durably: when to capture, beside the log's bytes.
+  public long samplesNotDurable() {
+    return engine.samplesNotDurable();
+  }
+
+  // ---- any thread ----
+
+  @Override
+  public Querier open() {
+    return engine.open();
+  }
+
+  /// A number that is equal on all nodes at an equal applied index, however differently they took
+  /// snapshots and merged; reads everything.
+  public long checksum() {
+    try (StorageQuerier querier = engine.open()) {
+      return Checksum.of(querier);
+    }
+  }
+
+  /// Figures for status pages; reads no samples.
+  public StorageStats stats(int limit) {
+    return StorageStats.of(this, limit);
+  }
+
+  // ---- background ----
+
+  /// Merges what is sealed: partitions that ended [StorageConfig#sealAfter] before the log time of
+  /// the durable position. Not on the thread that applies.
+  public void merge() {
+    new Merger(engine).mergeSealed();
+  }
+
+  /// Merges everything that is durable, the open partition as well. Not on the thread that applies.
+  public void compact() {
+    new Merger(engine).mergeAll();
+  }
+
+  /// Writes a consistent copy of the durable state as plain files into an empty directory; returns
+  /// its position. Beside [#append], not beside [#install].
+  public SnapshotPosition writeCheckpoint(Path directory) {
+    Engine of = engine;
+    synchronized (of.writeLock) {
+      pages.writeCheckpoint(directory);
+      return of.durableRow().position();
+    }
+  }
+
+  /// Replaces everything by the files of a checkpoint; on the thread that applies, between entries.
+  /// Queriers that are open end: their use throws.
+  public Recovered install(Path directory) {
+    if (inEntry) {
+      throw new IllegalStateException("install within an entry: index=" + entryIndex);
+    }
+    Engine old = engine;
+    old.close();
+    synchronized (old.writeLock) {
+      pages.install(directory);
+      engine = newEngine();
+    }
+    return engine.recovered();
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    pages.close();
+  }
+}

@@ -1,0 +1,46 @@
+package io.trivigil.storage;
+
+import io.trivigil.model.metric.Metrics;
+
+/// Gauges that are read from the store when they are asked for.
+final class StorageGauges {
+  private StorageGauges() {}
+
+  static void register(Metrics metrics, Storage storage) {
+    metrics.gauge(
+        "prometheus_tsdb_head_series",
+        "Total number of series in the head block.",
+        () -> storage.engine().head.publishedSeries());
+    metrics.gauge(
+        "prometheus_tsdb_head_chunks",
+        "Total number of chunks in the store.",
+        () ->
+            storage.engine().records().values().stream()
+                .mapToDouble(record -> (double) record.chunks())
+                .sum());
+    metrics.gauge(
+        "prometheus_tsdb_head_max_time",
+        "Log time of the last applied entry, in milliseconds.",
+        () -> (double) storage.engine().view().logTimeMs());
+    metrics.gauge(
+        "trivigil_storage_samples_not_durable",
+        "Samples that only the log holds durably.",
+        () -> (double) storage.engine().samplesNotDurable());
+    metrics.gauge(
+        "trivigil_storage_open_queriers",
+        "Views that are open.",
+        () -> storage.engine().epochs.readers());
+    metrics.gauge(
+        "trivigil_storage_symbols",
+        "Label names and values in memory, each once.",
+        () -> storage.engine().head.symbols());
+    metrics.gauge(
+        "trivigil_storage_applied_index",
+        "Index of the last applied entry.",
+        () -> (double) storage.engine().view().appliedIndex());
+    metrics.gauge(
+        "trivigil_storage_durable_index",
+        "Index of the last entry that is in a durable snapshot.",
+        () -> (double) storage.engine().durablePosition().index());
+  }
+}

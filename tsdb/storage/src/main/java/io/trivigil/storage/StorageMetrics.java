@@ -1,0 +1,82 @@
+package io.trivigil.storage;
+
+import io.trivigil.model.metric.Metrics;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/// The store's own metrics; names as Prometheus has them where it has them. Thread-safe.
+final class StorageMetrics {
+  private final Metrics metrics;
+  private final Map<Verdict, Metrics.Counter> verdicts = new EnumMap<>(Verdict.class);
+  final Metrics.Counter compactions;
+  final Metrics.Counter compactionsFailed;
+  final Metrics.Counter corruptChunks;
+  final Metrics.Counter snapshots;
+  final Metrics.Counter reloadsFailed;
+  final Metrics.Histogram snapshotBytes;
+
+  StorageMetrics(Metrics metrics) {
+    this.metrics = metrics;
+    verdicts.put(
+        Verdict.ACCEPTED,
+        metrics.counter(
+            "prometheus_tsdb_head_samples_appended_total",
+            "Total number of appended samples.",
+            "type",
+            "float"));
+    verdicts.put(
+        Verdict.OUT_OF_ORDER,
+        metrics.counter(
+            "prometheus_tsdb_out_of_order_samples_total",
+            "Total number of out of order samples ingestion failed attempts due to out of order"
+                + " being disabled.",
+            "type",
+            "float"));
+    verdicts.put(
+        Verdict.TOO_OLD,
+        metrics.counter(
+            "prometheus_tsdb_too_old_samples_total",
+            "Total number of samples refused because they are older than the store takes.",
+            "type",
+            "float"));
+    for (Verdict verdict : Verdict.values()) {
+      if (verdict != Verdict.SAME && !verdicts.containsKey(verdict)) {
+        verdicts.put(
+            verdict,
+            metrics.counter(
+                "trivigil_storage_samples_refused_total",
+                "Samples that were not stored, by reason.",
+                "reason",
+                verdict.name().toLowerCase(java.util.Locale.ROOT)));
+      }
+    }
+    compactions =
+        metrics.counter("prometheus_tsdb_compactions_total", "Total number of merged partitions.");
+    compactionsFailed =
+        metrics.counter(
+            "prometheus_tsdb_compactions_failed_total", "Total number of merges that failed.");
+    reloadsFailed =
+        metrics.counter(
+            "prometheus_tsdb_reloads_failures_total",
+            "Number of times the series index could not be brought up to date.");
+    corruptChunks =
+        metrics.counter("trivigil_storage_corrupt_chunks_total", "Chunks that were found corrupt.");
+    snapshots = metrics.counter("trivigil_storage_snapshots_total", "Snapshots made durable.");
+    snapshotBytes =
+        metrics.histogram(
+            "trivigil_storage_snapshot_bytes",
+            "Bytes of samples, labels and state that a snapshot wrote.",
+            new double[] {1e4, 1e5, 1e6, 1e7, 1e8});
+  }
+
+  void refused(Verdict verdict, int count) {
+    if (count > 0 && verdicts.containsKey(verdict)) {
+      Objects.requireNonNull(verdicts.get(verdict)).add(count);
+    }
+  }
+
+  Metrics registry() {
+    return metrics;
+  }
+}

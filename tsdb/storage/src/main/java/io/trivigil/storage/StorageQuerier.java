@@ -1,0 +1,186 @@
+package io.trivigil.storage;
+
+import io.trivigil.model.Labels;
+import io.trivigil.model.Matcher;
+import io.trivigil.model.SampleBuffer;
+import io.trivigil.promql.Querier;
+import io.trivigil.storage.head.Head;
+import io.trivigil.storage.head.HeadView;
+import io.trivigil.storage.index.PartitionIndex;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/// One view: a head view, the pages of the epoch in which it was opened, and the partitions above
+/// its cut-off. As thread-safe as the port asks.
+final class StorageQuerier implements Querier {
+  private final Engine engine;
+  private final Epochs.Epoch epoch;
+  private final HeadView view;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  StorageQuerier(Engine engine, Epochs.Epoch epoch, HeadView view) {
+    this.engine = engine;
+    this.epoch = epoch;
+    this.view = view;
+  }
+
+  HeadView view() {
+    return view;
+  }
+
+  @Override
+  public List<Series> select(Hints hints, List<Matcher> matchers) {
+    LongArrayList refs = refs(hints.fromMs(), hints.toMs(), matchers);
+    List<Series> series = new ArrayList<>(refs.size());
+    for (int i = 0; i < refs.size(); i++) {
+      long ref = refs.getLong(i);
+      int slot = engine.head.find(ref);
+      if (slot != Head.NO_SLOT && engine.head.visible(slot, view)) {
+        series.add(new StoredSeries(slot, ref));
+      }
+    }
+    return series;
+  }
+
+  /// The references that pass, each once, in rising order; some may not be in the view.
+  private LongArrayList refs(long fromMs, long toMs, List<Matcher> matchers) {
+    Collection<PartitionIndex> partitions = between(fromMs, toMs);
+    LongArrayList refs = new LongArrayList();
+    partitions.forEach(partition -> partition.search(matchers, refs));
+    refs.sort(null);
+    if (partitions.size() > 1) {
+      int kept = 0;
+      for (int i = 0; i < refs.size(); i++) {
+        if (i == 0 || refs.getLong(i) != refs.getLong(i - 1)) {
+          refs.set(kept++, refs.getLong(i));
+        }
+      }
+      refs.size(kept);
+    }
+    return refs;
+  }
+
+  private Collection<PartitionIndex> between(long fromMs, long toMs) {
+    return engine.partitions.between(Math.max(fromMs, view.cutoffMs()), toMs);
+  }
+
+  @Override
+  public List<String> labelNames(long fromMs, long toMs, List<Matcher> matchers) {
+    TreeSet<String> names = new TreeSet<>(io.trivigil.model.Utf8Order::compare);
+    look(
+        fromMs,
+        toMs,
+        matchers,
+        Optional.empty(),
+        names::add,
+        labels -> labels.forEach((name, _) -> names.add(name)));
+    return List.copyOf(names);
+  }
+
+  @Override
+  public List<String> labelValues(String name, long fromMs, long toMs, List<Matcher> matchers) {
+    TreeSet<String> values = new TreeSet<>(io.trivigil.model.Utf8Order::compare);
+    look(
+        fromMs,
+        toMs,
+        matchers,
+        Optional.of(name),
+        values::add,
+        labels -> {
+          if (labels.has(name)) {
+            values.add(labels.get(name));
+          }
+        });
+    return List.copyOf(values);
+  }
+
+  /// Shows terms where the index knows them, and labels for the rest.
+  private void look(
+      long fromMs,
+      long toMs,
+      List<Matcher> matchers,
+      Optional<String> label,
+      Consumer<String> term,
+      Consumer<Labels> labels) {
+    LongArrayList rest = new LongArrayList();
+    for (PartitionIndex partition : between(fromMs, toMs)) {
+      // Above the cut-off no member of a partition can have left, so its terms are all alive.
+      boolean whole =
+          matchers.isEmpty() && engine.partitions.startMs(partition.partition()) >= view.cutoffMs();
+      if (!whole || !partition.terms(label, view.lastRef(), term, rest)) {
+        partition.search(matchers, rest);
+      }
+    }
+    for (int i = 0; i < rest.size(); i++) {
+      int slot = engine.head.find(rest.getLong(i));
+      if (slot != Head.NO_SLOT && engine.head.visible(slot, view)) {
+        labels.accept(engine.head.labels(slot));
+      }
+    }
+  }
+
+  @Override
+  public long appliedIndex() {
+    return view.appliedIndex();
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      engine.epochs.leave(epoch);
+    }
+  }
+
+  /// A series of the view. The slot can not be recycled while the querier is open.
+  private final class StoredSeries implements Series {
+    private final int slot;
+    private final long ref;
+
+    StoredSeries(int slot, long ref) {
+      this.slot = slot;
+      this.ref = ref;
+    }
+
+    @Override
+    public Labels labels() {
+      return engine.head.labels(slot);
+    }
+
+    @Override
+    public void read(long fromMs, long toMs, SampleBuffer out) {
+      engine.head.read(slot, view, Math.max(fromMs, view.cutoffMs()), toMs, this::readStored, out);
+    }
+
+    @Override
+    public void readLast(long fromMs, long toMs, SampleBuffer out) {
+      engine.head.readLast(
+          slot, view, Math.max(fromMs, view.cutoffMs()), toMs, this::readStoredLast, out);
+    }
+
+    private void readStored(long fromMs, long toMs, SampleBuffer out) {
+      for (PartitionIndex partition : engine.partitions.between(fromMs, toMs)) {
+        engine.reads.read(epoch.pages(), partition.partition(), ref, fromMs, toMs, out);
+      }
+    }
+
+    private void readStoredLast(long fromMs, long toMs, SampleBuffer out) {
+      List<PartitionIndex> partitions =
+          new ArrayList<>(engine.partitions.between(fromMs, toMs)).reversed();
+      SampleBuffer found = new SampleBuffer(16);
+      for (PartitionIndex partition : partitions) {
+        // Only the chunk that holds the newest sample at or before the end need be decoded.
+        engine.reads.readFloor(epoch.pages(), partition.partition(), ref, fromMs, toMs, found);
+        if (!found.isEmpty()) {
+          out.add(found.timestampMs(found.size() - 1), found.value(found.size() - 1));
+          return;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.trivigil.storage;
+
+/// What became of one sample.
+public enum Verdict {
+  /// It is new and stored.
+  ACCEPTED,
+  /// It is there already, bit for bit: nothing was changed, and that is no error.
+  SAME,
+  /// Another value stands at this timestamp.
+  DUPLICATE,
+  /// The series has a later sample.
+  OUT_OF_ORDER,
+  /// Below the rules' bound or the retention cut-off.
+  TOO_OLD,
+  /// Above the rules' bound.
+  TOO_FAR_AHEAD,
+  /// It would make one series more than the limit.
+  SERIES_LIMIT;
+
+  /// Whether the sample can not be stored.
+  public boolean unwelcome() {
+    return this != ACCEPTED && this != SAME;
+  }
+}

@@ -1,0 +1,12 @@
+package io.trivigil.storage.head;
+
+/// What a reader may see: everything up to one applied entry. Immutable.
+///
+/// @param appliedIndex the entry's index in the log
+/// @param logTimeMs the entry's log time
+/// @param generation the generation of segments that the entry belongs to
+/// @param ordinal the entry's number within its generation
+/// @param lastRef the newest series
+/// @param cutoffMs samples below are not there any more
+public record HeadView(
+    long appliedIndex, long logTimeMs, int generation, int ordinal, long lastRef, long cutoffMs) {}

@@ -1,0 +1,288 @@
+package io.trivigil.storage.index;
+
+import io.trivigil.model.Labels;
+import io.trivigil.model.Matcher;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import it.unimi.dsi.fastutil.longs.LongList;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.MultiTerms;
+import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.index.SerialMergeScheduler;
+import org.apache.lucene.index.Terms;
+import org.apache.lucene.index.TermsEnum;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.search.Weight;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
+
+/// The Lucene index of one partition: the first `covered` members of it. Derived: the commit says
+/// how many members it holds and their hash, and whoever opens it compares.
+///
+/// Not thread-safe by itself: [PartitionIndex] serialises writers; searches hold a [Reader].
+final class LuceneSegment implements AutoCloseable {
+  private static final String MEMBERS = "members";
+  private static final String HASH = "hash";
+  private static final String NEWEST = "newest";
+  private static final double WRITE_BUFFER_MB = 8;
+
+  private final Directory directory;
+  private final Path path;
+  private @Nullable IndexWriter writer; // null: nothing was written since it was sealed or opened
+  private @Nullable DirectoryReader reader; // null: nothing is in it
+  private int covered;
+  private long hash = MemberHash.EMPTY;
+  private long newestRef;
+  private int committed;
+
+  private LuceneSegment(Path path) throws IOException {
+    this.path = path;
+    this.directory = FSDirectory.open(path);
+  }
+
+  /// Opens what is there; whatever does not open counts as nothing and is deleted.
+  static LuceneSegment open(Path path, Consumer<String> warn) {
+    try {
+      LuceneSegment segment = new LuceneSegment(path);
+      try {
+        if (DirectoryReader.indexExists(segment.directory)) {
+          DirectoryReader opened = DirectoryReader.open(segment.directory);
+          Map<String, String> data = opened.getIndexCommit().getUserData();
+          segment.reader = opened;
+          segment.covered = Integer.parseInt(data.getOrDefault(MEMBERS, "0"));
+          segment.hash = Long.parseLong(data.getOrDefault(HASH, "" + MemberHash.EMPTY));
+          segment.newestRef = Long.parseLong(data.getOrDefault(NEWEST, "0"));
+          segment.committed = segment.covered;
+        }
+      } catch (IOException | RuntimeException e) {
+        warn.accept(
+            "series index does not open, built again: path=%s reason=%s".formatted(path, e));
+        segment.clear();
+      }
+      return segment;
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not open series index: " + path, e);
+    }
+  }
+
+  /// How many members it holds, from the first on.
+  int covered() {
+    return covered;
+  }
+
+  long hash() {
+    return hash;
+  }
+
+  /// The highest reference among the members that it holds.
+  long newestRef() {
+    return newestRef;
+  }
+
+  boolean uncommitted() {
+    return committed != covered;
+  }
+
+  /// Forgets everything.
+  void clear() throws IOException {
+    closeParts();
+    covered = 0;
+    committed = 0;
+    newestRef = 0;
+    hash = MemberHash.EMPTY;
+    for (String file : directory.listAll()) {
+      directory.deleteFile(file);
+    }
+  }
+
+  private IndexWriter writer() throws IOException {
+    IndexWriter open = writer;
+    if (open == null) {
+      IndexWriterConfig config = new IndexWriterConfig();
+      config.setRAMBufferSizeMB(WRITE_BUFFER_MB);
+      config.setMergeScheduler(new SerialMergeScheduler()); // no threads of its own
+      config.setIndexSort(LuceneFields.ORDER);
+      config.setCommitOnClose(false);
+      open = new IndexWriter(directory, config);
+      writer = open;
+    }
+    return open;
+  }
+
+  /// Writes members; searches see them after [#show], and they are durable after [#commit].
+  void write(LongList refs, SeriesLabels series) throws IOException {
+    IndexWriter into = writer();
+    for (int i = 0; i < refs.size(); i++) {
+      Labels labels = series.labels(refs.getLong(i));
+      if (labels != null) {
+        into.addDocument(LuceneFields.document(refs.getLong(i), labels));
+      }
+      hash = MemberHash.add(hash, refs.getLong(i));
+      newestRef = Math.max(newestRef, refs.getLong(i));
+    }
+    covered += refs.size();
+  }
+
+  /// A reader of everything written, for [#show]. Slow enough to be done outside any lock.
+  DirectoryReader fresh() throws IOException {
+    return DirectoryReader.open(writer());
+  }
+
+  /// Lets searches that begin from now on use this reader.
+  void show(DirectoryReader next) throws IOException {
+    DirectoryReader old = reader;
+    reader = next;
+    if (old != null) {
+      old.decRef();
+    }
+  }
+
+  void commit() throws IOException {
+    IndexWriter open = writer();
+    open.setLiveCommitData(
+        Map.of(MEMBERS, "" + covered, HASH, "" + hash, NEWEST, "" + newestRef).entrySet());
+    open.commit();
+    committed = covered;
+  }
+
+  /// The final form on disk: one segment.
+  void merge() throws IOException {
+    writer().forceMerge(1);
+    commit();
+  }
+
+  /// Lets go of the writer and reads the final form, for [#show].
+  DirectoryReader freshSealed() throws IOException {
+    writer().close();
+    writer = null;
+    return DirectoryReader.open(directory);
+  }
+
+  boolean sealed() {
+    DirectoryReader now = reader;
+    return writer == null && now != null && now.leaves().size() <= 1;
+  }
+
+  long bytes() {
+    long bytes = 0;
+    try {
+      for (String file : directory.listAll()) {
+        bytes += directory.fileLength(file);
+      }
+    } catch (IOException e) {
+      return bytes; // a file was merged away between the list and the look: the next look is right
+    }
+    return bytes;
+  }
+
+  /// A reader that stays open until it is closed; empty where nothing is indexed.
+  Optional<Reader> reader() {
+    DirectoryReader now = reader;
+    if (now == null) {
+      return Optional.empty();
+    }
+    now.incRef();
+    return Optional.of(new Reader(now));
+  }
+
+  private void closeParts() throws IOException {
+    if (reader != null) {
+      reader.decRef();
+      reader = null;
+    }
+    if (writer != null) {
+      writer.rollback();
+      writer = null;
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  @Override
+  public void close() throws IOException {
+    closeParts();
+    directory.close();
+  }
+
+  /// Searches at one moment. Any thread; closed once.
+  static final class Reader implements AutoCloseable {
+    private final DirectoryReader reader;
+
+    Reader(DirectoryReader reader) {
+      this.reader = reader;
+    }
+
+    /// Appends the references of the documents that pass; odd series by their labels.
+    void search(List<Matcher> matchers, SeriesLabels series, LongArrayList out) throws IOException {
+      collect(MatcherQueries.query(reader, matchers), out);
+      LongArrayList odd = new LongArrayList();
+      collect(new TermQuery(LuceneFields.ODD), odd);
+      for (int i = 0; i < odd.size(); i++) {
+        Labels labels = series.labels(odd.getLong(i));
+        if (labels != null && matchers.stream().allMatch(m -> m.test(labels))) {
+          out.add(odd.getLong(i));
+        }
+      }
+    }
+
+    private void collect(Query query, LongArrayList out) throws IOException {
+      IndexSearcher searcher = new IndexSearcher(reader);
+      searcher.setQueryCache(null);
+      Weight weight =
+          searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE_NO_SCORES, 1f);
+      for (LeafReaderContext leaf : reader.leaves()) {
+        Scorer scorer = weight.scorer(leaf);
+        NumericDocValues refs = leaf.reader().getNumericDocValues(LuceneFields.REF);
+        if (scorer == null || refs == null) {
+          continue;
+        }
+        DocIdSetIterator at = scorer.iterator();
+        for (int doc = at.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = at.nextDoc()) {
+          if (refs.advanceExact(doc)) {
+            out.add(refs.longValue());
+          }
+        }
+      }
+    }
+
+    /// Whether a document's labels stand nowhere in the terms.
+    boolean hasOdd() throws IOException {
+      return reader.docFreq(LuceneFields.ODD) > 0;
+    }
+
+    /// Tells all label names, or all values of one label; only right where every document counts.
+    void terms(Optional<String> label, Consumer<String> out) throws IOException {
+      String field = label.map(LuceneFields::label).orElse(LuceneFields.NAMES);
+      Terms terms = MultiTerms.getTerms(reader, field);
+      if (terms != null) {
+        TermsEnum at = terms.iterator();
+        for (BytesRef term = at.next(); term != null; term = at.next()) {
+          out.accept(term.utf8ToString());
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      reader.decRef();
+    }
+  }
+}

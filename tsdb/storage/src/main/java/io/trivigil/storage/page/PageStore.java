@@ -1,0 +1,36 @@
+package io.trivigil.storage.page;
+
+import java.nio.file.Path;
+
+/// Ordered tables of bytes with atomic batches, explicit durability and consistent views. Keys are
+/// ordered as unsigned bytes. Safe to call from any thread.
+///
+/// There is no log beside it: what was committed but not flushed is lost by a crash, always as a
+/// whole suffix of the batches and never a part of one. Methods throw [PageStoreException] where
+/// the disk fails.
+public interface PageStore extends AutoCloseable {
+
+  /// Begins a batch, which must be closed, committed or not.
+  PageBatch begin();
+
+  /// Makes everything that was committed before the call durable, over all tables at once.
+  void flush();
+
+  /// A view of everything that was committed before the call; it must be closed.
+  PageView view();
+
+  /// Writes a consistent, durable copy of everything committed as plain files into the empty
+  /// directory.
+  void writeCheckpoint(Path directory);
+
+  /// Replaces all content by that of a checkpoint, atomically. Views that are open end: their use
+  /// throws [PageStoreException].
+  void install(Path directory);
+
+  /// About how many bytes the table takes.
+  long bytes(Table table);
+
+  /// Does not flush.
+  @Override
+  void close();
+}

@@ -1,0 +1,180 @@
+package io.trivigil.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trivigil.model.Labels;
+import io.trivigil.model.Matcher;
+import io.trivigil.model.SampleBatch;
+import io.trivigil.model.SampleBuffer;
+import io.trivigil.model.Staleness;
+import io.trivigil.promql.Querier;
+import io.trivigil.storage.page.MemoryPageStore;
+import io.trivigil.storage.page.RocksLimits;
+import io.trivigil.storage.page.RocksPageStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class StorageTest {
+  private static final Labels UP_A = Labels.of("__name__", "up", "instance", "a");
+  private static final Labels UP_B = Labels.of("__name__", "up", "instance", "b");
+
+  private static SampleBatch batch(Object... labelsTimeValue) {
+    SampleBatch batch = new SampleBatch();
+    for (int i = 0; i < labelsTimeValue.length; i += 3) {
+      long timestampMs = ((Number) labelsTimeValue[i + 1]).longValue();
+      double value = ((Number) labelsTimeValue[i + 2]).doubleValue();
+      if (labelsTimeValue[i] instanceof Labels labels) {
+        batch.add(labels, timestampMs, value);
+      } else {
+        batch.add(((Number) labelsTimeValue[i]).longValue(), timestampMs, value);
+      }
+    }
+    return batch;
+  }
+
+  private static AppendResult entry(
+      Storage storage, long index, SampleBatch batch, AppendRules rules) {
+    storage.beginEntry(index, 1000 * index);
+    AppendResult result = storage.append(batch, rules);
+    storage.endEntry();
+    return result;
+  }
+
+  static String content(Querier querier) {
+    StringBuilder out = new StringBuilder();
+    Querier.Hints all = new Querier.Hints(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0, "");
+    querier.select(all, List.of()).stream()
+        .sorted((a, b) -> a.labels().compareTo(b.labels()))
+        .forEach(
+            series -> {
+              SampleBuffer samples = new SampleBuffer();
+              series.read(Long.MIN_VALUE, Long.MAX_VALUE, samples);
+              out.append(series.labels().get("instance"));
+              for (int i = 0; i < samples.size(); i++) {
+                out.append(' ').append(samples.timestampMs(i)).append('=');
+                out.append(samples.value(i));
+              }
+              out.append('\n');
+            });
+    return out.toString();
+  }
+
+  private static String content(Storage storage) {
+    try (Querier querier = storage.open()) {
+      return content(querier);
+    }
+  }
+
+  private static Map<String, SortedMap<String, byte[]>> sections(String machine, String... named) {
+    SortedMap<String, byte[]> state = new TreeMap<>();
+    for (int i = 0; i < named.length; i += 2) {
+      state.put(named[i], named[i + 1].getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+    return Map.of(machine, state);
+  }
+
+  @Test
+  void newSeriesGetReferencesInBatchOrder() {
+    try (Storage storage = Storage.open(StorageConfig.inMemory(), new MemoryPageStore())) {
+      AppendResult first =
+          entry(storage, 1, batch(UP_A, 1000, 1, UP_B, 1000, 2, UP_A, 2000, 3), AppendRules.WHOLE);
+      assertThat(first)
+          .isEqualTo(new AppendResult.Appended(3, 0, 0, 0, 0, 0, 0, 2, List.of(1L, 2L, 1L)));
+      assertThat(entry(storage, 2, batch(2, 2000, 5, 9, 1, 1), AppendRules.WHOLE))
+          .isEqualTo(new AppendResult.UnknownRefs(List.of(9L)));
+      assertThat(content(storage)).isEqualTo("a 1000=1.0 2000=3.0\nb 1000=2.0\n");
+      assertThat(storage.lastSample(1))
+          .contains(new LastSample(2000, Double.doubleToRawLongBits(3)));
+    }
+  }
+
+  @Test
+  void wholeBatchIsRefusedOrStoredWhole() {
+    try (Storage storage = Storage.open(StorageConfig.inMemory(), new MemoryPageStore())) {
+      entry(storage, 1, batch(UP_A, 1000, 1), AppendRules.WHOLE);
+      assertThat(entry(storage, 2, batch(UP_B, 5000, 1, 1, 900, 1), AppendRules.WHOLE))
+          .isEqualTo(new AppendResult.Refused(Verdict.OUT_OF_ORDER, 1));
+      assertThat(entry(storage, 3, batch(UP_B, 5000, 1, 1, 1000, 2), AppendRules.WHOLE))
+          .isEqualTo(new AppendResult.Refused(Verdict.DUPLICATE, 1));
+      assertThat(content(storage)).isEqualTo("a 1000=1.0\n");
+      assertThat(entry(storage, 4, batch(1, 1000, 1, UP_B, 7000, 1), AppendRules.WHOLE))
+          .isEqualTo(new AppendResult.Appended(1, 1, 0, 0, 0, 0, 0, 1, List.of(2L)));
+    }
+  }
+
+  @Test
+  void eachSampleIsJudgedAlone() {
+    AppendRules rules = AppendRules.EACH.withBounds(500, 9000).withSeriesLimit(1);
+    try (Storage storage = Storage.open(StorageConfig.inMemory(), new MemoryPageStore())) {
+      AppendResult result =
+          entry(
+              storage,
+              1,
+              batch(
+                  UP_A, 1000, 1, UP_A, 1000, 2, UP_A, 900, 2, UP_A, 400, 1, UP_A, 9001, 1, UP_B,
+                  1000, 1),
+              rules);
+      assertThat(result)
+          .isEqualTo(
+              new AppendResult.Appended(1, 0, 1, 1, 1, 1, 1, 1, List.of(1L, 1L, 1L, 1L, 1L, 0L)));
+    }
+  }
+
+  @Test
+  void querierSeesItsEntryForItsWholeLife() {
+    try (Storage storage = Storage.open(StorageConfig.inMemory(), new MemoryPageStore())) {
+      entry(storage, 1, batch(UP_A, 1000, 1), AppendRules.WHOLE);
+      try (Querier before = storage.open()) {
+        storage.beginEntry(2, 2000);
+        storage.append(batch(1, 2000, 2, UP_B, 2000, 1), AppendRules.WHOLE);
+        assertThat(content(storage)).isEqualTo("a 1000=1.0\n");
+        storage.endEntry();
+        assertThat(content(storage)).isEqualTo("a 1000=1.0 2000=2.0\nb 2000=1.0\n");
+        storage.capture(new SnapshotPosition(1, 2, 2000), Map.of()).write();
+        entry(storage, 3, batch(1, 3000, 3), AppendRules.WHOLE);
+        assertThat(content(before)).isEqualTo("a 1000=1.0\n");
+        assertThat(before.appliedIndex()).isEqualTo(1);
+        assertThat(before.labelValues("instance", 0, 9000, List.of())).containsExactly("a");
+      }
+      assertThat(content(storage)).isEqualTo("a 1000=1.0 2000=2.0 3000=3.0\nb 2000=1.0\n");
+    }
+  }
+
+  @Test
+  void everythingComesBackFromDisk(@TempDir Path directory) {
+    Path pages = directory.resolve("pages");
+    StorageConfig config = StorageConfig.in(directory.resolve("index"));
+    long checksum;
+    RocksPageStore abandoned = RocksPageStore.open(pages, RocksLimits.DEFAULT);
+    Storage storage = Storage.open(config, abandoned);
+    entry(storage, 1, batch(UP_A, 1000, 1, UP_B, 1000, Staleness.marker()), AppendRules.WHOLE);
+    entry(storage, 2, batch(1, 90_000_000, -0.0), AppendRules.WHOLE);
+    storage.capture(new SnapshotPosition(3, 2, 2000), sections("rules", "g1", "firing")).write();
+    checksum = storage.checksum();
+    entry(storage, 3, batch(1, 91_000_000, 7), AppendRules.WHOLE);
+    abandoned.close(); // without a flush: what a kill leaves
+    try (Storage again = Storage.open(config, RocksPageStore.open(pages, RocksLimits.DEFAULT))) {
+      assertThat(again.recovered().position()).isEqualTo(new SnapshotPosition(3, 2, 2000));
+      assertThat(again.recovered().sections().get("rules")).containsOnlyKeys("g1");
+      assertThat(again.checksum()).isEqualTo(checksum);
+      assertThat(again.beginEntry(2, 2000)).isFalse();
+      assertThat(again.append(batch(1, 92_000_000, 1), AppendRules.WHOLE))
+          .isEqualTo(new AppendResult.Replayed());
+      again.endEntry();
+      entry(again, 3, batch(1, 91_000_000, 7, UP_B, 91_000_000, 8), AppendRules.WHOLE);
+      try (Querier querier = again.open()) {
+        Querier.Hints hints = new Querier.Hints(0, 91_000_000, 0, 0, "");
+        List<Querier.Series> found = querier.select(hints, List.of(Matcher.equal("instance", "b")));
+        assertThat(found).hasSize(1);
+        SampleBuffer samples = new SampleBuffer();
+        found.getFirst().read(0, 1000, samples);
+        assertThat(Double.doubleToRawLongBits(samples.value(0))).isEqualTo(Staleness.MARKER_BITS);
+      }
+    }
+  }
+}
