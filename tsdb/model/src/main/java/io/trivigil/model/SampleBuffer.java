@@ -1,15 +1,21 @@
 package io.trivigil.model;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Samples of one series as columns, oldest first, for reuse from series to series. Owned by one
 /// thread.
 ///
 /// `timestampsMs[i]` and `values[i]` belong together for `i < size()`. The arrays are replaced when
 /// they grow: fetch them again after an [#add]. Stale markers stand in `values` as they are.
+///
+/// Two more columns exist only once they are used: histograms (where one is set, the sample is that
+/// histogram and its value is meaningless) and start timestamps (0 where unknown).
 public final class SampleBuffer {
   private long[] timestampsMs;
   private double[] values;
+  private @Nullable FloatHistogram @Nullable [] histograms;
+  private long @Nullable [] startsMs;
   private int size;
 
   public SampleBuffer() {
@@ -31,6 +37,68 @@ public final class SampleBuffer {
 
   public void clear() {
     size = 0;
+    histograms = null;
+    startsMs = null;
+  }
+
+  /// Appends a histogram.
+  public void add(long timestampMs, FloatHistogram histogram) {
+    add(timestampMs, Double.NaN);
+    @Nullable FloatHistogram[] column = histograms;
+    if (column == null || column.length < timestampsMs.length) {
+      column =
+          column == null
+              ? new FloatHistogram[timestampsMs.length]
+              : Arrays.copyOf(column, timestampsMs.length);
+      histograms = column;
+    }
+    column[size - 1] = histogram;
+  }
+
+  /// Sets the start timestamp of the sample appended last.
+  public void start(long startMs) {
+    long[] column = startsMs;
+    if (column == null || column.length < timestampsMs.length) {
+      column =
+          column == null
+              ? new long[timestampsMs.length]
+              : Arrays.copyOf(column, timestampsMs.length);
+      startsMs = column;
+    }
+    column[size - 1] = startMs;
+  }
+
+  /// Appends sample `i` of another buffer with everything that it has.
+  public void addFrom(SampleBuffer other, int i) {
+    FloatHistogram histogram = other.histogram(i);
+    if (histogram == null) {
+      add(other.timestampMs(i), other.value(i));
+    } else {
+      add(other.timestampMs(i), histogram);
+    }
+    if (other.startMs(i) != 0) {
+      start(other.startMs(i));
+    }
+  }
+
+  /// Whether any sample may be a histogram.
+  public boolean hasHistograms() {
+    return histograms != null;
+  }
+
+  /// Whether any sample may have a start timestamp.
+  public boolean hasStarts() {
+    return startsMs != null;
+  }
+
+  /// The histogram of sample `i`, null if it is a float. (Hot path: no box.)
+  public @Nullable FloatHistogram histogram(int i) {
+    return histograms == null || i >= histograms.length ? null : histograms[i];
+  }
+
+  /// The start timestamp of sample `i`, 0 if unknown.
+  public long startMs(int i) {
+    return startsMs == null || i >= startsMs.length ? 0 : startsMs[i];
   }
 
   public void add(long timestampMs, double value) {
@@ -39,6 +107,12 @@ public final class SampleBuffer {
     }
     timestampsMs[size] = timestampMs;
     values[size] = value;
+    if (histograms != null && size < histograms.length) {
+      histograms[size] = null;
+    }
+    if (startsMs != null && size < startsMs.length) {
+      startsMs[size] = 0;
+    }
     size++;
   }
 
