@@ -1,0 +1,8 @@
+package io.trivigil.promql;
+
+/// What a query cost.
+///
+/// @param samplesRead samples that came from the store
+/// @param peakSamples the most samples held at one time
+/// @param elapsedNanos from the context's birth to the result
+public record QueryStats(long samplesRead, long peakSamples, long elapsedNanos) {}

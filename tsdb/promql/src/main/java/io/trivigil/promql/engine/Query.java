@@ -1,0 +1,56 @@
+package io.trivigil.promql.engine;
+
+import io.trivigil.promql.Querier;
+import io.trivigil.promql.QueryContext;
+import io.trivigil.promql.QueryException;
+import io.trivigil.promql.Result;
+import io.trivigil.promql.ast.Expr;
+import io.trivigil.promql.eval.EvalOptions;
+import io.trivigil.promql.eval.Evaluation;
+import io.trivigil.promql.eval.Grid;
+
+/// A prepared query. Immutable; may be run any number of times.
+public final class Query {
+  private final Expr expr;
+  private final String text;
+  private final Grid grid;
+  private final boolean instant;
+  private final EvalOptions options;
+
+  Query(Expr expr, String text, Grid grid, boolean instant, EvalOptions options) {
+    this.expr = expr;
+    this.text = text;
+    this.grid = grid;
+    this.instant = instant;
+    this.options = options;
+  }
+
+  public Expr expr() {
+    return expr;
+  }
+
+  public String text() {
+    return text;
+  }
+
+  /// Runs the query on the thread that calls.
+  ///
+  /// @throws QueryException if it fails, is cancelled, or reaches a limit
+  public Result run(Querier querier, QueryContext context) {
+    try {
+      return new Evaluation(text, grid, instant, querier, context, options).run(expr);
+    } catch (ArithmeticException e) {
+      throw QueryException.execution(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// The same query with another lookback.
+  public Query withLookbackMs(long lookbackMs) {
+    return new Query(
+        expr,
+        text,
+        grid,
+        instant,
+        new EvalOptions(lookbackMs, options.subqueryStepMs(), options.features()));
+  }
+}

@@ -1,0 +1,292 @@
+package io.trivigil.promql.eval;
+
+import io.trivigil.model.FloatHistogram;
+import io.trivigil.model.Labels;
+import io.trivigil.model.Matcher;
+import io.trivigil.promql.ast.Expr;
+import io.trivigil.promql.ast.ValueType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Evaluates function calls: finds the arguments and hands them to the function.
+final class Calls {
+  private final Evaluator evaluator;
+
+  Calls(Evaluator evaluator) {
+    this.evaluator = evaluator;
+  }
+
+  Value eval(Expr.Call call, Grid grid) {
+    String name = call.function().name();
+    if (name.equals("absent_over_time")) {
+      return absentOverTime(call, grid);
+    }
+    Optional<RangeFunction> range = RangeFunction.named(name);
+    if (range.isPresent()) {
+      return overRanges(call, range.get(), grid);
+    }
+    return switch (name) {
+      case "time" -> times(grid);
+      case "start" -> Evaluator.constant(evaluator.query.startMs() / 1000.0, grid);
+      case "end" -> Evaluator.constant(evaluator.query.endMs() / 1000.0, grid);
+      case "step" -> Evaluator.constant(isInstant() ? 0 : evaluator.query.stepMs() / 1e3, grid);
+      case "range" ->
+          Evaluator.constant((evaluator.query.endMs() - evaluator.query.startMs()) / 1000.0, grid);
+      case "pi" -> Evaluator.constant(Math.PI, grid);
+      case "min_of", "max_of" -> extremeOf(call, grid, name.equals("max_of"));
+      case "scalar" -> scalar(evaluator.vector(call.args().get(0), grid));
+      case "vector" -> vector(evaluator.scalar(call.args().get(0), grid));
+      case "absent" -> absent(call, grid);
+      case "timestamp" -> timestamp(call, grid, Selectors.Content.TIMESTAMP);
+      case "start_timestamp" -> timestamp(call, grid, Selectors.Content.START_TIMESTAMP);
+      case "label_replace", "label_join", "info" -> new LabelFunctions(evaluator).eval(call, grid);
+      case "sort", "sort_desc", "sort_by_label", "sort_by_label_desc" ->
+          Sorting.eval(evaluator, call, grid);
+      case "histogram_quantile", "histogram_quantiles", "histogram_fraction" ->
+          new HistogramFunctions(evaluator, call, grid).eval();
+      default -> InstantFunctions.eval(evaluator, call, grid);
+    };
+  }
+
+  private boolean isInstant() {
+    return evaluator.query.startMs() == evaluator.query.endMs();
+  }
+
+  private static Value times(Grid grid) {
+    double[] values = new double[grid.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = grid.timeMs(i) / 1000.0;
+    }
+    return new Value.Scalar(values);
+  }
+
+  private Value extremeOf(Expr.Call call, Grid grid, boolean max) {
+    double[] a = evaluator.scalar(call.args().get(0), grid);
+    double[] b = evaluator.scalar(call.args().get(1), grid);
+    double[] values = new double[a.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = max ? Math.max(a[i], b[i]) : Math.min(a[i], b[i]);
+    }
+    return new Value.Scalar(values);
+  }
+
+  private static Value scalar(Value.Block block) {
+    double[] values = new double[block.steps()];
+    for (int i = 0; i < values.length; i++) {
+      int floats = 0;
+      double found = Double.NaN;
+      for (Column column : block.columns()) {
+        if (Cell.isFloat(column.cells[i])) {
+          floats++;
+          found = column.cells[i];
+        }
+      }
+      values[i] = floats == 1 ? found : Double.NaN;
+    }
+    return new Value.Scalar(values);
+  }
+
+  private static Value vector(double[] values) {
+    double[] cells = new double[values.length];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = Cell.clean(values[i]);
+    }
+    return new Value.Block(values.length, List.of(new Column(Labels.EMPTY, false, cells)));
+  }
+
+  private Value timestamp(Expr.Call call, Grid grid, Selectors.Content content) {
+    Expr arg = call.args().get(0).unwrapped();
+    if (arg instanceof Expr.VectorSelector selector) {
+      Value.Block block =
+          evaluator.selectors.instant(selector, grid, content, call.function().name());
+      return evaluator.map(block, true, cell -> cell, histogram -> null);
+    }
+    Value.Block block = evaluator.vector(arg, grid);
+    List<Column> columns = new ArrayList<>();
+    if (content == Selectors.Content.TIMESTAMP) {
+      for (Column column : block.columns()) {
+        Column out = evaluator.renamed(column, true, grid.size());
+        for (int i = 0; i < grid.size(); i++) {
+          if (Cell.isPresent(column.cells[i])) {
+            out.cells[i] = grid.timeMs(i) / 1000.0;
+          }
+        }
+        columns.add(out);
+      }
+    }
+    return evaluator.finished(new Value.Block(grid.size(), columns), true);
+  }
+
+  private Value absent(Expr.Call call, Grid grid) {
+    Value.Block block = evaluator.vector(call.args().get(0), grid);
+    boolean[] present = new boolean[grid.size()];
+    for (Column column : block.columns()) {
+      for (int i = 0; i < present.length; i++) {
+        present[i] |= Cell.isPresent(column.cells[i]);
+      }
+    }
+    return absentBlock(call.args().get(0), present);
+  }
+
+  private Value absentOverTime(Expr.Call call, Grid grid) {
+    Expr arg = call.args().get(0);
+    Ranges ranges = evaluator.ranges(arg, grid, call.function().name());
+    boolean[] present = new boolean[grid.size()];
+    ranges.forEach(
+        samples -> {
+          Window window = window(samples, ranges, arg);
+          for (int i = 0; i < present.length; i++) {
+            window.slide(grid.timeMs(i), ranges.startMs(i), ranges.endMs(i));
+            present[i] |= !window.isEmpty();
+          }
+        });
+    return absentBlock(ranges.expr(), present);
+  }
+
+  private static Value absentBlock(Expr arg, boolean[] present) {
+    Column column = Column.absent(absentLabels(arg), false, present.length);
+    for (int i = 0; i < present.length; i++) {
+      if (!present[i]) {
+        column.cells[i] = 1;
+      }
+    }
+    return new Value.Block(present.length, column.isEmpty() ? List.of() : List.of(column));
+  }
+
+  /// The labels that a missing series would have, as far as its selector says.
+  private static Labels absentLabels(Expr arg) {
+    Expr.VectorSelector selector =
+        switch (arg.unwrapped()) {
+          case Expr.VectorSelector v -> v;
+          case Expr.MatrixSelector m -> m.selector();
+          default -> null;
+        };
+    if (selector == null) {
+      return Labels.EMPTY;
+    }
+    Labels.Builder labels = new Labels.Builder();
+    Set<String> seen = new HashSet<>();
+    for (Matcher matcher : selector.matchers()) {
+      if (matcher.name().equals(Labels.NAME)) {
+        continue;
+      }
+      if (matcher.op() == Matcher.Op.EQUALS && seen.add(matcher.name())) {
+        labels.set(matcher.name(), matcher.value());
+      } else {
+        labels.remove(matcher.name());
+      }
+    }
+    return labels.build();
+  }
+
+  private Window window(RangeSamples samples, Ranges ranges, Expr arg) {
+    return new Window(
+        samples,
+        evaluator.notes,
+        arg.pos(),
+        ranges.extension(),
+        evaluator.options.features().startTimestamps());
+  }
+
+  private Value overRanges(Expr.Call call, RangeFunction function, Grid grid) {
+    Expr arg = null;
+    List<double[]> scalars = new ArrayList<>(2);
+    for (Expr candidate : call.args()) {
+      if (candidate.type() == ValueType.MATRIX) {
+        arg = candidate;
+      } else {
+        scalars.add(evaluator.scalar(candidate, grid));
+      }
+    }
+    if (arg == null) {
+      throw new IllegalStateException("no range in " + call.print());
+    }
+    Expr range = arg;
+    String name = call.function().name();
+    Extended.check(evaluator.ranges(range, grid, name).extension(), name);
+    if (name.equals("quantile_over_time")) {
+      InstantFunctions.noteInvalidQuantiles(
+          evaluator.notes, scalars.get(0), call.args().get(0).pos());
+    }
+    boolean dropName = !call.function().keepsName();
+    Ranges ranges = evaluator.ranges(range, grid, name);
+    List<Column> columns = new ArrayList<>();
+    boolean counterName = name.equals("rate") || name.equals("increase");
+    ranges.forEach(
+        samples -> {
+          Window window = window(samples, ranges, range);
+          Column out =
+              Column.absent(
+                  evaluator.resultLabels(samples.labels, dropName),
+                  samples.dropName || dropName,
+                  grid.size());
+          boolean any = slide(window, ranges, function, scalars, grid, out);
+          if (any) {
+            columns.add(out);
+            if (counterName && samples.floats > 0) {
+              noteCounterName(samples.labels.metricName(), range);
+            }
+          }
+          if (counterName || name.equals("irate")) {
+            noteOverlaps(window, samples);
+          }
+        });
+    return evaluator.finished(new Value.Block(grid.size(), columns), dropName);
+  }
+
+  private static boolean slide(
+      Window window,
+      Ranges ranges,
+      RangeFunction function,
+      List<double[]> scalars,
+      Grid grid,
+      Column out) {
+    boolean any = false;
+    for (int i = 0; i < grid.size(); i++) {
+      window.slide(grid.timeMs(i), ranges.startMs(i), ranges.endMs(i));
+      for (int a = 0; a < scalars.size(); a++) {
+        window.args[a] = scalars.get(a)[i];
+      }
+      double cell =
+          window.extension == Expr.Extension.NONE
+              ? function.apply(window)
+              : Extended.apply(window, function);
+      if (Cell.isHistogram(cell)) {
+        FloatHistogram histogram = window.result();
+        out.set(i, histogram);
+        any = true;
+      } else if (Cell.isPresent(cell)) {
+        out.cells[i] = cell;
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private void noteOverlaps(Window window, RangeSamples samples) {
+    if (!window.useStarts) {
+      return;
+    }
+    window.floatLow = 0;
+    window.floatHigh = samples.floats;
+    window.histogramLow = 0;
+    window.histogramHigh = samples.histograms;
+    StartTimes.ofFloats(window, true).noteOverlaps();
+    StartTimes.ofHistograms(window, true).noteOverlaps();
+  }
+
+  private void noteCounterName(String metric, Expr arg) {
+    boolean counter =
+        metric.isEmpty()
+            || metric.endsWith("_total")
+            || metric.endsWith("_sum")
+            || metric.endsWith("_count")
+            || metric.endsWith("_bucket");
+    if (!counter) {
+      evaluator.notes.possibleNonCounter(metric, arg.pos());
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.trivigil.promql.eval;
+
+import io.trivigil.model.FloatHistogram;
+import io.trivigil.model.Labels;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// One series of a block: a cell per step, see [Cell].
+final class Column {
+  final Labels labels;
+
+  /// The metric's name is to be dropped at the end of the query (delayed name removal).
+  final boolean dropName;
+
+  final double[] cells;
+  @Nullable FloatHistogram @Nullable [] histograms;
+
+  Column(Labels labels, boolean dropName, double[] cells) {
+    this.labels = labels;
+    this.dropName = dropName;
+    this.cells = cells;
+  }
+
+  /// A column without any value yet.
+  static Column absent(Labels labels, boolean dropName, int steps) {
+    double[] cells = new double[steps];
+    Arrays.fill(cells, Cell.ABSENT);
+    return new Column(labels, dropName, cells);
+  }
+
+  /// The same cells under other labels.
+  Column relabelled(Labels changed, boolean drop) {
+    if (drop == dropName && changed.equals(labels)) {
+      return this;
+    }
+    Column column = new Column(changed, drop, cells);
+    column.histograms = histograms;
+    return column;
+  }
+
+  int steps() {
+    return cells.length;
+  }
+
+  /// The histogram at a step whose cell says that there is one.
+  FloatHistogram histogram(int step) {
+    FloatHistogram found = histograms == null ? null : histograms[step];
+    if (found == null) {
+      throw new IllegalStateException("no histogram at step " + step + " of " + labels);
+    }
+    return found;
+  }
+
+  void set(int step, FloatHistogram histogram) {
+    if (histograms == null) {
+      histograms = new FloatHistogram[cells.length];
+    }
+    histograms[step] = histogram;
+    cells[step] = Cell.HISTOGRAM;
+  }
+
+  /// Copies a cell from another column.
+  void copy(int step, Column from, int fromStep) {
+    double cell = from.cells[fromStep];
+    if (Cell.isHistogram(cell)) {
+      set(step, from.histogram(fromStep));
+    } else {
+      cells[step] = cell;
+    }
+  }
+
+  boolean isEmpty() {
+    for (double cell : cells) {
+      if (Cell.isPresent(cell)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// How many cells hold something.
+  int count() {
+    int present = 0;
+    for (double cell : cells) {
+      present += Cell.isPresent(cell) ? 1 : 0;
+    }
+    return present;
+  }
+}

@@ -1,0 +1,168 @@
+package io.trivigil.promql.eval;
+
+import io.trivigil.model.FloatHistogram;
+import io.trivigil.model.Labels;
+import io.trivigil.promql.Querier;
+import io.trivigil.promql.QueryContext;
+import io.trivigil.promql.QueryException;
+import io.trivigil.promql.Result;
+import io.trivigil.promql.ResultSeries;
+import io.trivigil.promql.ast.Expr;
+import io.trivigil.promql.ast.ValueType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One run of one query: evaluates and puts the answer into its final form.
+public final class Evaluation {
+  private final String query;
+  private final Grid grid;
+  private final boolean instant;
+  private final QueryContext context;
+  private final Notes notes = new Notes();
+  private final Evaluator evaluator;
+
+  /// @param query the text, for positions in annotations
+  /// @param instant whether the answer is one moment's
+  public Evaluation(
+      String query,
+      Grid grid,
+      boolean instant,
+      Querier querier,
+      QueryContext context,
+      EvalOptions options) {
+    this.query = query;
+    this.grid = grid;
+    this.instant = instant;
+    this.context = context;
+    evaluator = new Evaluator(querier, context, options, notes, grid);
+  }
+
+  /// Runs it.
+  ///
+  /// @throws QueryException if there is no answer
+  public Result run(Expr expr) {
+    if (expr.type() == ValueType.MATRIX) {
+      return matrix(rangeVector(expr));
+    }
+    Value value = evaluator.evalTop(expr, grid);
+    return switch (value) {
+      case Value.Text text ->
+          new Result.StringResult(
+              grid.startMs(), text.value(), warnings(), infos(), context.stats());
+      case Value.Scalar scalar ->
+          instant
+              ? new Result.ScalarResult(
+                  grid.startMs(), scalar.values()[0], warnings(), infos(), context.stats())
+              : matrix(List.of(series(new Column(Labels.EMPTY, false, scalar.values()))));
+      case Value.Block block -> instant ? vector(block) : matrix(sorted(block));
+    };
+  }
+
+  private List<String> warnings() {
+    return notes.warnings(query);
+  }
+
+  private List<String> infos() {
+    return notes.infos(query);
+  }
+
+  private Result vector(Value.Block block) {
+    List<ResultSeries> series = new ArrayList<>(block.columns().size());
+    for (Column column : block.columns()) {
+      if (!column.isEmpty()) {
+        series.add(series(column));
+      }
+    }
+    checkUnique(series);
+    return new Result.VectorResult(grid.startMs(), series, warnings(), infos(), context.stats());
+  }
+
+  private static void checkUnique(List<ResultSeries> series) {
+    Set<Labels> seen = new HashSet<>(series.size() * 2);
+    for (ResultSeries one : series) {
+      if (!seen.add(one.labels())) {
+        throw QueryException.execution(Value.Block.SAME_LABELS);
+      }
+    }
+  }
+
+  private List<ResultSeries> sorted(Value.Block block) {
+    List<ResultSeries> series = new ArrayList<>(block.columns().size());
+    for (Column column : block.merged().columns()) {
+      if (!column.isEmpty()) {
+        series.add(series(column));
+      }
+    }
+    series.sort(Comparator.comparing(ResultSeries::labels));
+    return series;
+  }
+
+  private ResultSeries series(Column column) {
+    int count = column.count();
+    long[] times = new long[count];
+    double[] values = new double[count];
+    @Nullable FloatHistogram[] histograms =
+        column.histograms == null ? null : new FloatHistogram[count];
+    int k = 0;
+    for (int i = 0; i < column.steps(); i++) {
+      double cell = column.cells[i];
+      if (Cell.isPresent(cell)) {
+        times[k] = grid.timeMs(i);
+        values[k] = cell;
+        if (histograms != null && Cell.isHistogram(cell)) {
+          histograms[k] = column.histogram(i);
+        }
+        k++;
+      }
+    }
+    return new ResultSeries(column.labels, times, values, histograms);
+  }
+
+  private List<ResultSeries> rangeVector(Expr expr) {
+    Ranges ranges = evaluator.ranges(expr, grid, "");
+    List<ResultSeries> series = new ArrayList<>();
+    ranges.forEach(
+        samples -> {
+          Window window = new Window(samples, notes, expr.pos(), Expr.Extension.NONE, false);
+          window.slide(grid.startMs(), ranges.startMs(0), ranges.endMs(0));
+          if (!window.isEmpty()) {
+            series.add(raw(window));
+          }
+        });
+    series.sort(Comparator.comparing(ResultSeries::labels));
+    checkUnique(series);
+    return series;
+  }
+
+  private static ResultSeries raw(Window window) {
+    int count = window.floats() + window.histograms();
+    long[] times = new long[count];
+    double[] values = new double[count];
+    @Nullable FloatHistogram[] histograms =
+        window.histograms() == 0 ? null : new FloatHistogram[count];
+    int f = 0;
+    int h = 0;
+    for (int k = 0; k < count; k++) {
+      boolean isFloat =
+          h == window.histograms()
+              || (f < window.floats() && window.time(f) < window.histogramTime(h));
+      if (isFloat || histograms == null) {
+        times[k] = window.time(f);
+        values[k] = window.value(f++);
+      } else {
+        times[k] = window.histogramTime(h);
+        values[k] = Double.NaN;
+        histograms[k] = window.histogram(h++);
+      }
+    }
+    return new ResultSeries(window.samples.labels, times, values, histograms);
+  }
+
+  private Result matrix(List<ResultSeries> series) {
+    return new Result.MatrixResult(series, warnings(), infos(), context.stats());
+  }
+}

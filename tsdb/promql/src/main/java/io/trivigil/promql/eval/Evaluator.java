@@ -1,0 +1,202 @@
+package io.trivigil.promql.eval;
+
+import io.trivigil.model.Labels;
+import io.trivigil.promql.Querier;
+import io.trivigil.promql.QueryContext;
+import io.trivigil.promql.QueryException;
+import io.trivigil.promql.ast.Expr;
+import io.trivigil.promql.ast.ValueType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Evaluates expressions over grids of time, one block per node.
+///
+/// A node that does not depend on the time is evaluated for one step and repeated.
+final class Evaluator {
+  final Selectors selectors;
+  final QueryContext context;
+  final EvalOptions options;
+  final Notes notes;
+  final Grid query;
+  private final Invariance invariance = new Invariance();
+  private final Calls calls = new Calls(this);
+
+  Evaluator(Querier querier, QueryContext context, EvalOptions options, Notes notes, Grid query) {
+    this.selectors = new Selectors(querier, context, options, query);
+    this.context = context;
+    this.options = options;
+    this.notes = notes;
+    this.query = query;
+  }
+
+  /// Evaluates a scalar, string or instant vector.
+  Value eval(Expr expr, Grid grid) {
+    context.check();
+    if (grid.size() > 1 && invariance.of(expr) && !isLeaf(expr)) {
+      return repeated(eval(expr, grid.first()), grid.size());
+    }
+    long held = context.mark();
+    Value value =
+        switch (expr) {
+          case Expr.NumberLiteral n -> constant(n.value(), grid);
+          case Expr.StringLiteral s -> new Value.Text(s.value());
+          case Expr.Paren p -> eval(p.expr(), grid);
+          case Expr.Unary u -> unary(u, grid);
+          case Expr.VectorSelector v -> selectors.instant(v, grid, Selectors.Content.VALUE, "");
+          case Expr.Binary b -> new Binaries(this).eval(b, grid);
+          case Expr.Aggregate a -> new Aggregations(this, a).eval(grid);
+          case Expr.Call c -> calls.eval(c, grid);
+          case Expr.MatrixSelector _, Expr.Subquery _ ->
+              throw new IllegalStateException("a range is no value by itself: " + expr.print());
+        };
+    context.releaseTo(held);
+    if (value instanceof Value.Block block) {
+      context.hold(block.samples());
+    }
+    return value;
+  }
+
+  private static boolean isLeaf(Expr expr) {
+    return expr instanceof Expr.NumberLiteral || expr instanceof Expr.StringLiteral;
+  }
+
+  private static Value repeated(Value value, int steps) {
+    return switch (value) {
+      case Value.Text text -> text;
+      case Value.Scalar scalar -> {
+        double[] values = new double[steps];
+        Arrays.fill(values, scalar.values()[0]);
+        yield new Value.Scalar(values);
+      }
+      case Value.Block block -> block.repeated(steps);
+    };
+  }
+
+  static Value.Scalar constant(double value, Grid grid) {
+    double[] values = new double[grid.size()];
+    Arrays.fill(values, value);
+    return new Value.Scalar(values);
+  }
+
+  Value.Block vector(Expr expr, Grid grid) {
+    if (eval(expr, grid) instanceof Value.Block block) {
+      return block;
+    }
+    throw new IllegalStateException("no vector: " + expr.print());
+  }
+
+  double[] scalar(Expr expr, Grid grid) {
+    if (eval(expr, grid) instanceof Value.Scalar scalar) {
+      return scalar.values();
+    }
+    throw new IllegalStateException("no scalar: " + expr.print());
+  }
+
+  String text(Expr expr) {
+    if (expr.unwrapped() instanceof Expr.StringLiteral literal) {
+      return literal.value();
+    }
+    throw new IllegalStateException("no string: " + expr.print());
+  }
+
+  private Value unary(Expr.Unary u, Grid grid) {
+    Value value = eval(u.expr(), grid);
+    if (!u.minus()) {
+      return value;
+    }
+    return switch (value) {
+      case Value.Text text -> text;
+      case Value.Scalar scalar -> {
+        double[] negated = scalar.values().clone();
+        for (int i = 0; i < negated.length; i++) {
+          negated[i] = -negated[i];
+        }
+        yield new Value.Scalar(negated);
+      }
+      case Value.Block block ->
+          map(block, true, cell -> -cell, histogram -> HistogramOps.scaled(histogram, -1));
+    };
+  }
+
+  /// A function of one float.
+  interface FloatMap {
+    double apply(double cell);
+  }
+
+  /// A function of one histogram; null to leave it out.
+  interface HistogramMap {
+    io.trivigil.model.@org.jspecify.annotations.Nullable FloatHistogram apply(
+        io.trivigil.model.FloatHistogram histogram);
+  }
+
+  /// Every cell mapped; series that become equal are joined.
+  Value.Block map(Value.Block block, boolean dropName, FloatMap floats, HistogramMap histograms) {
+    List<Column> mapped = new ArrayList<>(block.columns().size());
+    for (Column column : block.columns()) {
+      Column out = renamed(column, dropName, block.steps());
+      for (int i = 0; i < block.steps(); i++) {
+        double cell = column.cells[i];
+        if (Cell.isFloat(cell)) {
+          out.cells[i] = floats.apply(cell);
+        } else if (Cell.isHistogram(cell)) {
+          io.trivigil.model.FloatHistogram result = histograms.apply(column.histogram(i));
+          if (result != null) {
+            out.set(i, result);
+          }
+        }
+      }
+      if (!out.isEmpty()) {
+        mapped.add(out);
+      }
+    }
+    return finished(new Value.Block(block.steps(), mapped), dropName);
+  }
+
+  /// An empty column for the result of an operation on `column`.
+  Column renamed(Column column, boolean dropName, int steps) {
+    return Column.absent(resultLabels(column.labels, dropName), column.dropName || dropName, steps);
+  }
+
+  /// The labels after an operation: names go now, or at the end of the query.
+  Labels resultLabels(Labels labels, boolean dropName) {
+    return dropName && !options.features().delayedNameRemoval() ? labels.dropName() : labels;
+  }
+
+  /// Joins what became equal when names were dropped.
+  Value.Block finished(Value.Block block, boolean dropName) {
+    return dropName && !options.features().delayedNameRemoval() ? block.merged() : block;
+  }
+
+  /// Shows each series of a range argument.
+  Ranges ranges(Expr expr, Grid grid, String function) {
+    return new Ranges(this, expr.unwrapped(), grid, function);
+  }
+
+  /// The top of a query: names that were to be dropped at the end are dropped.
+  Value evalTop(Expr expr, Grid grid) {
+    Value value = eval(expr, grid);
+    return value instanceof Value.Block block ? cleaned(block) : value;
+  }
+
+  private Value.Block cleaned(Value.Block block) {
+    boolean any = block.columns().stream().anyMatch(column -> column.dropName);
+    if (!any) {
+      return block;
+    }
+    List<Column> columns = new ArrayList<>(block.columns().size());
+    for (Column column : block.columns()) {
+      columns.add(column.dropName ? column.relabelled(column.labels.dropName(), false) : column);
+    }
+    return new Value.Block(block.steps(), columns).merged();
+  }
+
+  static QueryException internal(Expr expr) {
+    return QueryException.execution(
+        "expression of type %s can not be evaluated".formatted(expr.type().text()));
+  }
+
+  static boolean isMatrix(Expr expr) {
+    return expr.type() == ValueType.MATRIX;
+  }
+}

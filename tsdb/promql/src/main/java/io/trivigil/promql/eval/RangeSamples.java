@@ -1,0 +1,100 @@
+package io.trivigil.promql.eval;
+
+import io.trivigil.model.FloatHistogram;
+import io.trivigil.model.Labels;
+import io.trivigil.model.SampleBuffer;
+import io.trivigil.model.Staleness;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The samples of one series that a range function looks at: floats and histograms apart, stale
+/// markers left out. Reused from series to series.
+final class RangeSamples {
+  Labels labels = Labels.EMPTY;
+  boolean dropName;
+
+  int floats;
+  long[] floatTimes = new long[64];
+  double[] floatValues = new double[64];
+  long @Nullable [] floatStarts;
+
+  int histograms;
+  long[] histogramTimes = new long[0];
+  FloatHistogram[] histogramValues = new FloatHistogram[0];
+  long @Nullable [] histogramStarts;
+
+  /// Takes over a series as it was read.
+  void load(Labels ofLabels, SampleBuffer samples) {
+    begin(ofLabels, false, samples.size());
+    for (int i = 0; i < samples.size(); i++) {
+      FloatHistogram histogram = samples.histogram(i);
+      if (histogram != null) {
+        add(samples.timestampMs(i), histogram, samples.startMs(i));
+      } else if (!Staleness.isMarker(samples.value(i))) {
+        add(samples.timestampMs(i), samples.value(i), samples.startMs(i));
+      }
+    }
+  }
+
+  /// Takes over a column of a subquery.
+  void load(Column column, Grid grid) {
+    begin(column.labels, column.dropName, column.steps());
+    for (int i = 0; i < column.steps(); i++) {
+      double cell = column.cells[i];
+      if (Cell.isHistogram(cell)) {
+        add(grid.timeMs(i), column.histogram(i), 0);
+      } else if (Cell.isPresent(cell)) {
+        add(grid.timeMs(i), cell, 0);
+      }
+    }
+  }
+
+  private void begin(Labels ofLabels, boolean drop, int capacity) {
+    labels = ofLabels;
+    dropName = drop;
+    floats = 0;
+    histograms = 0;
+    floatStarts = null;
+    histogramStarts = null;
+    if (floatTimes.length < capacity) {
+      floatTimes = new long[capacity];
+      floatValues = new double[capacity];
+    }
+  }
+
+  private void add(long timeMs, double value, long startMs) {
+    floatTimes[floats] = timeMs;
+    floatValues[floats] = Cell.clean(value);
+    if (startMs != 0 && floatStarts == null) {
+      floatStarts = new long[floatTimes.length];
+    }
+    if (floatStarts != null) {
+      floatStarts[floats] = startMs;
+    }
+    floats++;
+  }
+
+  private void add(long timeMs, FloatHistogram histogram, long startMs) {
+    if (histograms == histogramTimes.length) {
+      int grown = Math.max(16, histograms * 2);
+      histogramTimes = Arrays.copyOf(histogramTimes, grown);
+      histogramValues = Arrays.copyOf(histogramValues, grown);
+      if (histogramStarts != null) {
+        histogramStarts = Arrays.copyOf(histogramStarts, grown);
+      }
+    }
+    histogramTimes[histograms] = timeMs;
+    histogramValues[histograms] = histogram;
+    if (startMs != 0 && histogramStarts == null) {
+      histogramStarts = new long[histogramTimes.length];
+    }
+    if (histogramStarts != null) {
+      histogramStarts[histograms] = startMs;
+    }
+    histograms++;
+  }
+
+  int size() {
+    return floats + histograms;
+  }
+}

@@ -1,0 +1,239 @@
+package io.trivigil.promql.eval;
+
+import io.trivigil.model.Labels;
+import io.trivigil.promql.QueryException;
+import io.trivigil.promql.ast.Expr;
+import io.trivigil.promql.ast.VectorMatching;
+import io.trivigil.promql.ast.VectorMatching.Card;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/// Arithmetic and comparison between two vectors.
+///
+/// The sides are called *many* and *one*; with one-to-one matching the left side is the many. Match
+/// groups are found once per series; whether a group is ambiguous is decided step by step, because
+/// series that exclude each other in time do not disturb each other.
+final class VectorMatcher {
+  private final Evaluator evaluator;
+  private final VectorMatching matching;
+  private final Elements elements;
+  private final Signatures signatures;
+  private final boolean swapped;
+  private final boolean dropName;
+  private final Set<String> matchLabels;
+
+  VectorMatcher(Evaluator evaluator, Expr.Binary node, Elements elements) {
+    this.evaluator = evaluator;
+    this.elements = elements;
+    matching = node.matching().orElseThrow();
+    signatures = new Signatures(matching);
+    swapped = matching.card() == Card.ONE_TO_MANY;
+    dropName = node.op().dropsName() || node.bool();
+    matchLabels = new HashSet<>(matching.labels());
+  }
+
+  Value.Block apply(Value.Block left, Value.Block right) {
+    int steps = left.steps();
+    Value.Block many = swapped ? right : left;
+    Value.Block one = swapped ? left : right;
+    Map<Labels, List<Column>> manyGroups = signatures.groups(many.columns());
+    Map<Labels, List<Column>> oneGroups = signatures.groups(one.columns());
+    checkOneSide(many, one, oneGroups);
+    OptionalDouble fillOne = swapped ? matching.fillLeft() : matching.fillRight();
+    OptionalDouble fillMany = swapped ? matching.fillRight() : matching.fillLeft();
+    List<Column> out = new ArrayList<>();
+    manyGroups.forEach(
+        (group, columns) -> {
+          List<Column> ones = oneGroups.getOrDefault(group, List.of());
+          if (!ones.isEmpty() || fillOne.isPresent()) {
+            group(group, columns, ones, fillOne, steps, out);
+          }
+        });
+    if (fillMany.isPresent()) {
+      oneGroups.forEach(
+          (group, ones) -> {
+            List<Column> columns = manyGroups.getOrDefault(group, List.of());
+            fillMany(group, columns, ones, fillMany.getAsDouble(), steps, out);
+          });
+    }
+    return new Value.Block(steps, out).merged();
+  }
+
+  /// Two values of one match group on the "one" side are an error, unless there is nothing to
+  /// match.
+  private void checkOneSide(
+      Value.Block many, Value.Block one, Map<Labels, List<Column>> oneGroups) {
+    boolean[] relevant = null;
+    for (Map.Entry<Labels, List<Column>> entry : oneGroups.entrySet()) {
+      List<Column> columns = entry.getValue();
+      if (columns.size() < 2) {
+        continue;
+      }
+      if (relevant == null) {
+        relevant = Signatures.presence(many.columns(), many.steps());
+        if (matching.fills()) {
+          Arrays.fill(relevant, true);
+        }
+      }
+      for (int i = 0; i < one.steps(); i++) {
+        Column first = null;
+        for (Column column : columns) {
+          if (!relevant[i] || !Cell.isPresent(column.cells[i])) {
+            continue;
+          }
+          if (first != null) {
+            throw duplicate(entry.getKey(), first.labels, column.labels);
+          }
+          first = column;
+        }
+      }
+    }
+  }
+
+  private QueryException duplicate(Labels group, Labels a, Labels b) {
+    boolean inOrder = a.compareTo(b) <= 0;
+    return QueryException.execution(
+        ("found duplicate series for the match group %s on the %s hand-side of the operation: [%s,"
+                + " %s];many-to-many matching not allowed: matching labels must be unique on one"
+                + " side")
+            .formatted(group, swapped ? "left" : "right", inOrder ? a : b, inOrder ? b : a));
+  }
+
+  private void group(
+      Labels group,
+      List<Column> columns,
+      List<Column> ones,
+      OptionalDouble fillOne,
+      int steps,
+      List<Column> out) {
+    Results results = new Results(steps);
+    for (Column many : columns) {
+      for (Column one : ones) {
+        Column result = result(many, one.labels, many.dropName);
+        for (int i = 0; i < steps; i++) {
+          if (Cell.isPresent(many.cells[i]) && Cell.isPresent(one.cells[i])) {
+            combine(many, one, i, result);
+          }
+        }
+        results.add(result);
+      }
+      if (fillOne.isPresent()) {
+        boolean[] present = Signatures.presence(ones, steps);
+        Column filler = filler(group, fillOne.getAsDouble(), steps);
+        Column result = result(many, filler.labels, many.dropName);
+        for (int i = 0; i < steps; i++) {
+          if (Cell.isPresent(many.cells[i]) && !present[i]) {
+            combine(many, filler, i, result);
+          }
+        }
+        results.add(result);
+      }
+    }
+    out.addAll(results.columns());
+  }
+
+  private void fillMany(
+      Labels group,
+      List<Column> columns,
+      List<Column> ones,
+      double fill,
+      int steps,
+      List<Column> out) {
+    boolean[] present = Signatures.presence(columns, steps);
+    Column filler = filler(group, fill, steps);
+    for (Column one : ones) {
+      Column result = result(filler, one.labels, false);
+      for (int i = 0; i < steps; i++) {
+        if (Cell.isPresent(one.cells[i]) && !present[i]) {
+          combine(filler, one, i, result);
+        }
+      }
+      if (!result.isEmpty()) {
+        out.add(result);
+      }
+    }
+  }
+
+  private static Column filler(Labels group, double value, int steps) {
+    double[] cells = new double[steps];
+    Arrays.fill(cells, Cell.clean(value));
+    return new Column(group, false, cells);
+  }
+
+  private void combine(Column many, Column one, int step, Column result) {
+    double cell = swapped ? elements.apply(one, many, step) : elements.apply(many, one, step);
+    if (Cell.isPresent(cell)) {
+      elements.store(result, step, cell);
+    }
+  }
+
+  /// An empty column with the labels of a result.
+  private Column result(Column many, Labels one, boolean manyDropsName) {
+    Labels labels = evaluator.resultLabels(many.labels, dropName);
+    if (matching.card() == Card.ONE_TO_ONE) {
+      labels = matching.on() ? labels.keep(matchLabels) : labels.drop(matchLabels);
+    }
+    if (!matching.include().isEmpty()) {
+      Labels.Builder builder = labels.toBuilder();
+      for (String name : matching.include()) {
+        builder.set(name, one.get(name));
+      }
+      labels = builder.build();
+    }
+    return Column.absent(labels, manyDropsName || dropName, many.steps());
+  }
+
+  /// The results of one match group, checked for matches that are not unique.
+  private final class Results {
+    private final boolean[] matched;
+    private final Map<Labels, Column> byLabels = new LinkedHashMap<>();
+
+    Results(int steps) {
+      matched = new boolean[steps];
+    }
+
+    void add(Column result) {
+      if (result.isEmpty()) {
+        return;
+      }
+      if (matching.card() == Card.ONE_TO_ONE) {
+        for (int i = 0; i < matched.length; i++) {
+          if (Cell.isPresent(result.cells[i])) {
+            if (matched[i]) {
+              throw QueryException.execution(
+                  "multiple matches for labels: many-to-one matching must be explicit"
+                      + " (group_left/group_right)");
+            }
+            matched[i] = true;
+          }
+        }
+      }
+      Column known = byLabels.putIfAbsent(result.labels, result);
+      if (known != null) {
+        join(known, result);
+      }
+    }
+
+    private void join(Column known, Column result) {
+      for (int i = 0; i < known.steps(); i++) {
+        if (Cell.isPresent(result.cells[i])) {
+          if (Cell.isPresent(known.cells[i])) {
+            throw QueryException.execution(
+                "multiple matches for labels: grouping labels must ensure unique matches");
+          }
+          known.copy(i, result, i);
+        }
+      }
+    }
+
+    List<Column> columns() {
+      return new ArrayList<>(byLabels.values());
+    }
+  }
+}
