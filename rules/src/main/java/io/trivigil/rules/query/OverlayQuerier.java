@@ -1,0 +1,103 @@
+package io.trivigil.rules.query;
+
+import io.trivigil.model.Labels;
+import io.trivigil.model.Matcher;
+import io.trivigil.model.SampleBuffer;
+import io.trivigil.promql.Querier;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A view of the samples together with what earlier rules of the same run have produced but nobody
+/// has committed yet.
+///
+/// Each series has at most one sample on top, which replaces one of the same time. Filled and read
+/// by the thread of the run; the queries of one rule see what was there when the rule began.
+public final class OverlayQuerier implements Querier {
+  private record Sample(long timestampMs, double value) {}
+
+  private final Querier base;
+  private final Map<Labels, Sample> over = new LinkedHashMap<>();
+
+  public OverlayQuerier(Querier base) {
+    this.base = base;
+  }
+
+  /// Puts a sample on top. Stale markers are welcome.
+  public void add(Labels series, long timestampMs, double value) {
+    over.put(series, new Sample(timestampMs, value));
+  }
+
+  @Override
+  public List<Series> select(Hints hints, List<Matcher> matchers) {
+    List<Series> below = base.select(hints, matchers);
+    Map<Labels, Sample> rest = new LinkedHashMap<>();
+    over.forEach(
+        (labels, sample) -> {
+          if (matchers.stream().allMatch(matcher -> matcher.test(labels))) {
+            rest.put(labels, sample);
+          }
+        });
+    if (rest.isEmpty()) {
+      return below;
+    }
+    List<Series> all = new ArrayList<>(below.size() + rest.size());
+    for (Series series : below) {
+      Sample sample = rest.remove(series.labels());
+      all.add(sample == null ? series : new Covered(series, sample));
+    }
+    rest.forEach((labels, sample) -> all.add(new Covered(new Empty(labels), sample)));
+    return all;
+  }
+
+  private record Empty(Labels labels) implements Series {
+    @Override
+    public void read(long fromMs, long toMs, SampleBuffer out) {
+      // Nothing below.
+    }
+  }
+
+  private record Covered(Series below, Sample sample) implements Series {
+    @Override
+    public Labels labels() {
+      return below.labels();
+    }
+
+    @Override
+    public void read(long fromMs, long toMs, SampleBuffer out) {
+      long at = sample.timestampMs();
+      if (at < fromMs || at > toMs) {
+        below.read(fromMs, toMs, out);
+        return;
+      }
+      if (at > fromMs) {
+        below.read(fromMs, at - 1, out);
+      }
+      out.add(at, sample.value());
+      if (at < toMs) {
+        below.read(at + 1, toMs, out);
+      }
+    }
+  }
+
+  @Override
+  public List<String> labelNames(long fromMs, long toMs, List<Matcher> matchers) {
+    return base.labelNames(fromMs, toMs, matchers);
+  }
+
+  @Override
+  public List<String> labelValues(String name, long fromMs, long toMs, List<Matcher> matchers) {
+    return base.labelValues(name, fromMs, toMs, matchers);
+  }
+
+  @Override
+  public long appliedIndex() {
+    return base.appliedIndex();
+  }
+
+  @Override
+  public void close() {
+    base.close();
+  }
+}
