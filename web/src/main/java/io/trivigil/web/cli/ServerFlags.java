@@ -1,0 +1,166 @@
+package io.trivigil.web.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The flags of `trivigil server`: Trivigil's own, Prometheus's and Alertmanager's.
+final class ServerFlags {
+  private ServerFlags() {}
+
+  /// All of them.
+  static List<Flag> all() {
+    List<Flag> flags = new ArrayList<>();
+    flags.addAll(own());
+    flags.addAll(prometheus());
+    flags.addAll(alertmanager());
+    flags.addAll(ignored());
+    return List.copyOf(flags);
+  }
+
+  private static List<Flag> own() {
+    return List.of(
+        Flag.value("alertmanager.config.file", "", "Alertmanager's configuration file."),
+        Flag.value("cluster.node-id", "n1", "This node's id; unique in the cluster."),
+        Flag.value("cluster.name", "trivigil", "The cluster's name."),
+        Flag.list(
+            "cluster.peers",
+            "",
+            "First members as id=host:port, separated by commas, this node included. Without it the"
+                + " server is a cluster of one."),
+        Flag.value(
+            "cluster.urls",
+            "",
+            "HTTP addresses of the members as id=url, where they are not the peers' hosts with this"
+                + " server's port."),
+        Flag.value(
+            "cluster.fail-open-after", "30s", "How long without a quorum until a node fails open."),
+        Flag.on(
+            "alerting.external",
+            false,
+            "Send to the alertmanagers of prometheus.yml though the built-in one is configured."),
+        Flag.value("web.max-body-size", "64MB", "The largest request body."));
+  }
+
+  private static List<Flag> prometheus() {
+    return List.of(
+        Flag.value("config.file", "prometheus.yml", "Prometheus's configuration file."),
+        Flag.on("config.auto-reload", false, "Reload when a file has changed."),
+        Flag.value("config.auto-reload-interval", "30s", "How often files are looked at."),
+        Flag.list("web.listen-address", "0.0.0.0:9090", "Address to listen on; may be repeated."),
+        Flag.value("web.config.file", "", "File with TLS settings and users."),
+        Flag.value("web.read-timeout", "5m", "How long an idle connection is kept."),
+        Flag.value("web.max-connections", "512", "Requests that are answered at one time."),
+        Flag.value("web.external-url", "", "The URL under which others reach this server."),
+        Flag.value("web.route-prefix", "", "Prefix of all paths; by default that of the URL."),
+        Flag.on("web.enable-lifecycle", false, "Allow reload and quit over HTTP."),
+        Flag.on("web.enable-admin-api", false, "Allow administration over HTTP."),
+        Flag.on("web.enable-remote-write-receiver", false, "Take samples at /api/v1/write."),
+        Flag.on("web.enable-otlp-receiver", false, "Take OTLP metrics (not yet)."),
+        Flag.list("web.remote-write-receiver.accepted-protobuf-messages", "", "Accepted messages."),
+        Flag.value("web.page-title", "Trivigil", "The title of the pages."),
+        Flag.value("web.cors.origin", ".*", "Origins that may read answers; anchored."),
+        Flag.value("storage.tsdb.path", "data", "Directory of all data."),
+        Flag.value("storage.tsdb.retention.time", "", "How long samples are kept; default 15d."),
+        Flag.value("storage.tsdb.retention.size", "", "How much is kept."),
+        Flag.value("query.lookback-delta", "5m", "How far an instant selector looks back."),
+        Flag.value("query.timeout", "2m", "How long a query may take."),
+        Flag.value("query.max-concurrency", "20", "Queries that run at one time."),
+        Flag.value("query.max-samples", "50000000", "Samples that a query may hold at one time."),
+        Flag.value("rules.alert.for-outage-tolerance", "1h", "Outage after which `for` restarts."),
+        Flag.value("rules.alert.for-grace-period", "10m", "Least `for` after an outage."),
+        Flag.value("rules.alert.resend-delay", "1m", "Least time between two sends of an alert."),
+        Flag.value("rules.max-concurrent-evals", "4", "Rules evaluated at one time."),
+        Flag.value("alertmanager.notification-queue-capacity", "10000", "Alerts that may wait."),
+        Flag.value("alertmanager.notification-batch-size", "256", "Alerts sent at one time."),
+        Flag.value("log.level", "info", "debug, info, warn or error."),
+        Flag.value("log.format", "logfmt", "logfmt or json."),
+        Flag.list("enable-feature", "", "Features to switch on, separated by commas."),
+        new Flag("agent", Flag.Kind.SWITCH, Flag.Fate.REFUSED, "false", "Trivigil is no agent."));
+  }
+
+  private static List<Flag> alertmanager() {
+    return List.of(
+        Flag.value("data.retention", "120h", "How long alert data is kept."),
+        Flag.value("alerts.per-alertname-limit", "0", "Alerts of one name; 0 for any number."),
+        Flag.value("silences.max-silences", "0", "Silences; 0 for any number."),
+        Flag.value("silences.max-silence-size-bytes", "0", "Size of a silence; 0 for any."),
+        Flag.value("web.get-concurrency", "0", "GET requests answered at one time; 0 for any."),
+        Flag.value("web.timeout", "0s", "How long a request may take; 0 for any time."));
+  }
+
+  private static List<Flag> ignored() {
+    List<Flag> flags = new ArrayList<>();
+    for (String name :
+        List.of(
+            "storage.path",
+            "data.maintenance-interval",
+            "alerts.gc-interval",
+            "dispatch.maintenance-interval",
+            "dispatch.start-delay",
+            "cluster.listen-address",
+            "cluster.advertise-address",
+            "cluster.peer",
+            "cluster.peer-timeout",
+            "cluster.peers-resolve-timeout",
+            "cluster.gossip-interval",
+            "cluster.pushpull-interval",
+            "cluster.tcp-timeout",
+            "cluster.probe-timeout",
+            "cluster.probe-interval",
+            "cluster.settle-timeout",
+            "cluster.reconnect-interval",
+            "cluster.reconnect-timeout",
+            "cluster.label",
+            "cluster.tls-config",
+            "web.console.templates",
+            "web.console.libraries",
+            "web.user-assets",
+            "web.max-notifications-subscribers",
+            "storage.tsdb.retention",
+            "storage.tsdb.retention.percentage",
+            "storage.tsdb.min-block-duration",
+            "storage.tsdb.max-block-duration",
+            "storage.tsdb.max-block-chunk-segment-size",
+            "storage.tsdb.wal-segment-size",
+            "storage.tsdb.wal-compression-type",
+            "storage.tsdb.head-chunks-write-queue-size",
+            "storage.tsdb.samples-per-chunk",
+            "storage.tsdb.delay-compact-file.path",
+            "storage.tsdb.delayed-compaction.max-percent",
+            "storage.tsdb.block-reload-interval",
+            "storage.remote.flush-deadline",
+            "storage.remote.read-sample-limit",
+            "storage.remote.read-concurrent-limit",
+            "storage.remote.read-max-bytes-in-frame",
+            "storage.agent.path",
+            "storage.agent.wal-segment-size",
+            "storage.agent.wal-compression-type",
+            "storage.agent.wal-truncate-frequency",
+            "storage.agent.retention.min-time",
+            "storage.agent.retention.max-time",
+            "scrape.timestamp-tolerance",
+            "scrape.discovery-reload-interval",
+            "scrape.name-escaping-scheme",
+            "alertmanager.timeout",
+            "auto-gomemlimit.ratio")) {
+      flags.add(Flag.ignored(name));
+    }
+    for (String name :
+        List.of(
+            "web.systemd-socket",
+            "storage.tsdb.no-lockfile",
+            "storage.tsdb.allow-overlapping-blocks",
+            "storage.tsdb.allow-overlapping-compaction",
+            "storage.tsdb.wal-compression",
+            "storage.agent.wal-compression",
+            "storage.agent.no-lockfile",
+            "alertmanager.drain-notification-queue-on-shutdown",
+            "scrape.adjust-timestamps",
+            "cluster.allow-insecure-public-advertise-address-discovery",
+            "auto-gomaxprocs",
+            "auto-gomemlimit")) {
+      flags.add(Flag.ignoredSwitch(name));
+    }
+    return flags;
+  }
+}

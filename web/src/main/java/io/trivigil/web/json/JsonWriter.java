@@ -1,0 +1,319 @@
+package io.trivigil.web.json;
+
+import io.trivigil.model.FloatFormat;
+import io.trivigil.model.Labels;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+
+/// Writes JSON to a stream as Go does: `<`, `>`, `&` and the two line separators escaped, no
+/// blanks, fields in the order in which they are written. Commas are its own business. Belongs to
+/// one thread; [#flush] must be called at the end.
+public final class JsonWriter {
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final int FLUSH_AT = 32 << 10;
+  private static final int MAX_DEPTH = 64;
+
+  private final OutputStream out;
+  private byte[] buffer = new byte[8 << 10];
+  private int size;
+  private final boolean[] started = new boolean[MAX_DEPTH];
+  private int depth;
+  private boolean afterName;
+
+  public JsonWriter(OutputStream out) {
+    this.out = out;
+  }
+
+  public JsonWriter beginObject() {
+    return open('{');
+  }
+
+  public JsonWriter endObject() {
+    return close('}');
+  }
+
+  public JsonWriter beginArray() {
+    return open('[');
+  }
+
+  public JsonWriter endArray() {
+    return close(']');
+  }
+
+  private JsonWriter open(char bracket) {
+    separate();
+    put(bracket);
+    if (++depth == MAX_DEPTH) {
+      throw new IllegalStateException("json is nested deeper than " + MAX_DEPTH);
+    }
+    started[depth] = false;
+    return this;
+  }
+
+  private JsonWriter close(char bracket) {
+    depth--;
+    put(bracket);
+    drain();
+    return this;
+  }
+
+  /// The name of the next value.
+  public JsonWriter name(String name) {
+    separate();
+    string(name, true);
+    put(':');
+    afterName = true;
+    return this;
+  }
+
+  /// A text, with `<`, `>` and `&` escaped.
+  public JsonWriter value(String text) {
+    separate();
+    string(text, true);
+    return this;
+  }
+
+  public JsonWriter value(long number) {
+    separate();
+    ascii(Long.toString(number));
+    return this;
+  }
+
+  public JsonWriter value(boolean truth) {
+    separate();
+    ascii(truth ? "true" : "false");
+    return this;
+  }
+
+  /// A number as Go's `encoding/json` writes a float64; it must be finite.
+  public JsonWriter value(double number) {
+    if (!Double.isFinite(number)) {
+      throw new IllegalArgumentException("json has no number for " + number);
+    }
+    separate();
+    ascii(goNumber(number));
+    return this;
+  }
+
+  private static String goNumber(double number) {
+    String text = FloatFormat.api(number);
+    // Go drops the zero of e-09 here, and only here.
+    int at = text.length() - 4;
+    return at > 0 && text.startsWith("e-0", at)
+        ? text.substring(0, at + 2) + text.substring(at + 3)
+        : text;
+  }
+
+  public JsonWriter nullValue() {
+    separate();
+    ascii("null");
+    return this;
+  }
+
+  /// JSON that is valid already.
+  public JsonWriter raw(String json) {
+    separate();
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    reserve(bytes.length);
+    System.arraycopy(bytes, 0, buffer, size, bytes.length);
+    size += bytes.length;
+    return this;
+  }
+
+  public JsonWriter field(String name, String text) {
+    return name(name).value(text);
+  }
+
+  public JsonWriter field(String name, long number) {
+    return name(name).value(number);
+  }
+
+  public JsonWriter field(String name, double number) {
+    return name(name).value(number);
+  }
+
+  public JsonWriter field(String name, boolean truth) {
+    return name(name).value(truth);
+  }
+
+  /// A list of texts in their order.
+  public JsonWriter values(Collection<String> texts) {
+    beginArray();
+    texts.forEach(this::value);
+    return endArray();
+  }
+
+  public JsonWriter field(String name, Collection<String> texts) {
+    return name(name).values(texts);
+  }
+
+  /// An object of texts in the map's order.
+  public JsonWriter field(String name, Map<String, String> texts) {
+    name(name).beginObject();
+    texts.forEach(this::field);
+    return endObject();
+  }
+
+  /// Labels as an object, sorted. Here, as in Prometheus, `<`, `>` and `&` stay.
+  public JsonWriter labels(Labels labels) {
+    beginObject();
+    for (int i = 0; i < labels.size(); i++) {
+      separate();
+      string(labels.name(i), false);
+      put(':');
+      string(labels.value(i), false);
+      started[depth] = true;
+    }
+    return endObject();
+  }
+
+  public JsonWriter field(String name, Labels labels) {
+    return name(name).labels(labels);
+  }
+
+  /// A point of time as Prometheus writes it: seconds, with three decimals if they are not zero.
+  public JsonWriter seconds(long timestampMs) {
+    separate();
+    long rest = timestampMs;
+    if (rest < 0) {
+      put('-');
+      rest = -rest;
+    }
+    ascii(Long.toString(rest / 1000));
+    int fraction = (int) (rest % 1000);
+    if (fraction != 0) {
+      reserve(4);
+      buffer[size++] = '.';
+      buffer[size++] = (byte) ('0' + fraction / 100);
+      buffer[size++] = (byte) ('0' + fraction / 10 % 10);
+      buffer[size++] = (byte) ('0' + fraction % 10);
+    }
+    return this;
+  }
+
+  /// A sample: `[1435781430.781,"1"]`.
+  public JsonWriter sample(long timestampMs, double value) {
+    beginArray();
+    seconds(timestampMs);
+    put(',');
+    put('"');
+    ascii(FloatFormat.api(value));
+    put('"');
+    return endArray();
+  }
+
+  private void separate() {
+    if (afterName) {
+      afterName = false;
+      return;
+    }
+    if (started[depth] && depth > 0) {
+      put(',');
+    }
+    started[depth] = true;
+  }
+
+  private void string(String text, boolean html) {
+    reserve(text.length() * 6 + 2);
+    buffer[size++] = '"';
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        i += wide(text, i);
+      } else if (c < 0x20
+          || c == '"'
+          || c == '\\'
+          || (html && (c == '<' || c == '>' || c == '&'))) {
+        escape(c);
+      } else {
+        buffer[size++] = (byte) c;
+      }
+    }
+    buffer[size++] = '"';
+  }
+
+  private void escape(char c) {
+    buffer[size++] = '\\';
+    switch (c) {
+      case '"', '\\' -> buffer[size++] = (byte) c;
+      case '\n' -> buffer[size++] = 'n';
+      case '\r' -> buffer[size++] = 'r';
+      case '\t' -> buffer[size++] = 't';
+      default -> {
+        buffer[size++] = 'u';
+        buffer[size++] = HEX[c >> 12];
+        buffer[size++] = HEX[(c >> 8) & 15];
+        buffer[size++] = HEX[(c >> 4) & 15];
+        buffer[size++] = HEX[c & 15];
+      }
+    }
+  }
+
+  /// Writes the character at `i` and returns how many more chars it took.
+  private int wide(String text, int i) {
+    int point = text.codePointAt(i);
+    if (point == 0x2028 || point == 0x2029) {
+      escape((char) point);
+    } else if (point < 0x800) {
+      buffer[size++] = (byte) (0xc0 | (point >> 6));
+      buffer[size++] = (byte) (0x80 | (point & 63));
+    } else if (point < 0x10000) {
+      // A surrogate without its other half has no UTF-8: the replacement character, as in Go.
+      int shown = Character.isSurrogate((char) point) ? 0xfffd : point;
+      buffer[size++] = (byte) (0xe0 | (shown >> 12));
+      buffer[size++] = (byte) (0x80 | ((shown >> 6) & 63));
+      buffer[size++] = (byte) (0x80 | (shown & 63));
+    } else {
+      buffer[size++] = (byte) (0xf0 | (point >> 18));
+      buffer[size++] = (byte) (0x80 | ((point >> 12) & 63));
+      buffer[size++] = (byte) (0x80 | ((point >> 6) & 63));
+      buffer[size++] = (byte) (0x80 | (point & 63));
+      return 1;
+    }
+    return 0;
+  }
+
+  private void ascii(String text) {
+    reserve(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      buffer[size++] = (byte) text.charAt(i);
+    }
+  }
+
+  private void put(char c) {
+    reserve(1);
+    buffer[size++] = (byte) c;
+  }
+
+  private void reserve(int bytes) {
+    if (size + bytes > buffer.length) {
+      drain();
+      if (bytes > buffer.length - size) {
+        buffer = Arrays.copyOf(buffer, Math.max(size + bytes, buffer.length * 2));
+      }
+    }
+  }
+
+  private void drain() {
+    if (size >= FLUSH_AT) {
+      flush();
+    }
+  }
+
+  /// Hands everything written so far to the stream.
+  ///
+  /// @throws UncheckedIOException if the stream does not take it
+  public void flush() {
+    try {
+      out.write(buffer, 0, size);
+      size = 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.trivigil.web.server;
+
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.web.http.Answer;
+import io.trivigil.web.http.ApiException;
+import io.trivigil.web.http.Request;
+import io.trivigil.web.http.Router;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What every request passes through: log-in, CORS, the limit of requests in flight, the route.
+/// Thread-safe. The routes may be replaced once, when the node behind them stands.
+public final class Gateway {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+  private static final double[] SECONDS = {.001, .005, .02, .1, .4, 1, 3, 8, 20, 60, 120};
+
+  private volatile Router router;
+  private final String prefix;
+  private final Pattern corsOrigin;
+  private final Logins logins;
+  private final WebLimits limits;
+  private final Semaphore inFlight;
+  private final Metrics metrics;
+  private final LongSupplier nanoTicker;
+
+  /// @param prefix what all paths begin with: empty, or `/prom` without a slash at the end
+  /// @param corsOrigin origins that may read answers, anchored
+  public Gateway(
+      Router first,
+      String prefix,
+      Pattern corsOrigin,
+      Logins logins,
+      WebLimits limits,
+      Metrics metrics,
+      LongSupplier nanoTicker) {
+    this.router = first;
+    this.prefix = prefix;
+    this.corsOrigin = corsOrigin;
+    this.logins = logins;
+    this.limits = limits;
+    this.inFlight = new Semaphore(limits.maxConcurrent());
+    this.metrics = metrics;
+    this.nanoTicker = nanoTicker;
+    metrics.gauge(
+        "trivigil_http_requests_in_flight",
+        "Requests that are being answered.",
+        () -> (double) limits.maxConcurrent() - inFlight.availablePermits());
+    metrics.gauge(
+        "trivigil_http_requests_in_flight_max",
+        "Requests that are answered at one time at most.",
+        limits::maxConcurrent);
+  }
+
+  /// Serves these routes from now on.
+  public void serve(Router routes) {
+    router = routes;
+  }
+
+  WebLimits limits() {
+    return limits;
+  }
+
+  /// Answers one request; never throws but for an interrupt.
+  public Answer answer(Request request) throws InterruptedException {
+    if (!inFlight.tryAcquire()) {
+      return Answer.text(503, "too many requests in flight\n").with("Retry-After", "1");
+    }
+    long start = nanoTicker.getAsLong();
+    try {
+      Answer answer = withCors(request, checked(request));
+      count(answer, start);
+      return answer;
+    } finally {
+      inFlight.release();
+    }
+  }
+
+  private void count(Answer answer, long start) {
+    double seconds = (nanoTicker.getAsLong() - start) / (double) Duration.ofSeconds(1).toNanos();
+    metrics
+        .histogram("prometheus_http_request_duration_seconds", "How long requests took.", SECONDS)
+        .observe(seconds);
+    metrics
+        .counter(
+            "prometheus_http_requests_total",
+            "Answered requests.",
+            "code",
+            Integer.toString(answer.status()))
+        .inc();
+  }
+
+  private Answer checked(Request request) throws InterruptedException {
+    if (request.method().equals("OPTIONS")) {
+      return Answer.empty(204);
+    }
+    if (!logins.allow(request.header("authorization").orElse(""))) {
+      return Answer.text(401, "Unauthorized\n").with("WWW-Authenticate", "Basic");
+    }
+    if (!request.path().startsWith(prefix)) {
+      return request.path().equals("/") ? Answer.redirect(prefix + "/") : notFound();
+    }
+    String path = request.path().substring(prefix.length());
+    if (path.isEmpty()) {
+      return Answer.redirect(prefix + "/");
+    }
+    return switch (router.find(request.method(), path)) {
+      case Router.Found.Match match -> handled(match, request);
+      case Router.Found.WrongMethod(var allowed) ->
+          Answer.text(405, "Method Not Allowed\n").with("Allow", String.join(", ", allowed));
+      case Router.Found.Nothing _ -> notFound();
+    };
+  }
+
+  private static Answer handled(Router.Found.Match match, Request request)
+      throws InterruptedException {
+    try {
+      return match.handler().handle(request.named(match.names()));
+    } catch (ApiException e) {
+      return Answer.text(e.type().status(), e.text() + "\n");
+    } catch (RuntimeException e) {
+      LOG.error("request failed path={}", request.path(), e);
+      return Answer.text(500, "internal error, see the server's log\n");
+    }
+  }
+
+  private static Answer notFound() {
+    return Answer.text(404, "404 page not found\n");
+  }
+
+  private Answer withCors(Request request, Answer answer) {
+    String origin = request.header("origin").orElse("");
+    if (origin.isEmpty() || !corsOrigin.matcher(origin).matches()) {
+      return answer;
+    }
+    Answer allowed = answer;
+    for (List<String> header :
+        List.of(
+            List.of("Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, Origin"),
+            List.of("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, OPTIONS"),
+            List.of(
+                "Access-Control-Allow-Origin", corsOrigin.pattern().equals(".*") ? "*" : origin),
+            List.of("Access-Control-Expose-Headers", "Date"),
+            List.of("Vary", "Origin"))) {
+      allowed = allowed.with(header.get(0), header.get(1));
+    }
+    return allowed;
+  }
+}

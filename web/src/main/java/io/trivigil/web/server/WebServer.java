@@ -1,0 +1,70 @@
+package io.trivigil.web.server;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A running HTTP server.
+public final class WebServer implements AutoCloseable {
+  private final ApplicationContext context;
+  private final EmbeddedServer server;
+
+  private WebServer(ApplicationContext context, EmbeddedServer server) {
+    this.context = context;
+    this.server = server;
+  }
+
+  /// Where to listen.
+  ///
+  /// @param host an address of this host; empty for all
+  /// @param port the port; 0 for any free one
+  public record Listener(String host, int port) {}
+
+  /// Starts listening. Returns when connections are accepted.
+  public static WebServer start(Gateway gateway, List<Listener> listeners) {
+    Map<String, Object> properties = new HashMap<>();
+    for (int i = 0; i < listeners.size(); i++) {
+      String key = "micronaut.server.netty.listeners.l" + i;
+      String host = listeners.get(i).host();
+      properties.put(key + ".host", host.isEmpty() ? "0.0.0.0" : host);
+      properties.put(key + ".port", listeners.get(i).port());
+    }
+    properties.put("micronaut.server.max-request-size", gateway.limits().maxBodyBytes());
+    properties.put("micronaut.server.netty.max-initial-line-length", 64 << 10);
+    properties.put("micronaut.server.netty.max-header-size", 64 << 10);
+    properties.put("micronaut.server.idle-timeout", "5m");
+    properties.put("micronaut.server.date-header", true);
+    properties.put("micronaut.application.name", "trivigil");
+    properties.put("netty.default.allocator.max-order", 6);
+    ApplicationContext context =
+        ApplicationContext.builder()
+            .deduceEnvironment(false)
+            .banner(false)
+            .bootstrapEnvironment(false)
+            .properties(properties)
+            .singletons(gateway)
+            .build();
+    try {
+      context.start();
+      EmbeddedServer server = context.getBean(EmbeddedServer.class);
+      server.start();
+      return new WebServer(context, server);
+    } catch (RuntimeException e) {
+      context.close();
+      throw e;
+    }
+  }
+
+  /// The port of the first listener.
+  public int port() {
+    return server.getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+    context.close();
+  }
+}

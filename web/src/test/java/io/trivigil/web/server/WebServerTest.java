@@ -1,0 +1,123 @@
+package io.trivigil.web.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.web.http.Answer;
+import io.trivigil.web.http.Router;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class WebServerTest {
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static WebServer server;
+
+  @BeforeAll
+  static void start() {
+    Router router =
+        new Router()
+            .on("GET", "/", _ -> Answer.text(200, "root"))
+            .on(
+                "GET,POST",
+                "/echo/{name}",
+                request ->
+                    Answer.text(
+                        200,
+                        request.named("name")
+                            + "|"
+                            + request.params().all("a")
+                            + "|"
+                            + request.body().length))
+            .on("GET", "/assets/{file...}", request -> Answer.text(200, request.named("file")))
+            .on(
+                "GET",
+                "/fails",
+                _ -> {
+                  throw new IllegalStateException("on purpose");
+                });
+    Gateway gateway =
+        new Gateway(
+            router,
+            "",
+            Pattern.compile(".*"),
+            new BasicLogins(Map.of()),
+            new WebLimits(1 << 20, 1 << 20, 10),
+            new Metrics(),
+            () -> 0);
+    server = WebServer.start(gateway, List.of(new WebServer.Listener("127.0.0.1", 0)));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void pathsParametersAndBodiesArrive() throws Exception {
+    assertThat(send("GET", "/", "").body()).isEqualTo("root");
+    assertThat(send("GET", "/echo/x%20y?a=1&a=%2B2", "").body()).isEqualTo("x y|[1, +2]|0");
+    assertThat(send("POST", "/echo/f?a=1", "a=b+c&a=d").body()).isEqualTo("f|[1, b c, d]|9");
+    assertThat(send("GET", "/assets/a/b.js", "").body()).isEqualTo("a/b.js");
+  }
+
+  @Test
+  void binaryBodiesArriveWhole() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri("/echo/b"))
+            .header("Content-Type", "application/x-protobuf")
+            .POST(BodyPublishers.ofByteArray(new byte[300_000]))
+            .build();
+    assertThat(CLIENT.send(request, BodyHandlers.ofString()).body()).isEqualTo("b|[]|300000");
+    HttpRequest noType =
+        HttpRequest.newBuilder(uri("/echo/c"))
+            .POST(BodyPublishers.ofByteArray(new byte[7]))
+            .build();
+    assertThat(CLIENT.send(noType, BodyHandlers.ofString()).body()).isEqualTo("c|[]|7");
+    HttpRequest json =
+        HttpRequest.newBuilder(uri("/echo/j"))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString("[1,2]"))
+            .build();
+    assertThat(CLIENT.send(json, BodyHandlers.ofString()).body()).isEqualTo("j|[]|5");
+    assertThat(send("POST", "/echo/e", "").body()).isEqualTo("e|[]|0");
+  }
+
+  @Test
+  void errorsHaveTheirStatus() throws Exception {
+    assertThat(send("GET", "/nothing", "").statusCode()).isEqualTo(404);
+    assertThat(send("POST", "/", "").statusCode()).isEqualTo(405);
+    assertThat(send("GET", "/fails", "").statusCode()).isEqualTo(500);
+    assertThat(send("HEAD", "/", "").statusCode()).isEqualTo(200);
+    assertThat(send("OPTIONS", "/echo/x", "").statusCode()).isEqualTo(204);
+    assertThat(send("POST", "/echo/x", "a".repeat(2 << 20)).statusCode()).isEqualTo(413);
+  }
+
+  private static HttpResponse<String> send(String method, String path, String form)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(5));
+    if (method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS")) {
+      request.method(method, BodyPublishers.noBody());
+    } else {
+      request
+          .header("Content-Type", "application/x-www-form-urlencoded")
+          .method(method, BodyPublishers.ofString(form));
+    }
+    return CLIENT.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private static URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.port() + path);
+  }
+}
