@@ -8,6 +8,7 @@ import com.github.jknack.handlebars.cache.ConcurrentMapTemplateCache;
 import com.github.jknack.handlebars.context.MapValueResolver;
 import com.github.jknack.handlebars.io.ClassPathTemplateLoader;
 import io.trivigil.dashboards.page.Frame;
+import io.trivigil.dashboards.page.Notice;
 import io.trivigil.dashboards.page.Page;
 import io.trivigil.dashboards.page.Place;
 import java.io.IOException;
@@ -32,7 +33,15 @@ public final class Pages {
   public static final String CONTENT_TYPE = "text/html; charset=utf-8";
 
   /// What templates read: the page and what is around it.
-  public record Shell(Frame frame, Page page, Place place, List<Place> navigation, String main) {}
+  public record Shell(Frame frame, Page page, Place place, List<Place> navigation, String main) {
+
+    /// Returns the notices for this page: those that only inform are kept to the overview and the
+    /// status, so that they do not wear off.
+    public List<Notice> shownNotices() {
+      boolean calm = place == Place.OVERVIEW || place == Place.STATUS;
+      return frame.notices().stream().filter(n -> calm || !n.info()).toList();
+    }
+  }
 
   private final Assets assets;
   private final Map<Language, Texts> texts = new EnumMap<>(Language.class);

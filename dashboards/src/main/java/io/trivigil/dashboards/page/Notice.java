@@ -17,6 +17,10 @@ public record Notice(String level, String key, List<String> arguments) {
     arguments = List.copyOf(arguments);
   }
 
+  public boolean info() {
+    return level.equals("info");
+  }
+
   /// The configuration names other alertmanagers, which are listed but not sent to.
   public static Notice externalAlertmanagers(List<String> addresses) {
     return new Notice("info", "external-alertmanagers", List.of(String.join(", ", addresses)));

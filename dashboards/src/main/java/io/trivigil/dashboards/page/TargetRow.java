@@ -43,6 +43,11 @@ public record TargetRow(
     return labels.has("instance") ? labels.get("instance") : url;
   }
 
+  /// Returns the address that is scraped, if it is one of the web.
+  public String href() {
+    return url.startsWith("http://") || url.startsWith("https://") ? url : "";
+  }
+
   public Labels otherLabels() {
     return labels.drop(List.of("instance", "job"));
   }
