@@ -17,6 +17,9 @@ final class RecordingEvaluation {
     List<RuleOutcome.Sample> samples = new ArrayList<>(vector.size());
     Set<Labels> seen = new HashSet<>();
     for (VectorSample element : vector) {
+      if (element.histogram()) {
+        return RuleOutcome.failed("native histograms can not be recorded yet");
+      }
       Labels.Builder builder = element.labels().toBuilder().set(Labels.NAME, rule.name());
       rule.labels().forEach(builder::set);
       Labels series = builder.build();
