@@ -1,5 +1,6 @@
 package io.trivigil.raft.ratis;
 
+import io.trivigil.raft.AppliedIndex;
 import io.trivigil.raft.Entry;
 import io.trivigil.raft.EntryCodec;
 import io.trivigil.raft.EntryCodec.Proposal;
@@ -70,6 +71,7 @@ final class MachineAdapter extends BaseStateMachine {
   private volatile TermIndex lastApplied = TermIndex.INITIAL_VALUE;
   private volatile long logTimeMs;
   private volatile boolean closing;
+  private volatile RaftServer.@Nullable Division division;
   private volatile long ratisReadyTerm = -1; // the term in which Ratis called us a ready leader
   private volatile long readyTerm = -1; // the term in which the machine was told so
   private boolean failed; // apply thread only
@@ -302,15 +304,16 @@ final class MachineAdapter extends BaseStateMachine {
   }
 
   private long term() {
-    try {
-      return division().getInfo().getCurrentTerm();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    RaftServer.Division here = division;
+    if (here == null) {
+      try {
+        here = getServer().join().getDivision(getGroupId());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      division = here;
     }
-  }
-
-  private RaftServer.Division division() throws IOException {
-    return getServer().join().getDivision(getGroupId());
+    return here.getInfo().getCurrentTerm();
   }
 
   // ---- snapshots ----

@@ -42,7 +42,7 @@ final class NodeStatus {
     DivisionInfo info = division.getInfo();
     long term = info.getCurrentTerm();
     RaftPeerId leader = info.getLeaderId();
-    Role role = role(info);
+    Role role = role(division, info);
     return new LogStatus(
         config.nodeId(),
         leader == null ? "" : PeerNames.nodeId(leader),
@@ -56,9 +56,12 @@ final class NodeStatus {
         members(division, info));
   }
 
-  private static Role role(DivisionInfo info) {
+  private static Role role(RaftServer.Division division, DivisionInfo info) {
     if (!info.isAlive()) {
       return Role.CLOSED;
+    }
+    if (!isVoter(division)) {
+      return Role.LISTENER; // or about to become one; Ratis calls it a follower until it is
     }
     return switch (info.getCurrentRole()) {
       case LEADER -> Role.LEADER;
@@ -67,6 +70,12 @@ final class NodeStatus {
       case LISTENER -> Role.LISTENER;
       default -> Role.STARTING;
     };
+  }
+
+  /// Whether this node is a voter of the newest configuration that it knows.
+  static boolean isVoter(RaftServer.Division division) {
+    return division.getRaftConf().getCurrentPeers().stream()
+        .anyMatch(peer -> peer.getId().equals(division.getId()));
   }
 
   private static List<Member> members(RaftServer.Division division, DivisionInfo info) {
@@ -83,7 +92,7 @@ final class NodeStatus {
     silent.put(division.getId().toString(), 0L);
     List<Member> members = new ArrayList<>();
     for (RaftPeerRole kind : List.of(RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER)) {
-      for (RaftPeer peer : division.getRaftConf().getAllPeers(kind)) {
+      for (RaftPeer peer : division.getRaftConf().getCurrentPeers(kind)) {
         String id = peer.getId().toString();
         members.add(
             new Member(

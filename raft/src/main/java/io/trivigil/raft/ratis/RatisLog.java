@@ -63,6 +63,7 @@ public final class RatisLog implements ReplicatedLog {
             metrics,
             config.limits().snapshotEveryBytes(),
             halt,
+            environment.nanoTicker(),
             this::purgeBehind);
     this.adapter =
         new MachineAdapter(
@@ -138,6 +139,10 @@ public final class RatisLog implements ReplicatedLog {
   @Override
   public CompletableFuture<Long> snapshot() {
     return adapter.snapshot();
+  }
+
+  RatisNode node() {
+    return node;
   }
 
   /// Counts of this node.

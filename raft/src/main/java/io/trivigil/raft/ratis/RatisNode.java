@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,6 @@ import java.util.function.LongFunction;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
-import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -65,7 +65,7 @@ final class RatisNode implements AutoCloseable {
   private volatile @Nullable Submitter submitter;
   private volatile @Nullable Membership membership;
   private volatile @Nullable Identity identity;
-  private volatile boolean closed;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile long logBytes;
   private volatile long logBytesAtNanos = Long.MIN_VALUE;
 
@@ -156,7 +156,7 @@ final class RatisNode implements AutoCloseable {
       if (self == null || running == null) {
         return;
       }
-      while (!closed && self.group().isEmpty()) {
+      while (!isClosed() && self.group().isEmpty()) {
         Optional<Identity> became = founding.tryOnce(self);
         if (became.isPresent()) {
           self = became.get();
@@ -166,7 +166,7 @@ final class RatisNode implements AutoCloseable {
         }
       }
       Membership members = membership;
-      while (!closed && members != null && !isVoter(self)) {
+      while (!isClosed() && members != null && !isVoter()) {
         founding.refuseIfMostDo(founding.askAll(self, Kind.JOIN));
         pause();
       }
@@ -174,7 +174,7 @@ final class RatisNode implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Throwable t) { // this thread's only reader is the halt handler
-      if (!closed) {
+      if (!isClosed()) {
         halt.pull(
             t instanceof LogHaltedException
                 ? t
@@ -185,22 +185,27 @@ final class RatisNode implements AutoCloseable {
 
   /// A member says hello too, so that a directory of another cluster is refused by name.
   private void greetOnce(Identity self) throws InterruptedException {
-    for (int answers = 0; !closed && answers < config.peers().size() - 1; pause()) {
+    for (int answers = 0; !isClosed() && answers < config.peers().size() - 1; pause()) {
       List<Answer> given = founding.askAll(self, Kind.HELLO);
       founding.refuseIfMostDo(given);
       answers = given.size();
     }
   }
 
-  private static void pause() throws InterruptedException {
-    TimeUnit.MILLISECONDS.sleep(ASK_EVERY_MS);
+  /// Waits a little, but not for a node that closes.
+  private void pause() throws InterruptedException {
+    if (closed.await(ASK_EVERY_MS, TimeUnit.MILLISECONDS)) {
+      LOG.debug("node closes node={}", config.nodeId());
+    }
   }
 
-  private boolean isVoter(Identity self) {
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  private boolean isVoter() {
     RaftServer.Division current = division;
-    return current != null
-        && current.getRaftConf().getPeer(RaftPeerId.valueOf(self.peerId()), RaftPeerRole.FOLLOWER)
-            != null;
+    return current != null && NodeStatus.isVoter(current);
   }
 
   /// Makes the identity durable first: a node that dies here begins a new incarnation, not a second
@@ -225,6 +230,10 @@ final class RatisNode implements AutoCloseable {
     membership = new Membership(running, here, timer);
     submitter = to;
     attached.complete(to);
+  }
+
+  @Nullable RaftServer server() {
+    return server;
   }
 
   @Nullable Submitter submitter() {
@@ -324,7 +333,7 @@ final class RatisNode implements AutoCloseable {
   /// within the limit.
   void purgeBehind(long index) {
     RaftServer.Division current = division;
-    if (current == null || closed) {
+    if (current == null || isClosed()) {
       return;
     }
     Identity self = identity;
@@ -353,11 +362,7 @@ final class RatisNode implements AutoCloseable {
         .start(
             () -> {
               try {
-                RaftClientReply reply =
-                    via.client(current.getInfo().getLeaderId())
-                        .admin()
-                        .transferLeadership(target.get(), config.proposeTimeout().toMillis());
-                done.complete(reply.isSuccess());
+                done.complete(via.transferLeadership(target.get()));
               } catch (IOException | RuntimeException e) {
                 LOG.info("leadership not handed over to={} reason={}", target.get(), e.toString());
                 done.complete(false);
@@ -368,7 +373,7 @@ final class RatisNode implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
+    closed.countDown();
     timer.shutdownNow();
     Submitter to = submitter;
     if (to != null) {

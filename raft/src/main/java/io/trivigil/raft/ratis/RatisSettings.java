@@ -65,6 +65,9 @@ final class RatisSettings {
       RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(5));
       RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(10));
     }
+    // A leader that lost its quorum for a moment may stand again soon; Ratis would wait 10 s.
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
+        properties, of(config.electionMax().multipliedBy(2)));
     RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(3_000));
     RaftServerConfigKeys.setStagingTimeout(properties, millis(15_000));
     RaftServerConfigKeys.RetryCache.setExpiryTime(
@@ -79,11 +82,13 @@ final class RatisSettings {
             + EntryCodec.HEADER_BYTES
             + EntryCodec.COMMAND_BYTES
             + ENVELOPE_BYTES;
-    SizeInBytes appender = SizeInBytes.valueOf(Math.max(largestEntry, 4 << 20));
+    SizeInBytes appender = SizeInBytes.valueOf(largestEntry);
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, appender);
     RaftServerConfigKeys.Log.setWriteBufferSize(
         properties, SizeInBytes.valueOf(appender.getSize() + 4096));
-    long segment = Math.max(8L << 20, 2 * appender.getSize());
+    // Only whole segments are purged, so that two of them go into what is applied between
+    // snapshots.
+    long segment = Math.max(limits.snapshotEveryBytes() / 2, 2 * appender.getSize());
     RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(segment));
     RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
     RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(2 * segment));

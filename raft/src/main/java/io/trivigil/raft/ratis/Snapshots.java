@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.statemachine.SnapshotInfo;
@@ -30,12 +31,18 @@ import org.slf4j.LoggerFactory;
 final class Snapshots implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
+  /// Checkpoints that no peer has asked for in so long are dropped; they hold on to disk space.
+  private static final long CHECKPOINT_IDLE_NANOS = 600_000_000_000L;
+
   private final StateMachine machine;
   private final LogMetrics metrics;
   private final long everyBytes;
   private final HaltSwitch halt;
   private final ExecutorService writer;
   private final LongConsumer purgeBehind;
+
+  private final LongSupplier nanoTicker;
+  private volatile long checkpointUsedNanos;
 
   private final Object filesLock = new Object();
   private volatile Position durable;
@@ -50,13 +57,16 @@ final class Snapshots implements AutoCloseable {
       LogMetrics metrics,
       long everyBytes,
       HaltSwitch halt,
+      LongSupplier nanoTicker,
       LongConsumer purgeBehind) {
     this.machine = machine;
     this.metrics = metrics;
     this.everyBytes = everyBytes;
     this.halt = halt;
+    this.nanoTicker = nanoTicker;
     this.purgeBehind = purgeBehind;
     this.durable = machine.recovered();
+    this.checkpointUsedNanos = nanoTicker.getAsLong();
     this.writer =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("raft-snapshot-" + nodeId).daemon(true).factory());
@@ -115,6 +125,7 @@ final class Snapshots implements AutoCloseable {
           capture.write();
           durable = position;
         }
+        dropIdleCheckpoints();
       }
       metrics.snapshotWritten();
       purgeBehind.accept(durable.index());
@@ -189,6 +200,7 @@ final class Snapshots implements AutoCloseable {
 
     @Override
     public synchronized List<FileInfo> getFiles() {
+      checkpointUsedNanos = nanoTicker.getAsLong(); // asked again for each file that is sent
       List<FileInfo> made = files;
       if (made == null) {
         made = make();
@@ -224,6 +236,15 @@ final class Snapshots implements AutoCloseable {
     @Override
     public String toString() {
       return "snapshot at " + getTermIndex();
+    }
+  }
+
+  private void dropIdleCheckpoints() throws IOException {
+    Path parent = checkpointParent;
+    if (parent != null && nanoTicker.getAsLong() - checkpointUsedNanos > CHECKPOINT_IDLE_NANOS) {
+      for (Path idle : Checkpoints.directories(parent)) {
+        Checkpoints.delete(idle);
+      }
     }
   }
 

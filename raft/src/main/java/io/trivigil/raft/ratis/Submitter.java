@@ -12,24 +12,21 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
-import org.apache.ratis.client.RaftClient;
-import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.RaftException;
-import org.apache.ratis.retry.RetryPolicies;
-import org.apache.ratis.retry.RetryPolicy;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
-import org.apache.ratis.util.TimeDuration;
 import org.jspecify.annotations.Nullable;
 
 /// Brings entries to the leader: in this process where this node leads, else through a Ratis
@@ -42,7 +39,6 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
 
   private final RaftServer server;
   private final RaftServer.Division division;
-  private final RaftProperties properties;
   private final Duration timeout;
   private final LongSupplier nanoTicker;
   private final LogMetrics metrics;
@@ -53,9 +49,8 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
   /// Requests of this node on their way into this node's log, and whether they are in it.
   private final ConcurrentHashMap<Long, Boolean> local = new ConcurrentHashMap<>();
 
-  private final Object clientLock = new Object();
-  private @Nullable RaftClient client; // guarded by clientLock
-  private volatile boolean closed;
+  private final Forwarder forwarder;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   Submitter(
       RaftServer server,
@@ -66,8 +61,8 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
       LongFunction<CompletableFuture<Void>> applied) {
     this.server = server;
     this.division = division;
-    this.properties = server.getProperties();
     this.timeout = config.proposeTimeout();
+    this.forwarder = new Forwarder(division, server.getProperties(), timeout);
     this.nanoTicker = nanoTicker;
     this.metrics = metrics;
     this.applied = applied;
@@ -92,9 +87,9 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
     }
   }
 
-  /// The members changed: the next entry that is passed on gets a new client.
+  /// The members may have changed.
   void membersChanged() {
-    closeClient();
+    forwarder.renewIfMembersChanged();
   }
 
   private Reply bring(long requiredTerm, Message message) {
@@ -127,7 +122,7 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
 
   private Reply toAnyLeader(Message message, long startNanos) throws InterruptedException {
     Reply reply = new Reply.Refused("no leader is known");
-    while (!closed && left(startNanos).isPositive()) {
+    while (left(startNanos).isPositive() && division.getInfo().isAlive()) {
       RaftPeerId leader = division.getInfo().getLeaderId();
       if (division.getInfo().isLeader()) {
         reply = submit(message);
@@ -137,7 +132,9 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
       if (!(reply instanceof Reply.Refused)) {
         return reply;
       }
-      TimeUnit.MILLISECONDS.sleep(RETRY_PAUSE.toMillis());
+      if (closed.await(RETRY_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+        break;
+      }
     }
     return reply;
   }
@@ -156,9 +153,9 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
       }
       RaftException failure = reply.getException();
       return failed(callId, failure == null ? "no reason given" : failure.toString());
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       return failed(callId, String.valueOf(e.getCause()));
-    } catch (java.util.concurrent.TimeoutException e) {
+    } catch (TimeoutException e) {
       return failed(callId, "not committed within " + timeout);
     } catch (CompletionException | IOException e) {
       return failed(callId, e.toString());
@@ -222,14 +219,14 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
   // ---- to another node ----
 
   private Reply forward(RaftPeerId leader, Message message) {
-    try {
-      RaftClientReply reply = client(leader).io().send(message);
+    try (Forwarder.Use client = forwarder.use(leader)) {
+      RaftClientReply reply = client.get().io().send(message);
       if (reply.isSuccess()) {
         return committed(reply);
       }
       return new Reply.Lost(String.valueOf(reply.getException()));
     } catch (IOException | RuntimeException e) {
-      closeClient(); // whatever it thought of the cluster, it starts anew
+      forwarder.renew(); // whatever it thought of the cluster, it starts anew
       return new Reply.Lost(e.toString());
     }
   }
@@ -240,59 +237,16 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
         EntryCodec.decodeAnswers(reply.getMessage().getContent().asReadOnlyByteBuffer()));
   }
 
-  /// A client that knows the members as they are now.
-  RaftClient client(@Nullable RaftPeerId leader) throws IOException {
-    synchronized (clientLock) {
-      if (closed) {
-        throw new IOException("the log is closed");
-      }
-      RaftClient current = client;
-      if (current == null) {
-        current = newClient(leader);
-        client = current;
-      }
-      return current;
-    }
-  }
-
-  private RaftClient newClient(@Nullable RaftPeerId leader) {
-    RetryPolicy retry =
-        RetryPolicies.retryUpToMaximumCountWithFixedSleep(
-            (int) (timeout.toMillis() / 2 / 100), TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
-    RaftGroup group =
-        RaftGroup.valueOf(
-            division.getMemberId().getGroupId(), division.getRaftConf().getAllPeers());
-    RaftClient.Builder builder =
-        RaftClient.newBuilder().setProperties(properties).setRaftGroup(group).setRetryPolicy(retry);
-    if (leader != null) {
-      builder.setLeaderId(leader);
-    }
-    return builder.build();
-  }
-
-  private void closeClient() {
-    RaftClient old;
-    synchronized (clientLock) {
-      old = client;
-      client = null;
-    }
-    if (old != null) {
-      Thread.ofVirtual()
-          .name("raft-client-close")
-          .start(
-              () -> {
-                try {
-                  old.close();
-                } catch (IOException e) {
-                  // Its connections end with it; there is nobody to tell.
-                }
-              });
+  /// Asks the leader to hand over; blocks until it has, or has not.
+  boolean transferLeadership(RaftPeerId to) throws IOException {
+    try (Forwarder.Use client = forwarder.use(division.getInfo().getLeaderId())) {
+      return client.get().admin().transferLeadership(to, timeout.toMillis()).isSuccess();
     }
   }
 
   @Override
   public void close() {
-    closed = true;
-    closeClient();
+    closed.countDown();
+    forwarder.close();
   }
 }

@@ -22,7 +22,7 @@ import java.util.function.Function;
 
 /// Real nodes in one process, each with a directory, a port and a counter machine.
 final class Cluster implements AutoCloseable {
-  static final LogLimits SMALL = new LogLimits(4 << 20, 256 << 10, 32L << 20, 256 << 10, 1 << 20);
+  static final LogLimits SMALL = new LogLimits(512 << 10, 256 << 10, 32L << 20, 1 << 20, 1 << 20);
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   final Path root;
@@ -128,10 +128,6 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  boolean votes(String node, String seenBy) {
-    return log(seenBy).status().members().stream().anyMatch(m -> m.id().equals(node) && m.voting());
-  }
-
   static void await(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
@@ -152,6 +148,7 @@ final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
-    List.copyOf(logs.keySet()).forEach(this::stop);
+    List.copyOf(logs.values()).parallelStream().forEach(RatisLog::close);
+    logs.clear();
   }
 }

@@ -3,6 +3,7 @@ package io.trivigil.raft.ratis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivigil.raft.CounterMachine;
+import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.Outcome;
 import io.trivigil.raft.StateMachine.Leadership;
 import java.nio.file.Path;
@@ -83,6 +84,7 @@ class RatisLogTest {
   @Test
   void manyCommandsTravelTogetherAndTheLargestFits(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "load", 3)) {
+      cluster.limits = LogLimits.DEFAULT;
       cluster.startAll();
       String leader = cluster.leader();
       List<CompletableFuture<Outcome>> all = new ArrayList<>();

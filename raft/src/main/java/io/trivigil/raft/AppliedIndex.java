@@ -1,4 +1,4 @@
-package io.trivigil.raft.ratis;
+package io.trivigil.raft;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,17 +7,19 @@ import java.util.concurrent.CompletableFuture;
 
 /// Who waits for which index to be applied here. Thread-safe; completes waiters on the thread that
 /// advances.
-final class AppliedIndex {
+public final class AppliedIndex {
   private final Object lock = new Object();
   private final TreeMap<Long, List<CompletableFuture<Void>>> waiters = new TreeMap<>();
   private volatile long index = -1;
   private boolean closed;
 
-  long get() {
+  /// The last index that was applied; -1 before any.
+  public long get() {
     return index;
   }
 
-  CompletableFuture<Void> reached(long wanted) {
+  /// Completes when `wanted`, or more, is applied; fails when the log is closed first.
+  public CompletableFuture<Void> reached(long wanted) {
     synchronized (lock) {
       if (wanted <= index) {
         return CompletableFuture.completedFuture(null);
@@ -31,7 +33,8 @@ final class AppliedIndex {
     }
   }
 
-  void advance(long applied) {
+  /// Notes that `applied` was applied.
+  public void advance(long applied) {
     List<CompletableFuture<Void>> ready = new ArrayList<>();
     synchronized (lock) {
       if (applied <= index) {
@@ -45,7 +48,8 @@ final class AppliedIndex {
     ready.forEach(waiter -> waiter.complete(null));
   }
 
-  void close() {
+  /// Fails everyone who still waits.
+  public void close() {
     List<CompletableFuture<Void>> left = new ArrayList<>();
     synchronized (lock) {
       closed = true;

@@ -1,0 +1,272 @@
+package io.trivigil.raft.sim;
+
+import io.trivigil.raft.AppliedIndex;
+import io.trivigil.raft.Entry;
+import io.trivigil.raft.GroupCommit;
+import io.trivigil.raft.LogLimits;
+import io.trivigil.raft.StateMachine;
+import io.trivigil.raft.StateMachine.Capture;
+import io.trivigil.raft.StateMachine.Leadership;
+import io.trivigil.raft.StateMachine.Position;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One node from its start to its crash: its state machine, how far it has applied, whom it
+/// believes to lead. A restart makes a new one.
+final class SimulatedNode {
+  private final String id;
+  private final SimulatedCluster cluster;
+  private final InstantSource clock;
+  private final StateMachine machine;
+  private final GroupCommit commits;
+  private final AppliedIndex applied = new AppliedIndex();
+  private final SimulatedLog log;
+
+  private boolean alive = true;
+  private Position position;
+  private Position durable;
+  private long firstIndexOfLog; // what lies before is purged
+  private boolean pumping;
+
+  private long believedTerm;
+  private String believedLeader = "";
+  private boolean ready;
+  private @Nullable Leadership told;
+
+  SimulatedNode(
+      String id,
+      SimulatedCluster cluster,
+      InstantSource clock,
+      StateMachine machine,
+      LogLimits limits,
+      long firstIndexOfLog) {
+    this.id = id;
+    this.cluster = cluster;
+    this.clock = clock;
+    this.machine = machine;
+    this.firstIndexOfLog = firstIndexOfLog;
+    this.durable = machine.recovered();
+    this.position = durable;
+    this.commits =
+        new GroupCommit(
+            limits, 4, (term, commands) -> cluster.network().send(this, term, commands));
+    this.log = new SimulatedLog(this, cluster);
+    if (position.index() >= 0) {
+      applied.advance(position.index());
+    }
+  }
+
+  String id() {
+    return id;
+  }
+
+  boolean alive() {
+    return alive;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  StateMachine machine() {
+    return machine;
+  }
+
+  GroupCommit commits() {
+    return commits;
+  }
+
+  AppliedIndex applied() {
+    return applied;
+  }
+
+  SimulatedLog log() {
+    return log;
+  }
+
+  Position position() {
+    return position;
+  }
+
+  Position durable() {
+    return durable;
+  }
+
+  long firstIndexOfLog() {
+    return firstIndexOfLog;
+  }
+
+  long believedTerm() {
+    return believedTerm;
+  }
+
+  String believedLeader() {
+    return believedLeader;
+  }
+
+  boolean believesItLeads() {
+    return believedLeader.equals(id);
+  }
+
+  boolean ready() {
+    return ready;
+  }
+
+  /// The process is gone: nothing that was on its way to it arrives.
+  void die() {
+    alive = false;
+  }
+
+  // ---- leadership ----
+
+  /// Learns who leads. News of an older term comes too late.
+  void believe(long term, String leader) {
+    if (!alive || term < believedTerm || (term == believedTerm && leader.equals(believedLeader))) {
+      return;
+    }
+    believedTerm = term;
+    believedLeader = leader;
+    ready = false;
+    tell(new Leadership(term, leader, false));
+  }
+
+  /// It leads no more, and knows nobody who does.
+  void stepDown() {
+    if (alive && believesItLeads()) {
+      believedLeader = "";
+      ready = false;
+      tell(new Leadership(believedTerm, "", false));
+    }
+  }
+
+  private void tell(Leadership leadership) {
+    if (!leadership.equals(told)) {
+      told = leadership;
+      machine.onLeadership(leadership);
+    }
+  }
+
+  // ---- applying ----
+
+  /// Sees to it that what is committed gets applied here, in its own time.
+  void pump() {
+    if (!alive || pumping) {
+      return;
+    }
+    pumping = true;
+    cluster.scheduler().after(cluster.applyDelayMs(), this::pumpNow);
+  }
+
+  private void pumpNow() {
+    pumping = false;
+    if (!alive || !cluster.hearsTheLeader(this)) {
+      return; // pumped again when it does
+    }
+    Consensus consensus = cluster.consensus();
+    int next = consensus.behind(position.index());
+    if (next < consensus.size()) {
+      SimulatedNode leader = cluster.leader();
+      if (leader != null
+          && leader != this
+          && leader.mustSendCheckpoint(consensus.slot(next).index)) {
+        installFrom(leader);
+      } else {
+        int few = 1 + cluster.scheduler().below(4);
+        for (int i = next; i < consensus.size() && i < next + few && alive; i++) {
+          apply(consensus.slot(i));
+        }
+      }
+      pump();
+    }
+  }
+
+  private boolean mustSendCheckpoint(long neededIndex) {
+    return neededIndex < firstIndexOfLog;
+  }
+
+  private void apply(Slot slot) {
+    Entry entry =
+        new Entry(
+            slot.index, slot.term, Math.max(position.logTimeMs(), slot.proposedMs), slot.commands);
+    List<byte[]> answers;
+    try {
+      answers = machine.apply(entry);
+    } catch (RuntimeException e) {
+      throw cluster.failure("%s could not apply index %d".formatted(id, slot.index), e);
+    }
+    position = Position.of(entry);
+    cluster.compare(this, slot, entry, answers);
+    applied.advance(slot.index);
+    boolean leads = cluster.leader() == this && cluster.consensus().term() == believedTerm;
+    if (leads && slot.term == believedTerm && !ready && believesItLeads()) {
+      ready = true;
+      tell(new Leadership(believedTerm, id, true));
+    }
+    if (leads && slot.whenApplied != null) {
+      slot.whenApplied.accept(slot.index, answers);
+    }
+  }
+
+  private void installFrom(SimulatedNode leader) {
+    try {
+      Path directory = cluster.newDirectory();
+      Position sent = leader.machine.writeCheckpoint(directory);
+      Position installed = machine.install(directory);
+      if (!installed.equals(sent) || sent.index() <= position.index()) {
+        throw cluster.failure(
+            "%s installed %s, sent was %s, had %s".formatted(id, installed, sent, position));
+      }
+      position = installed;
+      durable = installed;
+      firstIndexOfLog = installed.index() + 1;
+      cluster.trace("%s installs a checkpoint of %s at %d", id, leader.id, installed.index());
+      cluster.compareState(this);
+      applied.advance(installed.index());
+      if (cluster.scheduler().chance(cluster.faults().crash())) {
+        cluster.crash(id); // right behind an install: it must be durable
+      }
+    } catch (IOException e) {
+      throw cluster.failure("%s could not install a checkpoint".formatted(id), e);
+    }
+  }
+
+  // ---- snapshots ----
+
+  /// Captures the state now; writes it later, beside further entries, if the node still lives.
+  void snapshot(Runnable written) {
+    if (!alive) {
+      return;
+    }
+    Capture capture = machine.capture();
+    if (!capture.position().equals(position)) {
+      throw cluster.failure(
+          "%s captured %s, applied was %s".formatted(id, capture.position(), position));
+    }
+    cluster.scheduler().after(cluster.scheduler().between(0, 200), () -> write(capture, written));
+  }
+
+  private void write(Capture capture, Runnable written) {
+    if (!alive) {
+      return;
+    }
+    if (capture.position().index() > durable.index()) {
+      try {
+        capture.write();
+      } catch (IOException e) {
+        throw cluster.failure("%s could not write a snapshot".formatted(id), e);
+      }
+      durable = capture.position();
+      if (!machine.recovered().equals(durable)) {
+        throw cluster.failure(
+            "%s wrote %s, but would recover %s".formatted(id, durable, machine.recovered()));
+      }
+      if (cluster.scheduler().chance(70)) {
+        firstIndexOfLog = Math.max(firstIndexOfLog, durable.index() + 1); // purged
+      }
+    }
+    written.run();
+  }
+}
