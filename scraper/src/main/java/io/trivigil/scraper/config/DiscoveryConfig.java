@@ -6,6 +6,18 @@ import java.util.List;
 
 /// One entry of a `*_sd_configs` list, or all `static_configs` of a job.
 public sealed interface DiscoveryConfig {
+  /// Names the provider within its job, over restarts and on every node; empty where nothing is
+  /// discovered.
+  default String provider() {
+    return switch (this) {
+      case Static _, NotYet _ -> "";
+      case InFiles in -> "file " + String.join(",", in.files());
+      case Http http -> "http " + http.url();
+      case Dns dns ->
+          "dns %s %d %s".formatted(dns.type(), dns.port(), String.join(",", dns.names()));
+    };
+  }
+
   /// Targets written in the configuration itself.
   record Static(List<StaticGroup> groups) implements DiscoveryConfig {
     public Static {

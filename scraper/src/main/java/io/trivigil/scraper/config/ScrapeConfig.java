@@ -47,6 +47,33 @@ public record ScrapeConfig(
     metricRelabel = List.copyOf(metricRelabel);
   }
 
+  /// These settings without what only finds and makes targets, so that a target stays equal when
+  /// its neighbours change.
+  public ScrapeConfig withoutDiscovery() {
+    return new ScrapeConfig(
+        jobName,
+        interval,
+        timeout,
+        protocols,
+        fallbackProtocol,
+        metricsPath,
+        scheme,
+        params,
+        honorLabels,
+        honorTimestamps,
+        trackTimestampsStaleness,
+        enableCompression,
+        extraScrapeMetrics,
+        limits,
+        histograms,
+        nameScheme,
+        escaping,
+        http,
+        List.of(),
+        List.of(),
+        metricRelabel);
+  }
+
   static ScrapeConfig read(YamlMap map, GlobalConfig global, Path folder) {
     String job = map.string("job_name", "");
     if (job.isEmpty()) {
