@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.trivigil.config.Problem;
 import io.trivigil.config.Problems;
+import io.trivigil.promql.Features;
+import io.trivigil.promql.engine.Engine;
+import io.trivigil.promql.engine.EngineOptions;
 import io.trivigil.rules.query.FakeExpressions;
+import io.trivigil.rules.query.PromqlExpressions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,6 +151,22 @@ class RuleFileReaderTest {
     assertThat(groups.get(1).intervalMs()).isEqualTo(60_000);
   }
 
+  @Test
+  void lintFindsShortRangesAndDuplicates() {
+    Problems problems = new Problems();
+    String text =
+        HEAD
+            + "  - {record: a, expr: 'rate(x[31s])'}\n"
+            + "  - {record: b, expr: 'rate(x[32s])'}\n"
+            + "  - {record: b, expr: 'y'}\n";
+    List<RuleGroup> groups = reader(true).read("f", text, problems);
+    assertThat(RuleLint.warnings(groups, Features.standard(), 15_000))
+        .containsExactly(
+            "group g, rule a: the range of x[31s] is shorter than two scrape intervals and 2s (32s):"
+                + " it may see nothing once when the leader changes",
+            "2 rules are called b with labels {}");
+  }
+
   private static Path shared(String path) {
     return Path.of(System.getProperty("trivigil.root", ".."), "../shared", path);
   }
@@ -174,7 +194,10 @@ class RuleFileReaderTest {
   private static void checkConformance(Path file) throws IOException {
     String name = String.valueOf(file.getFileName());
     Problems problems = new Problems();
-    RuleFileReader reader = reader(!name.startsWith("legacy_"));
+    RuleFileReader reader =
+        new RuleFileReader(
+            new PromqlExpressions(new Engine(EngineOptions.defaults()), () -> 0L),
+            new RuleFileReader.Defaults(60_000, 0, !name.startsWith("legacy_")));
     List<RuleGroup> groups = reader.read(name, Files.readString(file), problems);
     if (name.endsWith(".bad.yaml") || name.equals("invalid_rules.yaml")) {
       assertThat(problems.errors()).isNotEmpty();
