@@ -104,17 +104,8 @@ final class RatisNode implements AutoCloseable {
       attach(started, self);
     } else if (config.peers().size() == 1) {
       become(started, founding.tryOnce(self).orElseThrow());
-    } else {
-      refuseStateWithoutLog(recovered);
     }
-    Thread.ofVirtual().name("raft-start-" + config.nodeId()).start(this::findPlace);
-  }
-
-  /// A node may bring its state into a cluster that it joins, but not found a cluster around it.
-  private static void refuseStateWithoutLog(Position recovered) {
-    if (recovered.index() >= 0) {
-      LOG.warn("state is there but the log is lost index={}", recovered.index());
-    }
+    Thread.ofVirtual().name("raft-start-" + config.nodeId()).start(() -> findPlace(recovered));
   }
 
   private RaftServer build(Identity self) throws IOException {
@@ -149,7 +140,7 @@ final class RatisNode implements AutoCloseable {
 
   // ---- finding its place ----
 
-  private void findPlace() {
+  private void findPlace(Position recovered) {
     try {
       Identity self = identity;
       RaftServer running = server;
@@ -160,6 +151,7 @@ final class RatisNode implements AutoCloseable {
         Optional<Identity> became = founding.tryOnce(self);
         if (became.isPresent()) {
           self = became.get();
+          refuseToFoundWith(recovered, self);
           become(running, self);
         } else {
           pause();
@@ -180,6 +172,16 @@ final class RatisNode implements AutoCloseable {
                 ? t
                 : new LogHaltedException("node could not find its place", t));
       }
+    }
+  }
+
+  /// A node may bring its state along when it joins, but a log that begins anew does not fit behind
+  /// the states of several nodes.
+  private void refuseToFoundWith(Position recovered, Identity self) {
+    if (!self.founders().isEmpty() && recovered.index() >= 0) {
+      throw new LogHaltedException(
+          "node %s holds state up to index=%d, but all nodes have lost the log: restore a backup"
+              .formatted(config.nodeId(), recovered.index()));
     }
   }
 

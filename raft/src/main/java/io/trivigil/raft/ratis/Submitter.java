@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 final class Submitter implements GroupCommit.Transport, AutoCloseable {
   private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
 
+  /// How much longer than the timeout an outcome may take, so that the better reason wins.
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
   private final RaftServer server;
   private final RaftServer.Division division;
   private final Duration timeout;
@@ -76,7 +79,11 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
     Thread.ofVirtual()
         .name("raft-submit-" + PeerNames.nodeId(server.getId()))
         .start(() -> reply.complete(bring(requiredTerm, message)));
-    return reply;
+    // Ratis' client may go on trying for longer; whoever proposed need not wait for it.
+    return reply.completeOnTimeout(
+        new Reply.Lost("no outcome within " + timeout),
+        timeout.plus(GRACE).toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
   /// Called under Ratis' lock when a request goes into this node's log: from now on it may be

@@ -1,6 +1,5 @@
 package io.trivigil.raft.sim;
 
-import io.trivigil.raft.Entry;
 import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.ReplicatedLog;
 import io.trivigil.raft.StateMachine;
@@ -48,13 +47,13 @@ public final class SimulatedCluster {
   private final Scheduler scheduler;
   private final Consensus consensus;
   private final Network network;
+  private final Invariants invariants;
   private final TreeMap<String, SimulatedNode> nodes = new TreeMap<>();
   private final TreeMap<String, InstantSource> clocks = new TreeMap<>();
   private final Set<String> cutOff = new TreeSet<>(); // one side of the partition
   private Faults faults;
   private boolean electing;
   private int directories;
-  private @Nullable ToLongFunction<StateMachine> stateHash;
   private @Nullable Consumer<String> tracer;
 
   /// A hostile cluster with the default limits.
@@ -87,6 +86,7 @@ public final class SimulatedCluster {
     this.scheduler = new Scheduler(clock, seed);
     this.consensus = new Consensus(scheduler);
     this.network = new Network(this);
+    this.invariants = new Invariants(this);
     long skewMs = faults.maxSkew().toMillis();
     for (int i = 1; i <= size; i++) {
       String id = "n" + i;
@@ -101,7 +101,7 @@ public final class SimulatedCluster {
 
   /// Checks after every entry that all nodes hold the same.
   public void watchState(ToLongFunction<StateMachine> hash) {
-    this.stateHash = hash;
+    invariants.watch(hash);
   }
 
   /// Says what happens, line by line; for replaying one seed.
@@ -220,7 +220,7 @@ public final class SimulatedCluster {
             "%s recovered %s, but had made durable %s"
                 .formatted(nodeId, fresh.position(), dead.durable()));
       }
-      compareState(fresh);
+      invariants.compareState(fresh);
       spreadTheNews();
       holdElection();
     }
@@ -298,6 +298,10 @@ public final class SimulatedCluster {
     return network;
   }
 
+  Invariants invariants() {
+    return invariants;
+  }
+
   Faults faults() {
     return faults;
   }
@@ -362,49 +366,6 @@ public final class SimulatedCluster {
       consensus.commitOne();
     }
     nodes.values().forEach(SimulatedNode::pump);
-  }
-
-  /// The same entry must look the same on every node.
-  void compare(SimulatedNode node, Slot slot, Entry entry, List<byte[]> answers) {
-    if (answers.size() != entry.commands().size()) {
-      throw failure(
-          "%s gave %d answers to %d commands at index %d"
-              .formatted(node.id(), answers.size(), entry.commands().size(), slot.index));
-    }
-    int answersHash = 1;
-    for (byte[] answer : answers) {
-      answersHash = 31 * answersHash + java.util.Arrays.hashCode(answer);
-    }
-    long state = stateHash == null ? 0 : stateHash.applyAsLong(node.machine());
-    if (!slot.seen) {
-      slot.seen = true;
-      slot.logTimeMs = entry.logTimeMs();
-      slot.answersHash = answersHash;
-      slot.stateHash = state;
-    } else if (slot.logTimeMs != entry.logTimeMs()) {
-      throw failure(
-          "log time differs at index %d: %s has %d, another had %d"
-              .formatted(slot.index, node.id(), entry.logTimeMs(), slot.logTimeMs));
-    } else if (slot.answersHash != answersHash) {
-      throw failure("answers differ at index %d on %s".formatted(slot.index, node.id()));
-    } else if (slot.stateHash != state) {
-      throw failure("state differs at index %d on %s".formatted(slot.index, node.id()));
-    }
-  }
-
-  /// A state that was recovered or installed must be what the others had at that index.
-  void compareState(SimulatedNode node) {
-    int behind = consensus.behind(node.position().index());
-    if (behind == 0) {
-      return;
-    }
-    Slot slot = consensus.slot(behind - 1);
-    if (slot.index != node.position().index() || slot.logTimeMs != node.position().logTimeMs()) {
-      throw failure("%s stands at %s, which is no entry".formatted(node.id(), node.position()));
-    }
-    if (stateHash != null && slot.stateHash != stateHash.applyAsLong(node.machine())) {
-      throw failure("state differs at index %d on %s".formatted(slot.index, node.id()));
-    }
   }
 
   // ---- leadership ----

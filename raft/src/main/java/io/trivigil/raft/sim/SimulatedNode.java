@@ -198,7 +198,7 @@ final class SimulatedNode {
       throw cluster.failure("%s could not apply index %d".formatted(id, slot.index), e);
     }
     position = Position.of(entry);
-    cluster.compare(this, slot, entry, answers);
+    cluster.invariants().compare(this, slot, entry, answers);
     applied.advance(slot.index);
     boolean leads = cluster.leader() == this && cluster.consensus().term() == believedTerm;
     if (leads && slot.term == believedTerm && !ready && believesItLeads()) {
@@ -223,7 +223,7 @@ final class SimulatedNode {
       durable = installed;
       firstIndexOfLog = installed.index() + 1;
       cluster.trace("%s installs a checkpoint of %s at %d", id, leader.id, installed.index());
-      cluster.compareState(this);
+      cluster.invariants().compareState(this);
       applied.advance(installed.index());
       if (cluster.scheduler().chance(cluster.faults().crash())) {
         cluster.crash(id); // right behind an install: it must be durable

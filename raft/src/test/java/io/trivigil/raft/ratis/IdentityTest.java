@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.trivigil.raft.CounterMachine;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.raft.Outcome;
+import io.trivigil.raft.StateMachine.Position;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,40 @@ class IdentityTest {
     assertThatThrownBy(() -> Identity.read(root))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("checksum");
+  }
+
+  @Test
+  void whoLostVotesOrStateBeginsANewIncarnation(@TempDir Path root) throws Exception {
+    RatisConfig config =
+        RatisConfig.of("main", "n1", List.of(new RatisConfig.Peer("n1", "localhost", 1)), root);
+    DataDirectory directory = new DataDirectory(config, UUID::randomUUID);
+    Identity blank = directory.identity(Position.NOTHING);
+    assertThat(directory.identity(Position.NOTHING)).isEqualTo(blank);
+    UUID group = UUID.randomUUID();
+    Identity member = blank.member(group, List.of());
+    Path current = root.resolve("raft").resolve(group.toString()).resolve("current");
+
+    member.write(root);
+    formatted(current);
+    Position nine = new Position(1, 9, 1_000);
+    assertThat(directory.identity(nine)).isEqualTo(member);
+    Position eight = new Position(1, 8, 1_000);
+    Identity renewed = directory.identity(eight); // entry 9 is in neither
+    assertThat(renewed.group()).isEmpty();
+    assertThat(renewed.incarnation()).isNotEqualTo(member.incarnation());
+    assertThat(current).doesNotExist();
+
+    member.write(root);
+    formatted(current);
+    Files.delete(current.resolve("raft-meta"));
+    assertThat(directory.identity(nine).incarnation()).isNotEqualTo(member.incarnation());
+  }
+
+  private static void formatted(Path current) throws IOException {
+    Files.createDirectories(current);
+    Files.writeString(current.resolve("raft-meta"), "votes");
+    Files.writeString(current.resolve("log_10-20"), "entries");
+    Files.writeString(current.resolve("log_inprogress_21"), "entries");
   }
 
   @Test
