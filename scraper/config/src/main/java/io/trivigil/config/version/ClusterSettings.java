@@ -5,11 +5,10 @@ import io.trivigil.model.codec.ByteWriter;
 
 /// What is decided once, when the cluster is born, and is equal on all nodes ever after.
 ///
-/// @param seed of the scrape schedule
 /// @param partitionMs the length of a partition of the store, ms
 /// @param featureLevel which meaning of `apply` is in force
 /// @param bornMs when, epoch ms
-public record ClusterSettings(long seed, long partitionMs, int featureLevel, long bornMs) {
+public record ClusterSettings(long partitionMs, int featureLevel, long bornMs) {
   /// The newest meaning of `apply` that this build knows.
   public static final int NEWEST_FEATURE_LEVEL = 1;
 
@@ -22,10 +21,10 @@ public record ClusterSettings(long seed, long partitionMs, int featureLevel, lon
   }
 
   void encode(ByteWriter out) {
-    out.fixed64(seed).varint(partitionMs).varint(featureLevel).zigzag(bornMs);
+    out.varint(partitionMs).varint(featureLevel).zigzag(bornMs);
   }
 
   static ClusterSettings decode(ByteReader in) {
-    return new ClusterSettings(in.fixed64(), in.varint(), in.intVarint(), in.zigzag());
+    return new ClusterSettings(in.varint(), in.intVarint(), in.zigzag());
   }
 }

@@ -15,9 +15,8 @@ public sealed interface ConfigCommand {
   record Adopt(long expectedNumber, String author, String hash, byte[] sealed)
       implements ConfigCommand {}
 
-  /// The hash of what a node reads on its own disk; empty if it could not be read. Changes nothing
-  /// if it is known.
-  record Report(String nodeId, String hash) implements ConfigCommand {}
+  /// What a node says of itself. Changes nothing if it is known.
+  record Report(String nodeId, MemberReport report) implements ConfigCommand {}
 
   default byte[] encode() {
     ByteWriter out = new ByteWriter();
@@ -25,7 +24,7 @@ public sealed interface ConfigCommand {
       case Found(ClusterSettings settings) -> settings.encode(out.u8(1));
       case Adopt(long expected, String author, String hash, byte[] sealed) ->
           out.u8(2).varint(expected).string(author).string(hash).bytes(sealed);
-      case Report(String nodeId, String hash) -> out.u8(3).string(nodeId).string(hash);
+      case Report(String nodeId, MemberReport report) -> report.encode(out.u8(3).string(nodeId));
     }
     return out.toBytes();
   }
@@ -37,7 +36,7 @@ public sealed interface ConfigCommand {
         switch (tag) {
           case 1 -> new Found(ClusterSettings.decode(in));
           case 2 -> new Adopt(in.varint(), in.string(), in.string(), in.bytes());
-          case 3 -> new Report(in.string(), in.string());
+          case 3 -> new Report(in.string(), MemberReport.decode(in));
           default -> throw new MalformedBytesException("configuration command: unknown tag=" + tag);
         };
     in.expectEnd();

@@ -28,11 +28,11 @@ public final class ConfigMachine {
   ///
   /// @param settings empty until the cluster is born
   /// @param versions oldest first
-  /// @param reports what each node last read on its own disk, by node id
+  /// @param reports what each node last said of itself, by node id
   public record View(
       Optional<ClusterSettings> settings,
       List<ConfigVersion> versions,
-      SortedMap<String, String> reports) {
+      SortedMap<String, MemberReport> reports) {
     public View {
       versions = List.copyOf(versions);
       reports = Collections.unmodifiableSortedMap(new TreeMap<>(reports));
@@ -59,7 +59,7 @@ public final class ConfigMachine {
     return switch (command) {
       case Found(ClusterSettings settings) -> found(settings);
       case Adopt adopt -> adopt(logTimeMs, adopt);
-      case Report(String nodeId, String hash) -> report(nodeId, hash);
+      case Report(String nodeId, MemberReport report) -> report(nodeId, report);
     };
   }
 
@@ -89,9 +89,9 @@ public final class ConfigMachine {
     return new Accepted(newest + 1);
   }
 
-  private ConfigAnswer report(String nodeId, String hash) {
-    SortedMap<String, String> reports = new TreeMap<>(view.reports());
-    reports.put(nodeId, hash);
+  private ConfigAnswer report(String nodeId, MemberReport report) {
+    SortedMap<String, MemberReport> reports = new TreeMap<>(view.reports());
+    reports.put(nodeId, report);
     view = new View(view.settings(), view.versions(), reports);
     return new Accepted(view.number());
   }
@@ -112,7 +112,7 @@ public final class ConfigMachine {
       sections.put(VERSION_PREFIX + "%012d".formatted(version.number()), out.toBytes());
     }
     ByteWriter out = new ByteWriter().varint(view.reports().size());
-    view.reports().forEach((node, hash) -> out.string(node).string(hash));
+    view.reports().forEach((node, report) -> report.encode(out.string(node)));
     sections.put(REPORTS, out.toBytes());
     return sections;
   }
@@ -129,12 +129,12 @@ public final class ConfigMachine {
             versions.add(ConfigVersion.decode(new ByteReader(bytes)));
           }
         });
-    SortedMap<String, String> reports = new TreeMap<>();
+    SortedMap<String, MemberReport> reports = new TreeMap<>();
     byte[] bytes = sections.get(REPORTS);
     if (bytes != null) {
       ByteReader in = new ByteReader(bytes);
-      for (int i = in.count(2); i > 0; i--) {
-        reports.put(in.string(), in.string());
+      for (int i = in.count(3); i > 0; i--) {
+        reports.put(in.string(), MemberReport.decode(in));
       }
     }
     view = new View(settings, versions, reports);

@@ -25,11 +25,11 @@ class ConfigMachineTest {
 
   @Test
   void clusterIsBornOnce() {
-    assertThat(apply(new Found(new ClusterSettings(7, 86_400_000, 1, 1))))
+    assertThat(apply(new Found(new ClusterSettings(86_400_000, 1, 7))))
         .isInstanceOf(ConfigAnswer.Accepted.class);
-    assertThat(apply(new Found(new ClusterSettings(8, 86_400_000, 1, 2))))
+    assertThat(apply(new Found(new ClusterSettings(86_400_000, 1, 8))))
         .isInstanceOf(ConfigAnswer.Refused.class);
-    assertThat(machine.view().settings().orElseThrow().seed()).isEqualTo(7);
+    assertThat(machine.view().settings().orElseThrow().bornMs()).isEqualTo(7);
   }
 
   @Test
@@ -51,9 +51,9 @@ class ConfigMachineTest {
 
   @Test
   void stateSurvivesItsSections() {
-    apply(new Found(new ClusterSettings(7, 86_400_000, 1, 1)));
+    apply(new Found(new ClusterSettings(86_400_000, 1, 7)));
     apply(new Adopt(0, "n1", "a", SEALED));
-    apply(new Report("n1", "a"));
+    apply(new Report("n1", new MemberReport("a", "http://h:1")));
     ConfigMachine other = new ConfigMachine();
     other.restore(machine.sections());
     assertThat(other.view().settings()).isEqualTo(machine.view().settings());
