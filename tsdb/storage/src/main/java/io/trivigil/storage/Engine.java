@@ -5,6 +5,7 @@ import io.trivigil.storage.head.HeadView;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.PageStore;
+import io.trivigil.storage.page.Table;
 import it.unimi.dsi.fastutil.ints.IntList;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -31,6 +34,9 @@ import java.util.stream.Stream;
 /// Threads: `writeLock` serialises whoever writes pages (snapshots, merges, checkpoints); `pending`
 /// has its own lock; the rest is owned as its class says.
 final class Engine implements AutoCloseable {
+  private static final long BYTES_PER_SAMPLE = 26; // 20, and room to grow
+  private static final long BYTES_PER_SEGMENT = 144;
+
   final StorageConfig config;
   final PageStore pages;
   final StorageMetrics metrics;
@@ -54,9 +60,11 @@ final class Engine implements AutoCloseable {
 
   private final Deque<SnapshotWriter.Change> pending = new ArrayDeque<>(); // its own lock
   private final Queue<IntList> recyclable = new ConcurrentLinkedQueue<>();
+  private final AtomicLong samplesHeld = new AtomicLong();
   private final AtomicBoolean indexing = new AtomicBoolean();
   private final Recovered recovered;
   private volatile HeadView view;
+  private volatile boolean closed;
   private volatile Map<Long, PartitionRecord> publishedRecords = Map.of();
   private volatile SnapshotPosition durablePosition;
 
@@ -69,14 +77,14 @@ final class Engine implements AutoCloseable {
     this.config = config;
     this.pages = pages;
     this.metrics = metrics;
-    this.executor = executor;
+    this.executor = task -> maintain(executor, task);
     this.warn = warn;
     this.corrupt = new CorruptChunks(metrics, warn);
     this.reads = new ChunkReads(corrupt);
     long lengthMs = config.partitionLength().toMillis();
     this.partitions = new Partitions(lengthMs, head::labelsOrNull, config.indexDirectory(), warn);
     this.appender = new Appender(head, partitions, metrics);
-    this.epochs = new Epochs(pages.view(), executor);
+    this.epochs = new Epochs(pages.view(), this.executor);
     this.durable = new PositionRow(SnapshotPosition.NOTHING, 0, Long.MIN_VALUE, lengthMs);
     Epochs.Epoch epoch = epochs.enter();
     try {
@@ -91,6 +99,30 @@ final class Engine implements AutoCloseable {
     publishedRecords = Map.copyOf(records);
     durablePosition = durable.position();
     view = head.view(durable.position().index(), durable.position().logTimeMs());
+  }
+
+  /// Runs maintenance where it belongs. Nothing is lost by leaving it out: what it does is done
+  /// again, or the store is closing.
+  private void maintain(Executor on, Runnable task) {
+    try {
+      on.execute(
+          () -> {
+            try {
+              if (!closed) {
+                task.run();
+              }
+            } catch (RuntimeException e) {
+              if (!closed) {
+                metrics.reloadsFailed.inc();
+                warn.accept("maintenance failed: " + e);
+              }
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      if (!closed) {
+        throw e;
+      }
+    }
   }
 
   private void deleteForeignIndexes() {
@@ -169,6 +201,13 @@ final class Engine implements AutoCloseable {
     return new Captured(row, change.head().generation(), copy);
   }
 
+  /// Refuses to write into pages that belong to another life by now. Holds `writeLock`.
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the store was closed or replaced");
+    }
+  }
+
   private final class Captured implements Capture {
     private final PositionRow row;
     private final int generation;
@@ -188,6 +227,7 @@ final class Engine implements AutoCloseable {
     @Override
     public void write() {
       synchronized (writeLock) {
+        requireOpen();
         if (generation > durableGeneration) {
           writeSnapshot(row, generation, state);
         }
@@ -224,12 +264,14 @@ final class Engine implements AutoCloseable {
     metrics.snapshots.inc();
     metrics.snapshotBytes.observe((double) writer.bytes());
     List<Long> dropped = writer.dropped();
+    changes.forEach(change -> samplesHeld.addAndGet(change.head().samples()));
     epochs.advance(pages.view(), () -> letGo(changes, dropped));
     flushIndexes();
   }
 
   /// Runs when no reader from before the snapshot is left.
   private void letGo(List<SnapshotWriter.Change> changes, List<Long> dropped) {
+    changes.forEach(change -> samplesHeld.addAndGet(-change.head().samples()));
     for (SnapshotWriter.Change change : changes) {
       head.trim(change.head());
       if (!change.head().removedSlots().isEmpty()) {
@@ -237,6 +279,8 @@ final class Engine implements AutoCloseable {
       }
     }
     for (long partition : dropped) {
+      pages.reclaim(
+          Table.CHUNKS, Keys.partitionFloor(partition), Keys.partitionFloor(partition + 1));
       partitions
           .remove(partition)
           .ifPresent(
@@ -279,7 +323,7 @@ final class Engine implements AutoCloseable {
     if (config.indexDirectory().isEmpty()) {
       return;
     }
-    for (PartitionIndex index : partitions.newest()) {
+    for (PartitionIndex index : partitions.grown()) {
       if (index.overlaySize() >= config.overlayMembers() && indexing.compareAndSet(false, true)) {
         executor.execute(
             () -> {
@@ -329,9 +373,26 @@ final class Engine implements AutoCloseable {
     return samples;
   }
 
+  /// Samples that are durable and still in memory for readers from before.
+  long samplesHeld() {
+    return samplesHeld.get();
+  }
+
+  /// About how much memory the samples take that are not durable yet.
+  long bytesNotDurable() {
+    long segments = head.segmentsInGeneration();
+    synchronized (pending) {
+      for (SnapshotWriter.Change change : pending) {
+        segments += change.head().segments().size();
+      }
+    }
+    return samplesNotDurable() * BYTES_PER_SAMPLE + segments * BYTES_PER_SEGMENT;
+  }
+
   @Override
   public void close() {
     synchronized (writeLock) {
+      closed = true;
       epochs.close();
       partitions.close();
     }

@@ -72,6 +72,7 @@ final class Merger {
   private long mergeBatch(long partition, long afterRef) {
     // Under the lock from reading to writing: a snapshot must not come in between.
     synchronized (engine.writeLock) {
+      engine.requireOpen();
       NavigableMap<Long, PartitionRecord> records = engine.recordsToChange();
       PartitionRecord record = records.get(partition);
       if (record == null) {
@@ -173,6 +174,7 @@ final class Merger {
 
   private void finish(long partition, boolean sealed) {
     synchronized (engine.writeLock) {
+      engine.requireOpen();
       NavigableMap<Long, PartitionRecord> records = engine.recordsToChange();
       PartitionRecord record = records.get(partition);
       if (record == null) {

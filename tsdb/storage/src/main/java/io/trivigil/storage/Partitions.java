@@ -4,7 +4,9 @@ import io.trivigil.storage.head.Segment;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.index.SeriesLabels;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -15,7 +17,8 @@ import java.util.function.Consumer;
 /// Time cut into partitions of one length, and the index of each. Partition `n` holds `[n × length,
 /// (n + 1) × length)`.
 ///
-/// [#note] and [#takeFresh] belong to the thread that applies; the rest may be called from any.
+/// [#note], [#grown] and [#takeFresh] belong to the thread that applies; the rest may be called
+/// from any.
 final class Partitions implements AutoCloseable {
   private final long lengthMs;
   private final SeriesLabels series;
@@ -23,6 +26,8 @@ final class Partitions implements AutoCloseable {
   private final Consumer<String> warn;
   private final ConcurrentNavigableMap<Long, PartitionIndex> indexes =
       new ConcurrentSkipListMap<>();
+
+  private final List<PartitionIndex> grown = new ArrayList<>(2); // owned by who applies
 
   Partitions(long lengthMs, SeriesLabels series, Optional<Path> directory, Consumer<String> warn) {
     this.lengthMs = lengthMs;
@@ -56,7 +61,11 @@ final class Partitions implements AutoCloseable {
     if (lastMs != Segment.NONE && of(lastMs) == partition) {
       return;
     }
-    index(partition).add(ref);
+    PartitionIndex index = index(partition);
+    index.add(ref);
+    if (!grown.contains(index)) {
+      grown.add(index);
+    }
   }
 
   private PartitionIndex index(long partition) {
@@ -87,18 +96,21 @@ final class Partitions implements AutoCloseable {
 
   /// The partitions that hold something of the inclusive range.
   Collection<PartitionIndex> between(long fromMs, long toMs) {
-    return fromMs > toMs
-        ? java.util.List.of()
-        : indexes.subMap(of(fromMs), true, of(toMs), true).values();
+    return fromMs > toMs ? List.of() : indexes.subMap(of(fromMs), true, of(toMs), true).values();
   }
 
   Collection<PartitionIndex> all() {
     return indexes.values();
   }
 
-  /// The two newest partitions: those that get members as a rule.
-  Collection<PartitionIndex> newest() {
-    return indexes.descendingMap().values().stream().limit(2).toList();
+  /// The partitions that got members since the last time.
+  Collection<PartitionIndex> grown() {
+    if (grown.isEmpty()) {
+      return List.of();
+    }
+    List<PartitionIndex> taken = List.copyOf(grown);
+    grown.clear();
+    return taken;
   }
 
   Optional<PartitionIndex> find(long partition) {

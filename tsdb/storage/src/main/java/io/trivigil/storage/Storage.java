@@ -198,6 +198,12 @@ public final class Storage implements QuerySource, AutoCloseable {
     return engine.samplesNotDurable();
   }
 
+  /// About how much memory the samples take that only the log holds durably: a capture should come
+  /// before this grows past what the heap can spare.
+  public long bytesNotDurable() {
+    return engine.bytesNotDurable();
+  }
+
   // ---- any thread ----
 
   @Override

@@ -27,6 +27,14 @@ final class StorageGauges {
         "Samples that only the log holds durably.",
         () -> (double) storage.engine().samplesNotDurable());
     metrics.gauge(
+        "trivigil_storage_bytes_not_durable",
+        "About how much memory the samples take that only the log holds durably.",
+        () -> (double) storage.engine().bytesNotDurable());
+    metrics.gauge(
+        "trivigil_storage_samples_held",
+        "Samples that are durable and still in memory for queries from before.",
+        () -> (double) storage.engine().samplesHeld());
+    metrics.gauge(
         "trivigil_storage_open_queriers",
         "Views that are open.",
         () -> storage.engine().epochs.readers());

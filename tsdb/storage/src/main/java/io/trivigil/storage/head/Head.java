@@ -42,6 +42,7 @@ public final class Head {
   private IntArrayList removedSlots = new IntArrayList();
   private long samples;
   private volatile long samplesInGeneration;
+  private volatile int segmentsInGeneration;
 
   public Head() {
     slotByLabels.defaultReturnValue(NO_SLOT);
@@ -75,6 +76,7 @@ public final class Head {
   /// What a reader sees from now on.
   public HeadView view(long appliedIndex, long logTimeMs) {
     samplesInGeneration = samples;
+    segmentsInGeneration = segments.size();
     publishedSeries = series();
     return new HeadView(appliedIndex, logTimeMs, generation, ordinal, lastRef, cutoffMs);
   }
@@ -188,6 +190,7 @@ public final class Head {
     removedSlots = new IntArrayList();
     samples = 0;
     samplesInGeneration = 0;
+    segmentsInGeneration = 0;
     return delta;
   }
 
@@ -250,6 +253,11 @@ public final class Head {
   /// Samples of ended entries since the generation began.
   public long samplesInGeneration() {
     return samplesInGeneration;
+  }
+
+  /// Series with samples in this generation, as of the last published entry.
+  public int segmentsInGeneration() {
+    return segmentsInGeneration;
   }
 
   public int symbols() {

@@ -248,7 +248,8 @@ final class LuceneSegment implements AutoCloseable {
       searcher.setQueryCache(null);
       Weight weight =
           searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE_NO_SCORES, 1f);
-      for (LeafReaderContext leaf : reader.leaves()) {
+      // The searcher's own leaves: a reader that two threads meet first may have two contexts.
+      for (LeafReaderContext leaf : searcher.getLeafContexts()) {
         Scorer scorer = weight.scorer(leaf);
         NumericDocValues refs = leaf.reader().getNumericDocValues(LuceneFields.REF);
         if (scorer == null || refs == null) {

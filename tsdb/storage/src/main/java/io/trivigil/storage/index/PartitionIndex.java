@@ -156,7 +156,10 @@ public final class PartitionIndex implements AutoCloseable {
 
   private Moment moment() {
     synchronized (lock) {
-      LuceneSegment.Reader reader = lucene == null || closed ? null : lucene.reader().orElse(null);
+      if (closed) {
+        throw new IllegalStateException("the series index was closed or replaced: " + partition);
+      }
+      LuceneSegment.Reader reader = lucene == null ? null : lucene.reader().orElse(null);
       return new Moment(reader, overlay, overlaySize, newestCovered);
     }
   }

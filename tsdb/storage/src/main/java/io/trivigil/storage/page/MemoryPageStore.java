@@ -91,6 +91,9 @@ public final class MemoryPageStore implements PageStore {
   }
 
   @Override
+  public void reclaim(Table table, byte[] from, byte[] to) {}
+
+  @Override
   public void writeCheckpoint(Path directory) {
     Content content;
     synchronized (lock) {

@@ -19,6 +19,10 @@ public interface PageStore extends AutoCloseable {
   /// A view of everything that was committed before the call; it must be closed.
   PageView view();
 
+  /// Gives the space of a deleted range back where that is quick. Only when the deletion is durable
+  /// and no view from before it is open.
+  void reclaim(Table table, byte[] from, byte[] to);
+
   /// Writes a consistent, durable copy of everything committed as plain files into the empty
   /// directory.
   void writeCheckpoint(Path directory);

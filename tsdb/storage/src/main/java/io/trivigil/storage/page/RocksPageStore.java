@@ -127,6 +127,15 @@ public final class RocksPageStore implements PageStore {
   }
 
   @Override
+  public void reclaim(Table table, byte[] from, byte[] to) {
+    current(
+        on -> {
+          on.db.deleteFilesInRanges(on.family(table), List.of(from, to), false);
+          return true;
+        });
+  }
+
+  @Override
   public void writeCheckpoint(Path target) {
     Path inner = target.resolve("checkpoint");
     current(

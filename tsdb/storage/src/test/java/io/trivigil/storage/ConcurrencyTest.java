@@ -1,0 +1,151 @@
+package io.trivigil.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trivigil.model.Labels;
+import io.trivigil.model.Matcher;
+import io.trivigil.model.SampleBatch;
+import io.trivigil.model.SampleBuffer;
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.promql.Querier;
+import io.trivigil.storage.page.RocksLimits;
+import io.trivigil.storage.page.RocksPageStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Entries are applied, captured, written, merged and dropped while others read: every reader must
+/// see whole entries, and the same ones as long as it lives.
+final class ConcurrencyTest {
+  private static final int SERIES = 40;
+  private static final int ENTRIES = 4_000;
+  private static final long STEP_MS = 10;
+
+  private static SampleBatch batch(long index) {
+    SampleBatch batch = new SampleBatch();
+    for (int i = 0; i < SERIES; i++) {
+      if (index == 1) {
+        batch.add(Labels.of("__name__", "steady", "i", "" + i), index * STEP_MS, (double) index);
+      } else {
+        batch.add(i + 1, index * STEP_MS, (double) index);
+      }
+    }
+    // Series that come and go, so that slots are recycled under the readers.
+    batch.add(
+        Labels.of("__name__", "fleeting", "i", "" + index / 20), index * STEP_MS, (double) index);
+    return batch;
+  }
+
+  /// Reads new views again and again, and one old one across several snapshots.
+  private static void read(Storage storage) {
+    try (Querier old = storage.open()) {
+      for (int round = 0; round < 10; round++) {
+        try (Querier querier = storage.open()) {
+          check(querier);
+        }
+        check(old);
+      }
+    }
+  }
+
+  private static void check(Querier querier) {
+    long applied = querier.appliedIndex();
+    long toMs = Long.MAX_VALUE;
+    Querier.Hints hints = new Querier.Hints(0, toMs, 0, 0, "");
+    List<Querier.Series> steady =
+        querier.select(hints, List.of(Matcher.equal("__name__", "steady")));
+    assertThat(steady).hasSize(applied < 1 ? 0 : SERIES);
+    long first = -1;
+    for (Querier.Series series : steady) {
+      SampleBuffer samples = new SampleBuffer();
+      series.read(0, toMs, samples);
+      assertThat(samples.timestampMs(samples.size() - 1)).isEqualTo(applied * STEP_MS);
+      first = first < 0 ? samples.timestampMs(0) : first;
+      assertThat(samples.timestampMs(0)).isEqualTo(first);
+      assertThat(samples.size()).isEqualTo((int) (applied - first / STEP_MS) + 1);
+      SampleBuffer last = new SampleBuffer();
+      series.readLast(0, toMs, last);
+      assertThat(last.value(0)).isEqualTo((double) applied);
+    }
+    for (Querier.Series series :
+        querier.select(hints, List.of(Matcher.equal("__name__", "fleeting")))) {
+      SampleBuffer samples = new SampleBuffer();
+      series.read(0, toMs, samples);
+      assertThat(samples.isEmpty()).isFalse();
+      assertThat((long) samples.value(0) / 20).isEqualTo(Long.parseLong(series.labels().get("i")));
+    }
+  }
+
+  @Test
+  void readersSeeWholeEntries(@TempDir Path directory) throws Exception {
+    StorageConfig config =
+        StorageConfig.in(directory.resolve("index"))
+            .withPartitionLength(Duration.ofSeconds(5))
+            .withSealAfter(Duration.ofSeconds(1))
+            .withOverlayMembers(16);
+    try (ExecutorService maintenance = Executors.newSingleThreadExecutor();
+        ExecutorService pool = Executors.newFixedThreadPool(3);
+        ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();
+        Storage storage =
+            Storage.open(
+                config,
+                RocksPageStore.open(directory.resolve("pages"), RocksLimits.DEFAULT),
+                new Metrics(),
+                maintenance,
+                warning -> {
+                  throw new AssertionError(warning);
+                })) {
+      AtomicBoolean done = new AtomicBoolean();
+      List<Future<?>> readers = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        ExecutorService where = i == 0 ? pool : virtual; // JNI is kept off virtual threads inside
+        readers.add(
+            where.submit(
+                () -> {
+                  while (!done.get()) {
+                    read(storage);
+                  }
+                }));
+      }
+      try {
+        Future<?> write = pool.submit(() -> {});
+        for (long index = 1; index <= ENTRIES; index++) {
+          storage.beginEntry(index, index * STEP_MS);
+          storage.append(batch(index), AppendRules.WHOLE);
+          if (index % 500 == 0) {
+            storage.retain(index * STEP_MS - 12_000);
+          }
+          storage.endEntry();
+          if (index % 100 == 0 && write.isDone()) {
+            Capture capture =
+                storage.capture(new SnapshotPosition(1, index, index * STEP_MS), Map.of());
+            write =
+                pool.submit(
+                    () -> {
+                      capture.write();
+                      storage.merge();
+                    });
+          }
+        }
+        write.get(30, TimeUnit.SECONDS);
+      } finally {
+        done.set(true);
+      }
+      for (Future<?> reader : readers) {
+        reader.get(30, TimeUnit.SECONDS);
+      }
+      read(storage);
+      maintenance.shutdown();
+      assertThat(maintenance.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.trivigil.storage;
+
+import io.trivigil.model.Labels;
+import io.trivigil.model.SampleBatch;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+import java.util.TreeMap;
+
+/// What the store should hold, said as simply as possible.
+final class ReferenceStore {
+  record Stored(long ref, TreeMap<Long, Long> samples) {
+    Stored copy() {
+      return new Stored(ref, new TreeMap<>(samples));
+    }
+  }
+
+  private final Map<Labels, Stored> series;
+  private long lastRef;
+  private long cutoffMs = Long.MIN_VALUE;
+
+  ReferenceStore() {
+    this(new HashMap<>());
+  }
+
+  private ReferenceStore(Map<Labels, Stored> series) {
+    this.series = series;
+  }
+
+  ReferenceStore copy() {
+    Map<Labels, Stored> copied = new HashMap<>();
+    series.forEach((labels, stored) -> copied.put(labels, stored.copy()));
+    ReferenceStore copy = new ReferenceStore(copied);
+    copy.lastRef = lastRef;
+    copy.cutoffMs = cutoffMs;
+    return copy;
+  }
+
+  /// Content as text, comparable to [StoreDriver#content].
+  String content() {
+    TreeMap<Labels, Stored> sorted = new TreeMap<>(series);
+    StringBuilder out = new StringBuilder();
+    sorted.forEach(
+        (labels, stored) -> {
+          out.append(labels);
+          stored
+              .samples()
+              .tailMap(cutoffMs, true)
+              .forEach(
+                  (ms, bits) ->
+                      out.append(' ').append(ms).append('=').append(Long.toHexString(bits)));
+          out.append('\n');
+        });
+    return out.toString();
+  }
+
+  void retain(long newCutoffMs) {
+    if (newCutoffMs > cutoffMs) {
+      cutoffMs = newCutoffMs;
+      series.values().removeIf(stored -> stored.samples().lastKey() < cutoffMs);
+    }
+  }
+
+  List<Long> refs() {
+    return series.values().stream().map(Stored::ref).sorted().toList();
+  }
+
+  List<Labels> labels() {
+    return series.keySet().stream().sorted().toList();
+  }
+
+  private Labels labelsOf(SampleBatch batch, int i) {
+    if (batch.ref(i) == SampleBatch.NO_REF) {
+      return batch.labels(i);
+    }
+    for (Map.Entry<Labels, Stored> entry : series.entrySet()) {
+      if (entry.getValue().ref() == batch.ref(i)) {
+        return entry.getKey();
+      }
+    }
+    return Labels.EMPTY; // not known
+  }
+
+  AppendResult append(SampleBatch batch, AppendRules rules) {
+    SequencedSet<Long> unknown = new LinkedHashSet<>();
+    for (int i = 0; i < batch.size(); i++) {
+      if (labelsOf(batch, i).isEmpty()) {
+        unknown.add(batch.ref(i));
+      }
+    }
+    if (!unknown.isEmpty()) {
+      return new AppendResult.UnknownRefs(List.copyOf(unknown));
+    }
+    ReferenceStore trial = copy();
+    int[] counts = new int[Verdict.values().length];
+    List<Verdict> order = List.of(Verdict.values());
+    int born = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      Labels labels = labelsOf(batch, i);
+      boolean isNew = !trial.series.containsKey(labels);
+      Verdict verdict = trial.add(labels, batch.timestampMs(i), batch.value(i), rules);
+      if (rules.whole() && verdict.unwelcome()) {
+        return new AppendResult.Refused(verdict, i);
+      }
+      counts[order.indexOf(verdict)]++;
+      born += isNew && verdict == Verdict.ACCEPTED ? 1 : 0;
+    }
+    // A sample that was left out before its series was made has no reference to tell.
+    List<Long> refs = new ArrayList<>();
+    ReferenceStore again = copy();
+    for (int i = 0; i < batch.size(); i++) {
+      Labels labels = labelsOf(batch, i);
+      again.add(labels, batch.timestampMs(i), batch.value(i), rules);
+      if (batch.ref(i) == SampleBatch.NO_REF) {
+        Stored stored = again.series.get(labels);
+        refs.add(stored == null ? 0L : stored.ref());
+      }
+    }
+    series.clear();
+    series.putAll(trial.series);
+    lastRef = trial.lastRef;
+    return new AppendResult.Appended(
+        counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6], born, refs);
+  }
+
+  private Verdict add(Labels labels, long timestampMs, double value, AppendRules rules) {
+    long bits = Double.doubleToRawLongBits(value);
+    Stored stored = series.get(labels);
+    if (stored != null && stored.samples().lastKey() == timestampMs) {
+      return stored.samples().lastEntry().getValue() == bits ? Verdict.SAME : Verdict.DUPLICATE;
+    }
+    if (timestampMs < Math.max(rules.minMs(), cutoffMs)) {
+      return Verdict.TOO_OLD;
+    }
+    if (timestampMs > rules.maxMs()) {
+      return Verdict.TOO_FAR_AHEAD;
+    }
+    if (stored != null && timestampMs < stored.samples().lastKey()) {
+      return Verdict.OUT_OF_ORDER;
+    }
+    if (stored == null) {
+      if (rules.seriesLimit() > 0 && series.size() >= rules.seriesLimit()) {
+        return Verdict.SERIES_LIMIT;
+      }
+      stored = new Stored(++lastRef, new TreeMap<>());
+      series.put(labels, stored);
+    }
+    stored.samples().put(timestampMs, bits);
+    return Verdict.ACCEPTED;
+  }
+}

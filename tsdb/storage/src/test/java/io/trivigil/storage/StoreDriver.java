@@ -1,0 +1,330 @@
+package io.trivigil.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trivigil.model.Labels;
+import io.trivigil.model.SampleBatch;
+import io.trivigil.model.SampleBuffer;
+import io.trivigil.model.Staleness;
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.promql.Querier;
+import io.trivigil.storage.page.PageStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/// Drives one store through a random life beside a [ReferenceStore], with the log kept aside so
+/// that a crash can be followed by a replay.
+final class StoreDriver {
+  private static final long PARTITION_MS = 10_000;
+
+  private record Op(SampleBatch batch, AppendRules rules, long cutoffMs) {}
+
+  private record Entry(long index, long logTimeMs, List<Op> ops, List<AppendResult> answers) {}
+
+  private record OpenView(Querier querier, String expected, long index) {}
+
+  private final RandomGenerator random;
+  private final Supplier<PageStore> reopen;
+  private final StorageConfig config;
+  private final Deque<Runnable> maintenance = new ArrayDeque<>();
+  private final List<Entry> log = new ArrayList<>();
+  private final List<Capture> captures = new ArrayList<>();
+  private final List<OpenView> views = new ArrayList<>();
+  private final ReferenceStore reference = new ReferenceStore();
+  private Storage storage;
+  private long index = -1;
+  private long nowMs;
+
+  StoreDriver(RandomGenerator random, StorageConfig config, Supplier<PageStore> reopen) {
+    this.random = random;
+    this.reopen = reopen;
+    this.config =
+        config
+            .withPartitionLength(Duration.ofMillis(PARTITION_MS))
+            .withSealAfter(Duration.ofMillis(PARTITION_MS / 2))
+            .withOverlayMembers(4);
+    this.storage = openStorage();
+  }
+
+  private Storage openStorage() {
+    return Storage.open(
+        config,
+        reopen.get(),
+        new Metrics(),
+        maintenance::add,
+        warning -> {
+          throw new AssertionError(warning);
+        });
+  }
+
+  Storage storage() {
+    return storage;
+  }
+
+  ReferenceStore reference() {
+    return reference;
+  }
+
+  long index() {
+    return index;
+  }
+
+  static String content(Querier querier) {
+    TreeMap<Labels, String> lines = new TreeMap<>();
+    Querier.Hints all = new Querier.Hints(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0, "");
+    for (Querier.Series series : querier.select(all, List.of())) {
+      StringBuilder out = new StringBuilder();
+      SampleBuffer samples = new SampleBuffer();
+      series.read(Long.MIN_VALUE, Long.MAX_VALUE, samples);
+      for (int i = 0; i < samples.size(); i++) {
+        out.append(' ').append(samples.timestampMs(i)).append('=');
+        out.append(Long.toHexString(Double.doubleToRawLongBits(samples.value(i))));
+      }
+      assertThat(lines.put(series.labels(), out.toString())).isNull();
+    }
+    StringBuilder out = new StringBuilder();
+    lines.forEach((labels, line) -> out.append(labels).append(line).append('\n'));
+    return out.toString();
+  }
+
+  private String content() {
+    try (Querier querier = storage.open()) {
+      return content(querier);
+    }
+  }
+
+  /// The machines' state: a text that depends on the entry alone.
+  private Map<String, SortedMap<String, byte[]>> sections(long at) {
+    SortedMap<String, byte[]> state = new TreeMap<>();
+    for (int i = 0; i < 3; i++) {
+      if (at >= 0 && at / (i + 1) % 3 != 0) { // sections come, change and go
+        state.put("s" + i, ("v" + at / (i + 2)).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return Map.of("machine", state);
+  }
+
+  void step() {
+    switch (random.nextInt(20)) {
+      case 0, 1 -> captures.add(storage.capture(position(), sections(index)));
+      case 2, 3, 4 -> {
+        if (!captures.isEmpty()) {
+          captures.remove(random.nextInt(captures.size())).write();
+        }
+      }
+      case 5 -> storage.merge();
+      case 6 -> {
+        if (random.nextInt(4) == 0) {
+          storage.compact();
+        }
+      }
+      case 7, 8 -> {
+        for (int i = random.nextInt(4); i > 0 && !maintenance.isEmpty(); i--) {
+          maintenance.removeFirst().run();
+        }
+      }
+      case 9 -> views.add(new OpenView(storage.open(), reference.content(), index));
+      case 10 -> {
+        if (!views.isEmpty()) {
+          checkView(views.remove(random.nextInt(views.size())), true);
+        }
+      }
+      case 11 -> views.forEach(view -> checkView(view, false));
+      default -> applyRandomEntry();
+    }
+  }
+
+  private SnapshotPosition position() {
+    return new SnapshotPosition(1, index, nowMs);
+  }
+
+  private static void checkView(OpenView view, boolean close) {
+    assertThat(view.querier().appliedIndex()).isEqualTo(view.index());
+    assertThat(content(view.querier())).isEqualTo(view.expected());
+    if (close) {
+      view.querier().close();
+    }
+  }
+
+  private void applyRandomEntry() {
+    index += 1 + random.nextInt(3);
+    nowMs += random.nextInt(1500);
+    List<Op> ops = new ArrayList<>();
+    for (int i = 1 + random.nextInt(2); i > 0; i--) {
+      ops.add(randomOp());
+    }
+    Entry entry = new Entry(index, nowMs, ops, new ArrayList<>());
+    assertThat(storage.beginEntry(index, nowMs)).isTrue();
+    for (Op op : ops) {
+      AppendResult answer = apply(op);
+      entry.answers().add(answer);
+      AppendResult expected = new AppendResult.Replayed();
+      if (op.batch().size() > 0) {
+        expected = reference.append(op.batch(), op.rules());
+      } else {
+        reference.retain(op.cutoffMs());
+      }
+      assertThat(answer).isEqualTo(expected);
+    }
+    storage.endEntry();
+    log.add(entry);
+  }
+
+  private AppendResult apply(Op op) {
+    if (op.batch().size() == 0) {
+      storage.retain(op.cutoffMs());
+      return new AppendResult.Replayed();
+    }
+    return storage.append(op.batch(), op.rules());
+  }
+
+  private Op randomOp() {
+    if (random.nextInt(12) == 0) {
+      return new Op(new SampleBatch(), AppendRules.WHOLE, nowMs - random.nextInt(40_000));
+    }
+    SampleBatch batch = new SampleBatch();
+    List<Long> refs = reference.refs();
+    for (int i = 1 + random.nextInt(6); i > 0; i--) {
+      long timestampMs = nowMs - (random.nextInt(5) == 0 ? random.nextInt(15_000) : i * 7L);
+      double value =
+          switch (random.nextInt(8)) {
+            case 0 -> Staleness.marker();
+            case 1 -> -0.0;
+            case 2 -> Double.longBitsToDouble(0x7ff0_0000_0000_0001L + random.nextInt(99));
+            default -> random.nextInt(4);
+          };
+      if (!refs.isEmpty() && random.nextBoolean()) {
+        batch.add(refs.get(random.nextInt(refs.size())), timestampMs, value);
+      } else if (random.nextInt(30) == 0) {
+        batch.add(1L + random.nextInt(60), timestampMs, value); // may have left, or never come
+      } else {
+        batch.add(randomLabels(), timestampMs, value);
+      }
+    }
+    AppendRules rules =
+        (random.nextBoolean() ? AppendRules.WHOLE : AppendRules.EACH)
+            .withBounds(nowMs - 12_000, nowMs)
+            .withSeriesLimit(random.nextInt(4) == 0 ? 12 : 0);
+    return new Op(batch, rules, 0);
+  }
+
+  private Labels randomLabels() {
+    return Labels.of("__name__", "m" + random.nextInt(3), "i", "" + random.nextInt(8));
+  }
+
+  /// Opens the store anew as a crash leaves it, and replays the log from its position, or from an
+  /// earlier entry as a log may do.
+  void crash() {
+    crash(() -> {});
+  }
+
+  void crash(Runnable powerCut) {
+    captures.clear();
+    views.clear();
+    maintenance.clear();
+    SnapshotPosition durable = storage.durablePosition();
+    powerCut.run();
+    storage = openStorage();
+    Recovered recovered = storage.recovered();
+    assertThat(recovered.position().index()).isGreaterThanOrEqualTo(durable.index());
+    checkSections(recovered);
+    long from = recovered.position().index();
+    int behind = random.nextInt(3);
+    for (int i = 0; i < log.size(); i++) {
+      Entry entry = log.get(i);
+      boolean known = entry.index() <= from;
+      if (known && (i + behind >= log.size() || log.get(i + behind).index() <= from)) {
+        continue;
+      }
+      assertThat(storage.beginEntry(entry.index(), entry.logTimeMs())).isEqualTo(!known);
+      for (int op = 0; op < entry.ops().size(); op++) {
+        AppendResult answer = apply(entry.ops().get(op));
+        if (!known) {
+          assertThat(answer).isEqualTo(entry.answers().get(op));
+        }
+      }
+      storage.endEntry();
+    }
+    check();
+  }
+
+  private void checkSections(Recovered recovered) {
+    Map<String, SortedMap<String, byte[]>> expected = sections(recovered.position().index());
+    assertThat(text(recovered.sections())).isEqualTo(text(expected));
+  }
+
+  private static String text(Map<String, SortedMap<String, byte[]>> sections) {
+    StringBuilder out = new StringBuilder();
+    sections.forEach(
+        (machine, state) ->
+            state.forEach(
+                (name, bytes) ->
+                    out.append(machine)
+                        .append(name)
+                        .append(new String(bytes, StandardCharsets.UTF_8))
+                        .append(' ')));
+    return out.toString();
+  }
+
+  void check() {
+    assertThat(content()).isEqualTo(reference.content());
+    try (Querier querier = storage.open()) {
+      checkLast(querier);
+    }
+  }
+
+  private void checkLast(Querier querier) {
+    long toMs = nowMs - random.nextInt(20_000);
+    long fromMs = toMs - random.nextInt(8_000);
+    Querier.Hints hints = new Querier.Hints(fromMs, toMs, 0, 0, "");
+    for (Querier.Series series : querier.select(hints, List.of())) {
+      SampleBuffer all = new SampleBuffer();
+      SampleBuffer last = new SampleBuffer();
+      series.read(fromMs, toMs, all);
+      series.readLast(fromMs, toMs, last);
+      assertThat(last.size()).isEqualTo(Math.min(1, all.size()));
+      if (!all.isEmpty()) {
+        assertThat(last.timestampMs(0)).isEqualTo(all.timestampMs(all.size() - 1));
+        assertThat(Double.doubleToRawLongBits(last.value(0)))
+            .isEqualTo(Double.doubleToRawLongBits(all.value(all.size() - 1)));
+      }
+    }
+  }
+
+  /// Writes the newest state; what the store fails with, the caller gets.
+  void snapshot() {
+    storage.capture(position(), sections(index)).write();
+  }
+
+  void replayInto(Storage other) {
+    for (Entry entry : log) {
+      if (other.beginEntry(entry.index(), entry.logTimeMs())) {
+        for (Op op : entry.ops()) {
+          if (op.batch().size() == 0) {
+            other.retain(op.cutoffMs());
+          } else {
+            other.append(op.batch(), op.rules());
+          }
+        }
+      }
+      other.endEntry();
+    }
+  }
+
+  void closeViews() {
+    views.forEach(view -> checkView(view, true));
+    views.clear();
+    while (!maintenance.isEmpty()) {
+      maintenance.removeFirst().run();
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.trivigil.storage.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Both stores keep the same promises; the second runs the same table as the first.
+final class RocksPageStoreTest {
+  private static byte[] key(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static RocksPageStore open(Path directory) {
+    return RocksPageStore.open(directory, RocksLimits.DEFAULT);
+  }
+
+  private static void put(PageStore store, String... keys) {
+    try (PageBatch batch = store.begin()) {
+      for (String key : keys) {
+        batch.put(Table.CHUNKS, key(key), key("=" + key));
+        batch.put(Table.CATALOGUE, key(key), key("=" + key));
+      }
+      batch.commit();
+    }
+  }
+
+  private static List<String> scan(PageView view, String from, String start, String to) {
+    List<String> keys = new ArrayList<>();
+    view.scanFromFloor(
+        Table.CHUNKS,
+        key(from),
+        key(start),
+        key(to),
+        (key, value) -> {
+          assertThat(text(value)).isEqualTo("=" + text(key));
+          return keys.add(text(key));
+        });
+    return keys;
+  }
+
+  private static void promises(PageStore store, Path checkpoint) throws IOException {
+    put(store, "b1", "b3", "b5", "c1", "\u00e9");
+    try (PageView view = store.view()) {
+      assertThat(scan(view, "b", "b3", "c")).containsExactly("b3", "b5");
+      assertThat(scan(view, "b", "b4", "c")).containsExactly("b3", "b5");
+      assertThat(scan(view, "b", "b0", "c")).containsExactly("b1", "b3", "b5");
+      assertThat(scan(view, "b4", "b4", "b5")).isEmpty();
+      assertThat(scan(view, "b", "z", "z1")).containsExactly("c1");
+      assertThat(scan(view, "d", "z", "\u00ff")).containsExactly("\u00e9");
+      try (PageBatch batch = store.begin()) {
+        batch.deleteRange(Table.CHUNKS, key("b1"), key("b5"));
+        batch.delete(Table.CHUNKS, key("c1"));
+        batch.put(Table.CHUNKS, key("b2"), key("=b2"));
+        batch.commit();
+      }
+      try (PageBatch forgotten = store.begin()) {
+        forgotten.put(Table.CHUNKS, key("x"), key("x"));
+      }
+      assertThat(scan(view, "b", "b", "d")).containsExactly("b1", "b3", "b5", "c1");
+      assertThat(view.get(Table.CHUNKS, key("b2"))).isEmpty();
+    }
+    try (PageView view = store.view()) {
+      assertThat(scan(view, "a", "a", "z")).containsExactly("b2", "b5");
+      assertThat(view.get(Table.CATALOGUE, key("b1")).map(RocksPageStoreTest::text))
+          .contains("=b1");
+    }
+    Files.createDirectory(checkpoint);
+    store.writeCheckpoint(checkpoint);
+    put(store, "later");
+    PageView old = store.view();
+    store.install(checkpoint);
+    assertThatThrownBy(() -> scan(old, "a", "a", "z")).isInstanceOf(PageStoreException.class);
+    old.close();
+    try (PageView view = store.view()) {
+      assertThat(scan(view, "a", "a", "z")).containsExactly("b2", "b5");
+    }
+    put(store, "again");
+    assertThat(store.bytes(Table.CHUNKS)).isPositive();
+  }
+
+  @Test
+  void rocksKeepsThePromises(@TempDir Path directory) throws IOException {
+    try (RocksPageStore store = open(directory.resolve("pages"))) {
+      promises(store, directory.resolve("checkpoint"));
+    }
+  }
+
+  @Test
+  void memoryKeepsThePromises(@TempDir Path directory) throws IOException {
+    promises(new MemoryPageStore(), directory.resolve("checkpoint"));
+  }
+
+  @Test
+  void onlyWhatWasFlushedSurvives(@TempDir Path directory) {
+    Path pages = directory.resolve("pages");
+    try (RocksPageStore store = open(pages)) {
+      put(store, "a");
+      store.flush();
+      put(store, "b");
+    }
+    try (RocksPageStore store = open(pages);
+        PageView view = store.view()) {
+      assertThat(scan(view, "", "", "z")).containsExactly("a");
+      assertThat(view.get(Table.CATALOGUE, key("b"))).isEmpty();
+    }
+  }
+
+  @Test
+  void useAfterCloseThrowsInsteadOfCrashing(@TempDir Path directory) {
+    RocksPageStore store = open(directory.resolve("pages"));
+    PageView view = store.view();
+    PageBatch batch = store.begin();
+    store.close();
+    assertThatThrownBy(() -> scan(view, "a", "a", "z")).isInstanceOf(PageStoreException.class);
+    assertThatThrownBy(batch::commit).isInstanceOf(PageStoreException.class);
+    assertThatThrownBy(store::flush).isInstanceOf(PageStoreException.class);
+    view.close();
+    batch.close();
+    store.close();
+  }
+
+  @Test
+  void missingPointerBesidePagesIsRefusedByName(@TempDir Path directory) throws IOException {
+    Path pages = directory.resolve("pages");
+    open(pages).close();
+    Files.delete(pages.resolve("CURRENT"));
+    assertThatThrownBy(() -> open(pages))
+        .isInstanceOf(PageStoreException.class)
+        .hasRootCauseMessage(
+            "%s is missing beside %s: restore it"
+                .formatted(pages.resolve("CURRENT"), pages.resolve("pages-1")));
+  }
+
+  @Test
+  void virtualThreadsAreServedByThePool(@TempDir Path directory) throws InterruptedException {
+    try (RocksPageStore store = open(directory.resolve("pages"))) {
+      List<String> threads = new ArrayList<>();
+      Thread caller =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    put(store, "a");
+                    try (PageView view = store.view()) {
+                      view.scan(
+                          Table.CHUNKS,
+                          key(""),
+                          key("z"),
+                          (_, _) -> threads.add(Thread.currentThread().getName()));
+                    }
+                  });
+      caller.join();
+      assertThat(threads).singleElement().asString().startsWith("storage-native-");
+    }
+  }
+}
