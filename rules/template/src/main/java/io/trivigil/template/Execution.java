@@ -61,8 +61,7 @@ final class Execution {
     }
     return switch (current) {
       case Node.Text(int _, String text) -> {
-        out.text(text);
-        checkOutput();
+        write(() -> out.text(text));
         yield Flow.ON;
       }
       case Node.Action(int _, Node.Pipe pipe) -> {
@@ -104,8 +103,12 @@ final class Execution {
     if (value instanceof GoFunction) {
       throw error("can't print " + at.shown() + " of type func()");
     }
+    write(() -> out.value(value));
+  }
+
+  private void write(Runnable action) {
     try {
-      out.value(value);
+      action.run();
     } catch (GoError e) {
       throw error(e.getMessage(), e);
     }

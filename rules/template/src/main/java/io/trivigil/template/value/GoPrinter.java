@@ -52,7 +52,14 @@ final class GoPrinter {
       case GoObject object -> object(out, object, spec, depth);
       case List<? extends @Nullable Object> list -> list(out, list, spec, depth);
       case Map<?, ?> map -> map(out, map, spec, depth);
-      default -> badVerb(out, value, spec);
+      default -> {
+        // Functions and the like: Go prints an address, which nobody can use.
+        if (spec.verb == 'v') {
+          out.append(GoValues.typeOf(value));
+        } else {
+          badVerb(out, value, spec);
+        }
+      }
     }
   }
 
