@@ -1,0 +1,342 @@
+package io.trivigil.node;
+
+import io.trivigil.alertmanager.dispatch.CommandLog;
+import io.trivigil.config.ConfigException;
+import io.trivigil.config.http.HttpTransports;
+import io.trivigil.config.version.ConfigBundle;
+import io.trivigil.config.version.Sealer;
+import io.trivigil.model.SampleBatch;
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.promql.Features;
+import io.trivigil.promql.QueryContext;
+import io.trivigil.promql.QuerySource;
+import io.trivigil.promql.engine.Engine;
+import io.trivigil.promql.engine.EngineOptions;
+import io.trivigil.raft.ReplicatedLog;
+import io.trivigil.raft.StateMachine;
+import io.trivigil.raft.ratis.RatisConfig;
+import io.trivigil.raft.ratis.RatisLog;
+import io.trivigil.rules.eval.GroupEvaluator;
+import io.trivigil.scraper.discovery.TargetDirectory;
+import io.trivigil.scraper.loop.HttpFetcher;
+import io.trivigil.scraper.loop.ScrapeCapacity;
+import io.trivigil.scraper.loop.ScrapeManager;
+import io.trivigil.scraper.loop.SystemPacer;
+import io.trivigil.storage.Storage;
+import io.trivigil.storage.StorageConfig;
+import io.trivigil.storage.page.RocksLimits;
+import io.trivigil.storage.page.RocksPageStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One node, assembled: store, machines, log, and the leader's work. Thread-safe.
+///
+/// In the data directory, `log/` is the log's, `store/` and `index/` are the store's; nobody else
+/// writes there.
+public final class Node implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final Duration RETENTION_PERIOD = Duration.ofMinutes(10);
+  private static final String USER_AGENT = "Prometheus/3.14.0";
+
+  /// What a node takes from the world.
+  ///
+  /// @param clock wall time
+  /// @param nanoTicker elapsed time, nanoseconds
+  /// @param random a cryptographically strong generator
+  /// @param files where configuration is read from
+  /// @param environment the process's environment
+  /// @param halt is told when the node can not go on; ends the process
+  public record World(
+      InstantSource clock,
+      LongSupplier nanoTicker,
+      RandomGenerator random,
+      ConfigBundle.Source files,
+      Map<String, String> environment,
+      Consumer<Throwable> halt) {}
+
+  private final NodeOptions options;
+  private final World world;
+  private final Metrics metrics;
+  private final ExecutorService maintenance =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("store-maintenance").daemon().factory());
+  private final HttpTransports transports;
+  private final Storage storage;
+  private final NodeMachine machine;
+  private final Configs configs;
+  private final TargetDirectory directory;
+  private final ScrapeManager scrapes;
+  private final RuleWork rules;
+  private final Notifications notifications;
+  private final Proposals proposals = new Proposals();
+  private final Retention retention;
+  private final LeaderWork work;
+  private final RatisLog log;
+  private final Readiness readiness;
+  private volatile Engine engine;
+
+  /// Starts a node; returns when its log listens. Being part of the cluster comes later: [#ready].
+  ///
+  /// @throws ConfigException if the configuration files are wrong and there is no replicated
+  ///   version to go on with
+  /// @throws IOException if a directory or a port can not be used
+  public static Node start(NodeOptions options, World world, Metrics metrics)
+      throws ConfigException, IOException {
+    return new Node(options, world, metrics);
+  }
+
+  private Node(NodeOptions options, World world, Metrics metrics)
+      throws ConfigException, IOException {
+    this.options = options;
+    this.world = world;
+    this.metrics = metrics;
+    this.engine = new Engine(engineOptions(Optional.empty()));
+    this.transports = new HttpTransports(this::secretFile, world.environment(), world.nanoTicker());
+    Path data = Files.createDirectories(options.dataDirectory());
+    this.storage =
+        Storage.open(
+            StorageConfig.in(data.resolve("index")).withPartitionLength(NodeOptions.PARTITION),
+            RocksPageStore.open(
+                Files.createDirectories(data.resolve("store")), RocksLimits.DEFAULT),
+            metrics,
+            maintenance,
+            LOG::warn);
+    Events events = new Events();
+    this.machine = new NodeMachine(storage, events);
+    EngineExpressions expressions = new EngineExpressions(this::engine, world.nanoTicker());
+    this.configs =
+        new Configs(
+            options,
+            world.files(),
+            new ConfigLoader(expressions),
+            new Sealer(clusterKey(), world.random()),
+            machine.config(),
+            world.clock(),
+            metrics);
+    configs.readLocal();
+    this.directory = new TargetDirectory(machine.targets());
+    this.scrapes =
+        new ScrapeManager(
+            machine.targets(),
+            directory,
+            new HttpFetcher(transports::transport, USER_AGENT),
+            proposals.scraping(),
+            new SystemPacer(world.clock(), world.nanoTicker()),
+            ScrapeCapacity.DEFAULT,
+            metrics,
+            world.random());
+    this.rules =
+        new RuleWork(
+            options,
+            new GroupEvaluator(expressions, storage, world.nanoTicker()),
+            machine.rules(),
+            proposals,
+            world.clock(),
+            metrics);
+    this.notifications =
+        new Notifications(options, world, machine, proposals.alertmanager(), transports, metrics);
+    this.retention = new Retention(this::retention, proposals, world.clock(), RETENTION_PERIOD);
+    this.work = new LeaderWork(works());
+    events.work = work;
+    events.configs = configs;
+    events.notifications = notifications;
+    configs.onActivated(this::activate);
+    this.log = RatisLog.start(ratisConfig(data), machine, ratisEnvironment());
+    proposals.attach(log);
+    this.readiness = new Readiness(log, world.nanoTicker());
+    readiness.start();
+    configs.start(log);
+    work.open();
+    LogGauges.register(metrics, log, readiness);
+  }
+
+  private List<LeaderWork.Work> works() {
+    List<LeaderWork.Work> works = new ArrayList<>();
+    works.add(LeaderWork.of(configs::lead, configs::follow));
+    works.add(LeaderWork.of(scrapes::start, scrapes::stop));
+    works.add(notifications);
+    works.add(rules);
+    works.add(retention);
+    return works;
+  }
+
+  private RatisConfig ratisConfig(Path data) throws IOException {
+    return RatisConfig.of(
+            options.clusterName(),
+            options.nodeId(),
+            options.peers(),
+            Files.createDirectories(data.resolve("log")))
+        .withLimits(options.limits());
+  }
+
+  private RatisLog.Environment ratisEnvironment() {
+    return new RatisLog.Environment(
+        world.clock(),
+        world.nanoTicker(),
+        () -> new UUID(world.random().nextLong(), world.random().nextLong()),
+        world.halt());
+  }
+
+  private Optional<byte[]> clusterKey() throws IOException {
+    Optional<Path> file = options.clusterKeyFile();
+    return file.isEmpty() ? Optional.empty() : Optional.of(Files.readAllBytes(file.get()));
+  }
+
+  private String secretFile(String path) throws IOException {
+    return Files.readString(Path.of(path));
+  }
+
+  /// What the machine tells, passed on; before the node is assembled there is nobody to tell.
+  private static final class Events implements NodeMachine.Listener {
+    private volatile @org.jspecify.annotations.Nullable LeaderWork work;
+    private volatile @org.jspecify.annotations.Nullable Configs configs;
+    private volatile @org.jspecify.annotations.Nullable Notifications notifications;
+
+    @Override
+    public void onLeadership(StateMachine.Leadership change) {
+      LeaderWork to = work;
+      if (to != null) {
+        to.onLeadership(change);
+      }
+    }
+
+    @Override
+    public void onConfig() {
+      Configs to = configs;
+      if (to != null) {
+        to.wake();
+      }
+    }
+
+    @Override
+    public void onApplied() {
+      Notifications to = notifications;
+      if (to != null) {
+        to.stateChanged();
+      }
+    }
+  }
+
+  /// The whole node switches to a configuration version. Called by the configuration's thread.
+  private void activate(LoadedConfig config) {
+    engine = new Engine(engineOptions(Optional.of(config)));
+    directory.configure(config.prometheus());
+    notifications.configure(config);
+    rules.configure(config);
+  }
+
+  private EngineOptions engineOptions(Optional<LoadedConfig> config) {
+    List<String> unknown = new ArrayList<>();
+    EngineOptions defaults =
+        EngineOptions.defaults()
+            .withLookback(options.lookback())
+            .withFeatures(Features.of(options.promqlFeatures(), unknown));
+    return config
+        .map(c -> defaults.withSubqueryStep(c.prometheus().global().evaluationInterval()))
+        .orElse(defaults);
+  }
+
+  private Duration retention() {
+    return configs
+        .active()
+        .flatMap(config -> config.prometheus().storage().retentionTime())
+        .orElse(options.retention());
+  }
+
+  public NodeOptions options() {
+    return options;
+  }
+
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  public ReplicatedLog log() {
+    return log;
+  }
+
+  public Storage storage() {
+    return storage;
+  }
+
+  public QuerySource queries() {
+    return storage;
+  }
+
+  /// The engine in force; it changes with the configuration, so ask for it anew for each query.
+  public Engine engine() {
+    return engine;
+  }
+
+  /// A context for one query with the engine's limits.
+  public QueryContext queryContext(Duration timeout) {
+    return engine.context(world.nanoTicker(), timeout);
+  }
+
+  /// The replicated machines; their views may be read from any thread.
+  public NodeMachine machine() {
+    return machine;
+  }
+
+  public Configs configs() {
+    return configs;
+  }
+
+  /// The targets as configuration and discovery say, on any node.
+  public TargetDirectory targets() {
+    return directory;
+  }
+
+  public Readiness readiness() {
+    return readiness;
+  }
+
+  /// Where silences and alerts of the API are proposed.
+  public CommandLog alertmanagerLog() {
+    return proposals.alertmanager();
+  }
+
+  /// Stores the samples of one remote-write request, whole or not at all.
+  public CompletableFuture<WriteOutcome> append(SampleBatch batch) {
+    return proposals.write(new WriteCommand.Write(Long.MIN_VALUE, Long.MAX_VALUE, batch));
+  }
+
+  public InstantSource clock() {
+    return world.clock();
+  }
+
+  /// Whether this node has a configuration and was caught up lately, so that its answers can be
+  /// trusted.
+  public boolean ready() {
+    return configs.active().isPresent() && readiness.caughtUp();
+  }
+
+  @Override
+  public void close() {
+    work.close();
+    readiness.close();
+    log.close();
+    scrapes.close();
+    retention.close();
+    configs.close();
+    transports.close();
+    storage.close();
+    maintenance.shutdown();
+  }
+}

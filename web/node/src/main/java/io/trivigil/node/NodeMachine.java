@@ -1,0 +1,300 @@
+package io.trivigil.node;
+
+import io.trivigil.alertmanager.state.AlertmanagerMachine;
+import io.trivigil.alertmanager.state.Command;
+import io.trivigil.alertmanager.state.Limits;
+import io.trivigil.config.version.ConfigAnswer;
+import io.trivigil.config.version.ConfigCommand;
+import io.trivigil.config.version.ConfigMachine;
+import io.trivigil.model.AlertUpdate;
+import io.trivigil.model.SampleBatch;
+import io.trivigil.model.codec.ByteReader;
+import io.trivigil.model.codec.MalformedBytesException;
+import io.trivigil.raft.Entry;
+import io.trivigil.raft.StateMachine;
+import io.trivigil.rules.run.AlertTransition;
+import io.trivigil.rules.run.RulesMachine;
+import io.trivigil.rules.run.RunOutputs;
+import io.trivigil.scraper.state.SampleStore;
+import io.trivigil.scraper.state.TargetMachine;
+import io.trivigil.storage.AppendResult;
+import io.trivigil.storage.AppendRules;
+import io.trivigil.storage.Recovered;
+import io.trivigil.storage.SnapshotPosition;
+import io.trivigil.storage.Storage;
+import io.trivigil.storage.Verdict;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// All machines of a node as one: gives each command to its domain, within one entry of the store,
+/// so that what an entry changes becomes visible to queries together.
+///
+/// [#apply], [#capture] and [#install] are called by the log's one thread. The machines' own views
+/// may be read from any thread.
+public final class NodeMachine implements StateMachine {
+  /// The most live series; a sample that would make one more is left out. Part of `apply`.
+  public static final int MAX_SERIES = 10_000_000;
+
+  private static final AppendRules EACH = AppendRules.EACH.withSeriesLimit(MAX_SERIES);
+  private static final AppendRules WHOLE = AppendRules.WHOLE.withSeriesLimit(MAX_SERIES);
+  private static final byte[] NO_ANSWER = {};
+
+  private final Storage storage;
+  private final ConfigMachine config = new ConfigMachine();
+  private final TargetMachine targets;
+  private final RulesMachine rules;
+  private final AlertmanagerMachine alertmanager = new AlertmanagerMachine(Limits.DEFAULT);
+  private final Listener listener;
+
+  private Position position;
+  private long logTimeMs; // of the entry that is being applied
+  private volatile Optional<Gap> lastGap = Optional.empty();
+
+  /// Who is told of changes, by the log's thread. Every method must return at once.
+  public interface Listener {
+    /// The leadership has changed.
+    void onLeadership(Leadership change);
+
+    /// The configuration version in force may have changed.
+    void onConfig();
+
+    /// An entry was applied.
+    void onApplied();
+  }
+
+  /// A time in which nothing was committed.
+  ///
+  /// @param fromMs log time of the last entry before it
+  /// @param toMs log time of the first entry behind it
+  public record Gap(long fromMs, long toMs) {
+    /// Shorter pauses are ordinary, ms.
+    public static final long SHORTEST_MS = 5_000;
+  }
+
+  public NodeMachine(Storage storage, Listener listener) {
+    this.storage = storage;
+    this.listener = listener;
+    this.targets = new TargetMachine(this::appendEach);
+    this.rules = new RulesMachine(() -> config.view().number(), new RuleOutputs());
+    this.position = restore(storage.recovered());
+  }
+
+  public Storage storage() {
+    return storage;
+  }
+
+  public ConfigMachine config() {
+    return config;
+  }
+
+  public TargetMachine targets() {
+    return targets;
+  }
+
+  public RulesMachine rules() {
+    return rules;
+  }
+
+  public AlertmanagerMachine alertmanager() {
+    return alertmanager;
+  }
+
+  @Override
+  public Position recovered() {
+    return position(storage.durablePosition());
+  }
+
+  private static Position position(SnapshotPosition of) {
+    return new Position(of.term(), of.index(), of.logTimeMs());
+  }
+
+  private Position restore(Recovered recovered) {
+    Map<String, SortedMap<String, byte[]>> sections = recovered.sections();
+    config.restore(of(sections, Domain.CONFIG));
+    targets.restore(of(sections, Domain.SCRAPE));
+    rules.restore(of(sections, Domain.RULES));
+    alertmanager.restore(of(sections, Domain.ALERTMANAGER));
+    listener.onConfig();
+    return position(recovered.position());
+  }
+
+  private static SortedMap<String, byte[]> of(
+      Map<String, SortedMap<String, byte[]>> sections, Domain domain) {
+    return sections.getOrDefault(domain.section(), new TreeMap<>());
+  }
+
+  @Override
+  public List<byte[]> apply(Entry entry) {
+    List<byte[]> answers = new ArrayList<>(entry.commands().size());
+    boolean isNew = storage.beginEntry(entry.index(), entry.logTimeMs());
+    logTimeMs = entry.logTimeMs();
+    try {
+      for (byte[] command : entry.commands()) {
+        answers.add(isNew ? apply(command) : NO_ANSWER);
+      }
+    } finally {
+      storage.endEntry();
+    }
+    if (isNew) {
+      noteGap(position.logTimeMs(), entry.logTimeMs());
+      position = Position.of(entry);
+      listener.onApplied();
+    }
+    return answers;
+  }
+
+  private void noteGap(long beforeMs, long nowMs) {
+    if (beforeMs > 0 && nowMs - beforeMs > Gap.SHORTEST_MS) {
+      lastGap = Optional.of(new Gap(beforeMs, nowMs));
+    }
+  }
+
+  /// The newest gap in the log since this node's start, the one before its start included.
+  public Optional<Gap> lastGap() {
+    return lastGap;
+  }
+
+  private byte[] apply(byte[] command) {
+    byte[] rest = command.length == 0 ? command : Arrays.copyOfRange(command, 1, command.length);
+    return switch (command.length == 0 ? 0 : command[0]) {
+      case 1 -> applyConfig(rest);
+      case 2 -> applyStore(rest);
+      case 3 -> targets.apply(logTimeMs, rest);
+      case 4 -> rules.apply(rest).encode();
+      case 5 -> alertmanager.apply(logTimeMs, rest);
+      default -> new WriteAnswer.Refused("unknown domain of a command", -1).encode();
+    };
+  }
+
+  private byte[] applyConfig(byte[] bytes) {
+    try {
+      ConfigAnswer answer = config.apply(logTimeMs, ConfigCommand.decode(new ByteReader(bytes)));
+      listener.onConfig();
+      return answer.encode();
+    } catch (MalformedBytesException e) {
+      return new ConfigAnswer.Refused(String.valueOf(e.getMessage())).encode();
+    }
+  }
+
+  private byte[] applyStore(byte[] bytes) {
+    WriteCommand command;
+    try {
+      command = WriteCommand.decode(bytes);
+    } catch (MalformedBytesException e) {
+      return new WriteAnswer.Refused(String.valueOf(e.getMessage()), -1).encode();
+    }
+    WriteAnswer answer =
+        switch (command) {
+          case WriteCommand.Write(long minMs, long maxMs, SampleBatch batch) ->
+              written(storage.append(batch, WHOLE.withBounds(minMs, maxMs)), batch);
+          case WriteCommand.Retain(long cutoffMs) -> {
+            storage.retain(cutoffMs);
+            yield new WriteAnswer.Written(List.of());
+          }
+        };
+    return answer.encode();
+  }
+
+  private static WriteAnswer written(AppendResult result, SampleBatch batch) {
+    return switch (result) {
+      case AppendResult.Appended appended -> new WriteAnswer.Written(appended.refs());
+      case AppendResult.UnknownRefs(List<Long> refs) -> new WriteAnswer.UnknownRefs(refs);
+      case AppendResult.Refused(Verdict verdict, int sample) ->
+          new WriteAnswer.Refused(words(verdict), sample);
+      case AppendResult.Replayed() ->
+          throw new IllegalStateException("replayed within a new entry: samples=" + batch.size());
+    };
+  }
+
+  private static String words(Verdict verdict) {
+    return switch (verdict) {
+      case DUPLICATE -> "duplicate sample for timestamp";
+      case OUT_OF_ORDER -> "out of order sample";
+      case TOO_OLD, TOO_FAR_AHEAD -> "out of bounds";
+      case SERIES_LIMIT -> "too many series: limit=" + MAX_SERIES;
+      case ACCEPTED, SAME -> throw new IllegalStateException("a welcome sample was refused");
+    };
+  }
+
+  private SampleStore.Stored appendEach(SampleBatch batch) {
+    return switch (storage.append(batch, EACH)) {
+      case AppendResult.Appended a ->
+          new SampleStore.Stored.Appended(
+              a.refs(),
+              new SampleStore.LeftOut(
+                  a.duplicates(), a.outOfOrder(), a.tooOld() + a.tooFarAhead(), a.overLimit()));
+      case AppendResult.UnknownRefs(List<Long> refs) -> new SampleStore.Stored.UnknownRefs(refs);
+      case AppendResult.Refused _, AppendResult.Replayed _ ->
+          throw new IllegalStateException("a batch that is judged sample by sample was refused");
+    };
+  }
+
+  /// Where rule runs go, within the entry that brought them.
+  private final class RuleOutputs implements RunOutputs {
+    @Override
+    public void samples(SampleBatch samples) {
+      storage.append(samples, EACH);
+    }
+
+    @Override
+    public void alerts(List<AlertUpdate> alerts) {
+      alertmanager.apply(logTimeMs, Command.AlertsReceived.of(alerts));
+    }
+
+    @Override
+    public void transitions(List<AlertTransition> transitions) {
+      // The rules' own states tell them; the alertmanager keeps the history of what was told.
+    }
+  }
+
+  @Override
+  public Capture capture() {
+    Position at = position;
+    io.trivigil.storage.Capture capture =
+        storage.capture(new SnapshotPosition(at.term(), at.index(), at.logTimeMs()), sections());
+    return new Capture() {
+      @Override
+      public Position position() {
+        return at;
+      }
+
+      @Override
+      public void write() {
+        capture.write();
+      }
+    };
+  }
+
+  /// The machines' state, the samples left out: equal on all nodes at an equal index.
+  public Map<String, SortedMap<String, byte[]>> sections() {
+    Map<String, SortedMap<String, byte[]>> sections = new TreeMap<>();
+    sections.put(Domain.CONFIG.section(), config.sections());
+    sections.put(Domain.SCRAPE.section(), targets.sections());
+    sections.put(Domain.RULES.section(), rules.sections());
+    sections.put(Domain.ALERTMANAGER.section(), alertmanager.sections());
+    return sections;
+  }
+
+  @Override
+  public Position writeCheckpoint(Path directory) throws IOException {
+    return position(storage.writeCheckpoint(directory));
+  }
+
+  @Override
+  public Position install(Path directory) throws IOException {
+    position = restore(storage.install(directory));
+    return position;
+  }
+
+  @Override
+  public void onLeadership(Leadership change) {
+    listener.onLeadership(change);
+  }
+}

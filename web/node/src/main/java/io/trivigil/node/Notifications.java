@@ -1,0 +1,169 @@
+package io.trivigil.node;
+
+import io.trivigil.alertmanager.dispatch.CommandLog;
+import io.trivigil.alertmanager.dispatch.DispatchSettings;
+import io.trivigil.alertmanager.dispatch.Dispatcher;
+import io.trivigil.alertmanager.dispatch.Setup;
+import io.trivigil.alertmanager.notify.DefaultSender;
+import io.trivigil.alertmanager.notify.NotificationRenderer;
+import io.trivigil.alertmanager.notify.Templates;
+import io.trivigil.alertmanager.state.Command;
+import io.trivigil.alertmanager.state.CommandCodec;
+import io.trivigil.config.http.HttpTransports;
+import io.trivigil.config.http.SecretFiles;
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.template.TemplateException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The alertmanager's work of the leader, while there is an `alertmanager.yml`. Thread-safe: a
+/// private lock guards what runs.
+final class Notifications implements LeaderWork.Work {
+  private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
+  private static final String USER_AGENT = "Alertmanager/0.34.0";
+
+  /// A gap that ended longer ago was dealt with by the leader of that time.
+  private static final Duration GAP_IS_FRESH = Duration.ofMinutes(2);
+
+  private final NodeOptions options;
+  private final Node.World world;
+  private final NodeMachine machine;
+  private final CommandLog log;
+  private final Dispatcher dispatcher;
+  private final Object lock = new Object();
+  private volatile @Nullable Setup setup;
+  private long term; // 0 while this node does not lead
+  private boolean running;
+
+  Notifications(
+      NodeOptions options,
+      Node.World world,
+      NodeMachine machine,
+      CommandLog log,
+      HttpTransports transports,
+      Metrics metrics) {
+    this.options = options;
+    this.world = world;
+    this.machine = machine;
+    this.log = log;
+    this.dispatcher =
+        new Dispatcher(
+            options.nodeId(),
+            settings(options.alertRetention()),
+            machine.alertmanager()::view,
+            this::setupInForce,
+            log,
+            new DefaultSender(transports::transport, SecretFiles.DISK, USER_AGENT),
+            world.clock(),
+            world.nanoTicker(),
+            world.random(),
+            metrics);
+  }
+
+  private static DispatchSettings settings(Duration retention) {
+    DispatchSettings d = DispatchSettings.DEFAULT;
+    return new DispatchSettings(
+        d.attemptTimeout(),
+        d.maxAttemptTimeout(),
+        d.leaseMargin(),
+        d.minFlush(),
+        d.firstRetry(),
+        d.maxRetry(),
+        d.maxInFlight(),
+        retention,
+        d.endedAlerts(),
+        d.unsentEndedAlerts(),
+        d.maintenance(),
+        d.maxPayloadBytes(),
+        d.maxFlushBytes());
+  }
+
+  private Setup setupInForce() {
+    Setup inForce = setup;
+    if (inForce == null) {
+      throw new IllegalStateException("no alertmanager is configured");
+    }
+    return inForce;
+  }
+
+  /// The configuration in force, made ready; empty where there is no alertmanager.
+  Optional<Setup> current() {
+    return Optional.ofNullable(setup);
+  }
+
+  /// Switches to a configuration.
+  void configure(LoadedConfig config) {
+    synchronized (lock) {
+      setup = config.alertmanager().map(alertmanager -> make(config)).orElse(null);
+      decide();
+    }
+    dispatcher.stateChanged();
+  }
+
+  private @Nullable Setup make(LoadedConfig config) {
+    try {
+      Templates templates = Templates.of(config.templates());
+      return new Setup(
+          config.alertmanager().orElseThrow(),
+          new NotificationRenderer(templates, options.externalUrl(), options.clusterName()));
+    } catch (TemplateException e) {
+      LOG.error(
+          "templates can not be used, notifications go on with the configuration before problem={}",
+          e.getMessage());
+      return setup;
+    }
+  }
+
+  /// An entry was applied: something may have become due.
+  void stateChanged() {
+    dispatcher.stateChanged();
+  }
+
+  @Override
+  public void start(long ofTerm) {
+    synchronized (lock) {
+      term = ofTerm;
+      tellOfGap(ofTerm);
+      decide();
+    }
+  }
+
+  @Override
+  public void stop() {
+    synchronized (lock) {
+      term = 0;
+      decide();
+    }
+  }
+
+  private void decide() {
+    boolean wanted = term != 0 && setup != null;
+    if (running) {
+      dispatcher.stop();
+    }
+    running = wanted;
+    if (wanted) {
+      dispatcher.start(term);
+    }
+  }
+
+  /// Nothing was committed for a while: what senders could not repeat in that time did not end in
+  /// it.
+  private void tellOfGap(long ofTerm) {
+    Optional<NodeMachine.Gap> gap = machine.lastGap();
+    if (gap.isPresent() && world.clock().millis() - gap.get().toMs() < GAP_IS_FRESH.toMillis()) {
+      LOG.info(
+          "nothing was committed for a while, alerts are kept from_ms={} to_ms={}",
+          gap.get().fromMs(),
+          gap.get().toMs());
+      byte[] command =
+          CommandCodec.encode(new Command.GapSeen(gap.get().fromMs(), gap.get().toMs()));
+      var _ =
+          log.proposeAsLeader(ofTerm, command)
+              .thenAccept(fate -> LOG.debug("gap told fate={}", fate));
+    }
+  }
+}

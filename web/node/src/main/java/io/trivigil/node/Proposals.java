@@ -1,0 +1,129 @@
+package io.trivigil.node;
+
+import io.trivigil.raft.Outcome;
+import io.trivigil.raft.ReplicatedLog;
+import io.trivigil.rules.eval.CommandLog.Outcome.Applied;
+import io.trivigil.rules.eval.CommandLog.Outcome.Lost;
+import io.trivigil.rules.run.RulesAnswer;
+import io.trivigil.rules.run.RulesCommand;
+import io.trivigil.rules.run.RulesMachine;
+import io.trivigil.scraper.loop.CommandLog.Proposed;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// The log as each domain wants it. Thread-safe.
+final class Proposals {
+  private volatile @Nullable ReplicatedLog started; // set once
+
+  /// From now on proposals reach the log; before, they are refused.
+  void attach(ReplicatedLog log) {
+    started = log;
+  }
+
+  private CompletableFuture<Outcome> propose(byte[] command) {
+    ReplicatedLog log = started;
+    return log == null ? notStarted() : log.propose(command);
+  }
+
+  private CompletableFuture<Outcome> proposeAsLeader(long term, byte[] command) {
+    ReplicatedLog log = started;
+    return log == null ? notStarted() : log.proposeAsLeader(term, command);
+  }
+
+  private static CompletableFuture<Outcome> notStarted() {
+    return CompletableFuture.completedFuture(new Outcome.NotLeader("the node has not started yet"));
+  }
+
+  /// For the scrape loops.
+  io.trivigil.scraper.loop.CommandLog scraping() {
+    return (term, command) ->
+        Proposals.this
+            .proposeAsLeader(term, Domain.SCRAPE.wrap(command))
+            .thenApply(
+                outcome ->
+                    switch (outcome) {
+                      case Outcome.Applied(long _, byte[] answer) -> new Proposed.Applied(answer);
+                      case Outcome.NotLeader(String reason) -> new Proposed.Deposed(reason);
+                      case Outcome.Rejected(String reason) -> new Proposed.Rejected(reason);
+                      case Outcome.Unknown(String reason) -> new Proposed.Unknown(reason);
+                    });
+  }
+
+  /// For rule evaluation in one term.
+  io.trivigil.rules.eval.CommandLog rules(long term) {
+    return command -> await(term, command);
+  }
+
+  private io.trivigil.rules.eval.CommandLog.Outcome await(long term, RulesCommand command)
+      throws InterruptedException {
+    try {
+      Outcome outcome =
+          Proposals.this
+              .proposeAsLeader(term, Domain.RULES.wrap(RulesMachine.encode(command)))
+              .get();
+      return switch (outcome) {
+        case Outcome.Applied(long _, byte[] answer) -> new Applied(RulesAnswer.decode(answer));
+        case Outcome.NotLeader(String reason) -> new Lost(reason);
+        case Outcome.Rejected(String reason) -> new Lost(reason);
+        case Outcome.Unknown(String reason) -> new Lost(reason);
+      };
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a proposal's future failed", e);
+    }
+  }
+
+  /// For notifications, and for silences and alerts that come in over the API.
+  io.trivigil.alertmanager.dispatch.CommandLog alertmanager() {
+    return new io.trivigil.alertmanager.dispatch.CommandLog() {
+      @Override
+      public CompletableFuture<Fate> propose(byte[] command) {
+        return Proposals.this.propose(Domain.ALERTMANAGER.wrap(command)).thenApply(Proposals::fate);
+      }
+
+      @Override
+      public CompletableFuture<Fate> proposeAsLeader(long term, byte[] command) {
+        return Proposals.this
+            .proposeAsLeader(term, Domain.ALERTMANAGER.wrap(command))
+            .thenApply(Proposals::fate);
+      }
+    };
+  }
+
+  private static io.trivigil.alertmanager.dispatch.CommandLog.Fate fate(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Applied(long _, byte[] answer) ->
+          new io.trivigil.alertmanager.dispatch.CommandLog.Fate.Applied(answer);
+      case Outcome.NotLeader(String reason) ->
+          new io.trivigil.alertmanager.dispatch.CommandLog.Fate.NotTaken(reason);
+      case Outcome.Rejected(String reason) ->
+          new io.trivigil.alertmanager.dispatch.CommandLog.Fate.NotTaken(reason);
+      case Outcome.Unknown(String reason) ->
+          new io.trivigil.alertmanager.dispatch.CommandLog.Fate.Unknown(reason);
+    };
+  }
+
+  /// For remote write, from any node.
+  CompletableFuture<WriteOutcome> write(WriteCommand command) {
+    return Proposals.this
+        .propose(Domain.STORE.wrap(command.encode()))
+        .thenApply(Proposals::written);
+  }
+
+  /// For retention, as the leader of a term.
+  CompletableFuture<WriteOutcome> writeAsLeader(long term, WriteCommand command) {
+    return Proposals.this
+        .proposeAsLeader(term, Domain.STORE.wrap(command.encode()))
+        .thenApply(Proposals::written);
+  }
+
+  private static WriteOutcome written(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Applied(long index, byte[] answer) ->
+          new WriteOutcome.Answered(index, WriteAnswer.decode(answer));
+      case Outcome.NotLeader(String reason) -> new WriteOutcome.Unavailable(reason);
+      case Outcome.Rejected(String reason) -> new WriteOutcome.Unavailable(reason);
+      case Outcome.Unknown(String reason) -> new WriteOutcome.Unavailable(reason);
+    };
+  }
+}

@@ -1,0 +1,76 @@
+package io.trivigil.node;
+
+import io.trivigil.raft.ReplicatedLog;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/// Knows how fresh this node's state is: asks the leader again and again what is committed, and
+/// notes when it was applied here. Thread-safe.
+public final class Readiness implements AutoCloseable {
+  /// How often the leader is asked.
+  public static final long PERIOD_MS = 500;
+
+  /// Older than this, the node is not ready.
+  public static final long LIMIT_MS = 5_000;
+
+  private final ReplicatedLog log;
+  private final LongSupplier nanoTicker;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("readiness").daemon().factory());
+  private volatile long freshNanos; // when the question was asked that was answered last
+  private volatile boolean everFresh;
+  private boolean asking; // owned by the thread
+
+  Readiness(ReplicatedLog log, LongSupplier nanoTicker) {
+    this.log = log;
+    this.nanoTicker = nanoTicker;
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // It repeats until the thread is shut down.
+  void start() {
+    thread.scheduleWithFixedDelay(this::ask, 0, PERIOD_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void ask() {
+    if (asking) {
+      return;
+    }
+    asking = true;
+    long askedNanos = nanoTicker.getAsLong();
+    CompletableFuture<Long> index = log.readIndex();
+    var _ = index.whenComplete((_, failure) -> finish(failure == null, askedNanos));
+  }
+
+  private void finish(boolean fresh, long askedNanos) {
+    if (fresh) {
+      freshNanos = askedNanos;
+      everFresh = true;
+    }
+    try {
+      thread.execute(() -> asking = false);
+    } catch (RejectedExecutionException stopping) {
+      asking = false;
+    }
+  }
+
+  /// How old this node's state is at most, ms; -1 if it was never known to be caught up.
+  public long freshnessMs() {
+    return everFresh ? (nanoTicker.getAsLong() - freshNanos) / 1_000_000 : -1;
+  }
+
+  /// Whether this node was caught up lately.
+  public boolean caughtUp() {
+    long ageMs = freshnessMs();
+    return ageMs >= 0 && ageMs <= LIMIT_MS;
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}
