@@ -2,7 +2,7 @@
 // usage: node build.mjs OUT_DIR TEXTS_DIR
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 const [out, texts] = process.argv.slice(2);
@@ -40,6 +40,7 @@ const result = await build({
   target: ["es2022", "safari16"],
   legalComments: "none",
   write: false,
+  metafile: true,
   outdir: "out",
   plugins: [textsPlugin],
   logLevel: "warning",
@@ -47,6 +48,19 @@ const result = await build({
 
 const files = new Map(result.outputFiles.map((f) => [basename(f.path), Buffer.from(f.contents)]));
 for (const name of ["icons.svg", "favicon.svg"]) files.set(name, readFileSync(join("src", name)));
+
+files.set("licenses.txt", Buffer.from(licenses(Object.keys(result.metafile.inputs))));
+
+// What the bundle is made of, each with its licence, as those licences ask.
+function licenses(inputs) {
+  const packages = new Set(inputs.map((i) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(i)?.[1]).filter(Boolean));
+  return [...packages].sort().map((name) => {
+    const dir = join("node_modules", name);
+    const { version, license } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
+    const file = readdirSync(dir).find((f) => /^licen[cs]e/i.test(f));
+    return `${name} ${version}: ${license}\n\n${file ? readFileSync(join(dir, file), "utf8").trim() : ""}\n`;
+  }).join("\n" + "-".repeat(78) + "\n\n");
+}
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });

@@ -17,13 +17,13 @@ for tool in node npm; do
     exit 1
   fi
 done
-lock=$(cksum < package-lock.json)
-if [ ! -f node_modules/.trivigil-lock ] || [ "$(cat node_modules/.trivigil-lock)" != "$lock" ]; then
-  npm ci --prefer-offline --no-audit --no-fund --ignore-scripts --loglevel=error || {
+# npm leaves this file behind an installation; it is older than a lock file that changed since.
+if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
+  npm ci --omit=dev --prefer-offline --no-audit --no-fund --ignore-scripts --loglevel=error || {
     echo "npm ci failed: the libraries of dashboards/frontend/package-lock.json could not be fetched." >&2
     exit 1
   }
-  echo "$lock" > node_modules/.trivigil-lock
+  touch node_modules/.package-lock.json
 fi
 node build.mjs "$out" "$texts"
 echo "$stamp" > "$out/.stamp"

@@ -66,7 +66,7 @@ class Panel {
     this.stepInput = h("input.short", { type: "text", size: 5, "aria-label": t("query.step"), title: t("query.step"), placeholder: t("query.step.auto"), onchange: () => this.setStep() });
     this.stackedButton = h("button.seg", { type: "button", onclick: () => this.change({ stacked: !this.state.stacked }) }, t("query.stacked"));
     this.resetButton = h("button.button.quiet", { type: "button", hidden: true, onclick: () => this.unzoom() }, t("query.reset"));
-    this.tabs = ["graph", "table"].map((tab) => h("button.seg", { type: "button", role: "tab", onclick: () => this.change({ tab }) }, t(`query.${tab}`)));
+    this.tabs = ["graph", "table"].map((tab) => h("button.seg", { type: "button", onclick: () => this.change({ tab }) }, t(`query.${tab}`)));
     this.momentInput = h("input.end", { type: "text", placeholder: t("query.now"), "aria-label": t("query.time.hint"), title: t("query.time.hint"), autocomplete: "off", onchange: () => this.change({ momentMs: parseTime(this.momentInput.value) }) });
     this.momentNow = h("button.seg", { type: "button", onclick: () => this.change({ momentMs: null }) }, t("query.now"));
     this.graphControls = h(
@@ -92,7 +92,7 @@ class Panel {
       h(
         "div.panel-bar",
         {},
-        h("div.segs", { role: "tablist" }, ...this.tabs),
+        h("div.segs", { role: "group" }, ...this.tabs),
         this.graphControls,
         this.tableControls,
         this.meta,
@@ -120,7 +120,6 @@ class Panel {
     const s = this.state;
     const graph = s.tab === "graph";
     const toInput = (ms) => (ms ? local(ms) : "");
-    this.tabs.forEach((b, i) => b.setAttribute("aria-selected", String((i === 0) === graph)));
     this.tabs.forEach((b, i) => b.setAttribute("aria-pressed", String((i === 0) === graph)));
     this.graphControls.hidden = !graph;
     this.tableControls.hidden = graph;

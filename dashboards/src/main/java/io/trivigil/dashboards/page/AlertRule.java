@@ -17,6 +17,9 @@ public record AlertRule(
     String lastError,
     List<AlertRow> alerts) {
 
+  /// How many alerts of one rule the page shows; the rest is counted.
+  public static final int MAX_ALERTS = 100;
+
   public AlertRule {
     alerts = List.copyOf(alerts);
   }
@@ -49,6 +52,14 @@ public record AlertRule(
 
   public int count() {
     return alerts.size();
+  }
+
+  public List<AlertRow> shownAlerts() {
+    return alerts.stream().limit(MAX_ALERTS).toList();
+  }
+
+  public int hiddenAlerts() {
+    return Math.max(0, alerts.size() - MAX_ALERTS);
   }
 
   String searchText() {

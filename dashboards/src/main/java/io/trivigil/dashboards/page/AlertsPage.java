@@ -78,8 +78,7 @@ public record AlertsPage(ListFilter filter, List<AlertRule> rules, List<AlertGro
     return wantedRules().stream().limit(ListFilter.MAX_ROWS).toList();
   }
 
-  /// Returns the groups asked for, without alerts that were not.
-  public List<AlertGroup> shownGroups() {
+  private List<AlertGroup> wantedGroups() {
     return groups.stream()
         .map(
             g ->
@@ -89,12 +88,20 @@ public record AlertsPage(ListFilter filter, List<AlertRule> rules, List<AlertGro
                         .filter(a -> filter.matchesText(g.receiver() + " " + a.searchText()))
                         .toList()))
         .filter(g -> !g.alerts().isEmpty())
-        .limit(ListFilter.MAX_ROWS)
+        .toList();
+  }
+
+  /// Returns the groups asked for, without alerts that were not.
+  public List<AlertGroup> shownGroups() {
+    RowBudget budget = new RowBudget();
+    return wantedGroups().stream()
+        .map(g -> g.with(budget.take(g.alerts())))
+        .filter(g -> !g.alerts().isEmpty())
         .toList();
   }
 
   public long hidden() {
-    return groupView() ? 0 : Math.max(0, wantedRules().size() - ListFilter.MAX_ROWS);
+    return RowBudget.hidden(groupView() ? rows(wantedGroups()) : wantedRules().size());
   }
 
   public boolean empty() {

@@ -100,6 +100,21 @@ public record OverviewPage(
     return targetsUp + targetsDown + targetsUnknown;
   }
 
+  public String targetMood() {
+    if (targetsDown > 0) {
+      return "bad";
+    }
+    return targetsUnknown > 0 ? "warn" : targetCount() == 0 ? "" : "good";
+  }
+
+  public boolean allUp() {
+    return targetCount() > 0 && targetsUp == targetCount();
+  }
+
+  public String ruleMood() {
+    return rulesFailing > 0 ? "bad" : ruleCount == 0 ? "" : "good";
+  }
+
   public boolean quiet() {
     return firingCount() == 0;
   }

@@ -75,22 +75,28 @@ public record RulesPage(ListFilter filter, List<Group> groups) implements Page {
     };
   }
 
+  private List<Group> wantedGroups() {
+    return groups.stream()
+        .map(g -> g.with(g.rules().stream().filter(r -> wants(filter, r) && says(g, r)).toList()))
+        .filter(g -> !g.rules().isEmpty())
+        .toList();
+  }
+
+  private boolean says(Group group, RuleRow rule) {
+    return filter.matchesText(group.name() + " " + group.file() + " " + rule.searchText());
+  }
+
   /// Returns the groups that hold a rule asked for, with those rules.
   public List<Group> shownGroups() {
-    return groups.stream()
-        .map(
-            g ->
-                g.with(
-                    g.rules().stream()
-                        .filter(r -> wants(filter, r))
-                        .filter(
-                            r ->
-                                filter.matchesText(
-                                    g.name() + " " + g.file() + " " + r.searchText()))
-                        .toList()))
+    RowBudget budget = new RowBudget();
+    return wantedGroups().stream()
+        .map(g -> g.with(budget.take(g.rules())))
         .filter(g -> !g.rules().isEmpty())
-        .limit(ListFilter.MAX_ROWS)
         .toList();
+  }
+
+  public long hidden() {
+    return RowBudget.hidden(wantedGroups().stream().mapToLong(g -> g.rules().size()).sum());
   }
 
   public boolean empty() {

@@ -45,7 +45,7 @@ public record SilencesPage(ListFilter filter, List<SilenceRow> silences) impleme
   }
 
   public long hidden() {
-    return Math.max(0, wanted().size() - ListFilter.MAX_ROWS);
+    return RowBudget.hidden(wanted().size());
   }
 
   public boolean empty() {

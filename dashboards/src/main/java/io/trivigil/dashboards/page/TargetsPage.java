@@ -73,7 +73,7 @@ public record TargetsPage(ListFilter filter, List<TargetRow> targets, long dropp
   }
 
   public long hidden() {
-    return Math.max(0, wanted().size() - ListFilter.MAX_ROWS);
+    return RowBudget.hidden(wanted().size());
   }
 
   public boolean empty() {
