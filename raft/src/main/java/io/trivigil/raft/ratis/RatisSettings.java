@@ -42,9 +42,10 @@ final class RatisSettings {
     sizes(properties, config.limits());
     // A JVM that stood still for longer than a minute closes its server; the node then ends.
     RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(60, TimeUnit.SECONDS));
-    // A metadata entry behind each commit would double the fsyncs; a leader tells the commit
-    // anyway.
-    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
+    // An entry that tells the commit goes out behind each commit. Without it a follower hears of
+    // the
+    // commit with the next heartbeat, and a write through a follower takes 150 ms instead of 5.
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, true);
     RaftServerConfigKeys.Read.setOption(properties, Read.Option.LINEARIZABLE);
     RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
     // Snapshots are counted in bytes, by us.
