@@ -27,7 +27,7 @@ public record StaticGroup(List<String> targets, Labels labels) {
   }
 
   /// Reads a mapping as labels.
-  static Labels labels(YamlMap map, String key) {
+  public static Labels labels(YamlMap map, String key) {
     Map<String, String> labels = map.stringMap(key);
     labels
         .keySet()
