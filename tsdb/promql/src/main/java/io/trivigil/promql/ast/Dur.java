@@ -95,8 +95,9 @@ public sealed interface Dur {
     return new Literal(ms / 1000.0, true, PosRange.NONE);
   }
 
-  /// Milliseconds, cut as Prometheus cuts them.
+  /// Milliseconds: exact for a literal, cut as Prometheus cuts them for an expression.
   default long millis(double step, double range) {
-    return (long) (seconds(step, range) * 1000);
+    double millis = seconds(step, range) * 1000;
+    return this instanceof Literal ? Math.round(millis) : (long) millis;
   }
 }

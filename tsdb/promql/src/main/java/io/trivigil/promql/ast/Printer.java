@@ -5,6 +5,7 @@ import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.Names;
 import io.trivigil.model.PromDuration;
+import io.trivigil.promql.text.GoStrings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,7 @@ final class Printer {
   static String print(Expr expr) {
     return switch (expr) {
       case Expr.NumberLiteral n -> number(n);
-      case Expr.StringLiteral s -> Names.quote(s.value());
+      case Expr.StringLiteral s -> GoStrings.quote(s.value());
       case Expr.VectorSelector v ->
           selector(v) + at(v.shift()) + extension(v.extension()) + offset(v.shift());
       case Expr.MatrixSelector m ->
@@ -113,7 +114,10 @@ final class Printer {
               && !v.name().isEmpty()
               && matcher.value().equals(v.name());
       if (!inFront) {
-        shown.add(matcher.toString());
+        shown.add(
+            Names.quoteIfNeeded(matcher.name())
+                + matcher.op().text()
+                + GoStrings.quote(matcher.value()));
       }
     }
     shown.sort(null);

@@ -80,7 +80,7 @@ final class Aggregations {
         if (Cell.isFloat(cell)) {
           fold.add(i, cell);
         } else if (Cell.isHistogram(cell)) {
-          fold.add(i, column.histogram(i));
+          fold.add(i, column.histogram(i), column.labels.metricName());
         }
       }
     }

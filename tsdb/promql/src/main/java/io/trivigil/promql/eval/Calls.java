@@ -20,6 +20,22 @@ final class Calls {
   }
 
   Value eval(Expr.Call call, Grid grid) {
+    boolean before = evaluator.selectors.findResets;
+    switch (call.function().name()) {
+      case "histogram_count", "histogram_sum", "histogram_avg" ->
+          evaluator.selectors.findResets = true;
+      case "histogram_quantile", "histogram_quantiles", "histogram_fraction" ->
+          evaluator.selectors.findResets = false;
+      default -> {}
+    }
+    try {
+      return dispatch(call, grid);
+    } finally {
+      evaluator.selectors.findResets = before;
+    }
+  }
+
+  private Value dispatch(Expr.Call call, Grid grid) {
     String name = call.function().name();
     if (name.equals("absent_over_time")) {
       return absentOverTime(call, grid);
@@ -223,7 +239,7 @@ final class Calls {
                   evaluator.resultLabels(samples.labels, dropName),
                   samples.dropName || dropName,
                   grid.size());
-          boolean any = slide(window, ranges, function, scalars, grid, out);
+          boolean any = slide(window, ranges, function, scalars, grid, out, name);
           if (any) {
             columns.add(out);
             if (counterName && samples.floats > 0) {
@@ -237,23 +253,24 @@ final class Calls {
     return evaluator.finished(new Value.Block(grid.size(), columns), dropName);
   }
 
-  private static boolean slide(
+  private boolean slide(
       Window window,
       Ranges ranges,
       RangeFunction function,
       List<double[]> scalars,
       Grid grid,
-      Column out) {
+      Column out,
+      String name) {
     boolean any = false;
     for (int i = 0; i < grid.size(); i++) {
-      window.slide(grid.timeMs(i), ranges.startMs(i), ranges.endMs(i));
+      slideTo(window, ranges, grid, i);
       for (int a = 0; a < scalars.size(); a++) {
         window.args[a] = scalars.get(a)[i];
       }
       double cell =
           window.extension == Expr.Extension.NONE
               ? function.apply(window)
-              : Extended.apply(window, function);
+              : Extended.apply(window, function, name);
       if (Cell.isHistogram(cell)) {
         FloatHistogram histogram = window.result();
         out.set(i, histogram);
@@ -264,6 +281,19 @@ final class Calls {
       }
     }
     return any;
+  }
+
+  private void slideTo(Window window, Ranges ranges, Grid grid, int step) {
+    long start = ranges.startMs(step);
+    long end = ranges.endMs(step);
+    long lookback = evaluator.options.lookbackMs();
+    switch (window.extension) {
+      case NONE -> window.slide(grid.timeMs(step), start, end);
+      case ANCHORED -> window.slide(grid.timeMs(step), start - lookback, end);
+      case SMOOTHED -> window.slide(grid.timeMs(step), start - lookback, end + lookback);
+    }
+    window.startMs = start;
+    window.endMs = end;
   }
 
   private void noteOverlaps(Window window, RangeSamples samples) {

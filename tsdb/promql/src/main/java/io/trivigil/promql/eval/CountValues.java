@@ -5,7 +5,7 @@ import io.trivigil.model.Labels;
 import io.trivigil.model.Names;
 import io.trivigil.promql.QueryException;
 import io.trivigil.promql.ast.Expr;
-import io.trivigil.promql.parse.GoStrings;
+import io.trivigil.promql.text.GoStrings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

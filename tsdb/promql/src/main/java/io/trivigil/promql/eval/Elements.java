@@ -39,9 +39,6 @@ final class Elements {
     }
     double cell = histograms.apply(l, lh, r, rh);
     result = histograms.result();
-    if (bool && op.isComparison() && Cell.isHistogram(cell)) {
-      return 1;
-    }
     return cell;
   }
 

@@ -2,6 +2,7 @@ package io.trivigil.promql.eval;
 
 import io.trivigil.model.FloatHistogram;
 import io.trivigil.model.Labels;
+import io.trivigil.model.SampleBuffer;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.QueryException;
@@ -10,6 +11,7 @@ import io.trivigil.promql.ResultSeries;
 import io.trivigil.promql.ast.Expr;
 import io.trivigil.promql.ast.ValueType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -127,7 +129,11 @@ public final class Evaluation {
     List<ResultSeries> series = new ArrayList<>();
     ranges.forEach(
         samples -> {
-          Window window = new Window(samples, notes, expr.pos(), Expr.Extension.NONE, false);
+          Window window = new Window(samples, notes, expr.pos(), ranges.extension(), false);
+          if (ranges.extension() != Expr.Extension.NONE) {
+            bordered(window, ranges, series);
+            return;
+          }
           window.slide(grid.startMs(), ranges.startMs(0), ranges.endMs(0));
           if (!window.isEmpty()) {
             series.add(raw(window));
@@ -136,6 +142,21 @@ public final class Evaluation {
     series.sort(Comparator.comparing(ResultSeries::labels));
     checkUnique(series);
     return series;
+  }
+
+  private void bordered(Window window, Ranges ranges, List<ResultSeries> series) {
+    window.slide(grid.startMs(), Long.MIN_VALUE, Long.MAX_VALUE);
+    window.startMs = ranges.startMs(0);
+    window.endMs = ranges.endMs(0);
+    SampleBuffer samples = Extended.bordered(window);
+    if (!samples.isEmpty()) {
+      series.add(
+          new ResultSeries(
+              window.samples.labels,
+              Arrays.copyOf(samples.timestampsMs(), samples.size()),
+              Arrays.copyOf(samples.values(), samples.size()),
+              null));
+    }
   }
 
   private static ResultSeries raw(Window window) {

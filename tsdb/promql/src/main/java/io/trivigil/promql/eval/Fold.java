@@ -33,7 +33,7 @@ abstract class Fold {
   abstract void add(int step, double value);
 
   /// Most aggregators pass over histograms and say so.
-  void add(int step, FloatHistogram histogram) {
+  void add(int step, FloatHistogram histogram, String metricName) {
     notes.histogramIgnored(node.op().text(), node.expr().pos());
   }
 
@@ -64,7 +64,7 @@ abstract class Fold {
     }
 
     @Override
-    void add(int step, FloatHistogram histogram) {
+    void add(int step, FloatHistogram histogram, String metricName) {
       counts[step]++;
     }
 
@@ -139,6 +139,7 @@ abstract class Fold {
     private final double[] sums;
     private final double[] losts;
     private final boolean[] incremental;
+    private String metric = "";
     private HistogramSum @org.jspecify.annotations.Nullable [] histograms;
 
     SumFold(Expr.Aggregate node, int steps, Notes notes, boolean average) {
@@ -178,7 +179,8 @@ abstract class Fold {
     }
 
     @Override
-    void add(int step, FloatHistogram histogram) {
+    void add(int step, FloatHistogram histogram, String metricName) {
+      metric = metricName;
       HistogramSum[] all = histograms;
       if (all == null) {
         all = new HistogramSum[steps];
@@ -209,7 +211,7 @@ abstract class Fold {
           column.cells[i] = Cell.ABSENT;
           continue;
         }
-        FloatHistogram result = all[i].result(average, notes, node.expr().pos(), labels);
+        FloatHistogram result = all[i].result(average, notes, node.expr().pos(), metric);
         if (result != null) {
           column.set(i, result);
         }

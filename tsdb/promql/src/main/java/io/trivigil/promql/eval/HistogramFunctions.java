@@ -5,7 +5,7 @@ import io.trivigil.model.FloatHistogram;
 import io.trivigil.model.Labels;
 import io.trivigil.promql.QueryException;
 import io.trivigil.promql.ast.Expr;
-import io.trivigil.promql.parse.GoNumbers;
+import io.trivigil.promql.text.GoNumbers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

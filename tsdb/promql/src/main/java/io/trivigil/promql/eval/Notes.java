@@ -2,7 +2,7 @@ package io.trivigil.promql.eval;
 
 import io.trivigil.model.FloatFormat;
 import io.trivigil.promql.ast.PosRange;
-import io.trivigil.promql.parse.GoStrings;
+import io.trivigil.promql.text.GoStrings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

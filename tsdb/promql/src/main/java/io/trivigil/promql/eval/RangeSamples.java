@@ -42,7 +42,10 @@ final class RangeSamples {
     for (int i = 0; i < column.steps(); i++) {
       double cell = column.cells[i];
       if (Cell.isHistogram(cell)) {
-        add(grid.timeMs(i), column.histogram(i), 0);
+        // The same sample may come twice and others not at all: what was known of resets is void.
+        FloatHistogram histogram = column.histogram(i);
+        boolean gauge = histogram.hint() == FloatHistogram.Hint.GAUGE;
+        add(grid.timeMs(i), gauge ? histogram : histogram.withHint(FloatHistogram.Hint.UNKNOWN), 0);
       } else if (Cell.isPresent(cell)) {
         add(grid.timeMs(i), cell, 0);
       }

@@ -81,7 +81,11 @@ final class Ranges {
       return;
     }
     RangeSamples samples = new RangeSamples();
-    for (Column column : evaluator.vector(s.expr(), inner).columns()) {
+    boolean before = evaluator.selectors.findResets;
+    evaluator.selectors.findResets = false;
+    Value.Block block = evaluator.vector(s.expr(), inner);
+    evaluator.selectors.findResets = before;
+    for (Column column : block.columns()) {
       samples.load(column, inner);
       user.accept(samples);
     }

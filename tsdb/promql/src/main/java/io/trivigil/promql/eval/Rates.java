@@ -41,7 +41,7 @@ final class Rates {
             w,
             starts.zeroAtStart() ? starts.firstMs() : w.time(0),
             w.time(n - 1),
-            starts.zeroAtStart() ? n : n - 1,
+            n < 2 ? 0 : (w.time(n - 1) - w.time(0)) / 1000.0 / (n - 1),
             counter && !starts.zeroAtStart() && result > 0 && first >= 0 ? first / result : -1,
             starts.zeroAtStart(),
             perSecond);
@@ -50,7 +50,7 @@ final class Rates {
 
   /// What to multiply a difference with.
   ///
-  /// @param intervals how many sample distances lie between first and last
+  /// @param average the mean distance of the samples in seconds, 0 for one sample
   /// @param toZero the share of the sampled interval after which, going back, a counter was zero;
   ///   negative if that does not bound the extrapolation
   /// @param exactStart whether the counter is known to begin at `firstMs`
@@ -58,14 +58,13 @@ final class Rates {
       Window w,
       long firstMs,
       long lastMs,
-      int intervals,
+      double average,
       double toZero,
       boolean exactStart,
       boolean perSecond) {
     double toStart = (firstMs - w.startMs) / 1000.0;
     double toEnd = (w.endMs - lastMs) / 1000.0;
     double sampled = (lastMs - firstMs) / 1000.0;
-    double average = sampled / intervals;
     double threshold = average * 1.1;
     if (toStart >= threshold) {
       toStart = average / 2;

@@ -32,7 +32,10 @@ final class Selectors {
   private final EvalOptions options;
   private final Grid query;
   private final Map<Selection, List<Querier.Series>> selections = new HashMap<>();
-  private final SampleBuffer buffer = new SampleBuffer();
+  private SampleBuffer buffer = new SampleBuffer();
+
+  /// Only counts and sums of histograms are wanted: resets are then found on reading.
+  boolean findResets;
 
   Selectors(Querier querier, QueryContext context, EvalOptions options, Grid query) {
     this.querier = querier;
@@ -75,7 +78,7 @@ final class Selectors {
     for (Querier.Series series : select(hints, v.matchers())) {
       context.check();
       buffer.clear();
-      if (looks.size() == 1 && !smoothed) {
+      if (looks.size() == 1 && !smoothed && !findResets) {
         series.readLast(from, to, buffer);
       } else {
         series.read(from, to, buffer);
@@ -84,6 +87,9 @@ final class Selectors {
         continue;
       }
       context.read(buffer.size());
+      if (findResets && buffer.hasHistograms()) {
+        buffer = ResetHints.found(buffer);
+      }
       Column column = Column.absent(series.labels(), false, looks.size());
       if (smoothed) {
         Extended.smooth(buffer, looks, lookback, column);
@@ -119,11 +125,7 @@ final class Selectors {
       }
       switch (content) {
         case TIMESTAMP -> column.cells[k] = buffer.timestampMs(at) / 1000.0;
-        case START_TIMESTAMP -> {
-          if (buffer.startMs(at) != 0) {
-            column.cells[k] = buffer.startMs(at) / 1000.0;
-          }
-        }
+        case START_TIMESTAMP -> column.cells[k] = buffer.startMs(at) / 1000.0;
         case VALUE -> {
           if (histogram == null) {
             column.cells[k] = Cell.clean(value);
@@ -156,6 +158,9 @@ final class Selectors {
         continue;
       }
       context.read(buffer.size());
+      if (findResets && buffer.hasHistograms()) {
+        buffer = ResetHints.found(buffer);
+      }
       samples.load(series.labels(), buffer);
       context.hold(samples.size());
       user.accept(samples);

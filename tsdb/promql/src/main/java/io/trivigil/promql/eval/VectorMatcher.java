@@ -45,8 +45,9 @@ final class VectorMatcher {
     Map<Labels, List<Column>> manyGroups = signatures.groups(many.columns());
     Map<Labels, List<Column>> oneGroups = signatures.groups(one.columns());
     checkOneSide(many, one, oneGroups);
-    OptionalDouble fillOne = swapped ? matching.fillLeft() : matching.fillRight();
-    OptionalDouble fillMany = swapped ? matching.fillRight() : matching.fillLeft();
+    // As Prometheus has it: "left" is the many side, also where group_right swaps the sides.
+    OptionalDouble fillOne = matching.fillRight();
+    OptionalDouble fillMany = matching.fillLeft();
     List<Column> out = new ArrayList<>();
     manyGroups.forEach(
         (group, columns) -> {
@@ -118,6 +119,7 @@ final class VectorMatcher {
         Column result = result(many, one.labels, many.dropName);
         for (int i = 0; i < steps; i++) {
           if (Cell.isPresent(many.cells[i]) && Cell.isPresent(one.cells[i])) {
+            results.match(i);
             combine(many, one, i, result);
           }
         }
@@ -129,6 +131,7 @@ final class VectorMatcher {
         Column result = result(many, filler.labels, many.dropName);
         for (int i = 0; i < steps; i++) {
           if (Cell.isPresent(many.cells[i]) && !present[i]) {
+            results.match(i);
             combine(many, filler, i, result);
           }
         }
@@ -198,21 +201,19 @@ final class VectorMatcher {
       matched = new boolean[steps];
     }
 
+    /// Two pairs are too many for one-to-one, even if a comparison drops one of them.
+    void match(int step) {
+      if (matching.card() == Card.ONE_TO_ONE && matched[step]) {
+        throw QueryException.execution(
+            "multiple matches for labels: many-to-one matching must be explicit"
+                + " (group_left/group_right)");
+      }
+      matched[step] = true;
+    }
+
     void add(Column result) {
       if (result.isEmpty()) {
         return;
-      }
-      if (matching.card() == Card.ONE_TO_ONE) {
-        for (int i = 0; i < matched.length; i++) {
-          if (Cell.isPresent(result.cells[i])) {
-            if (matched[i]) {
-              throw QueryException.execution(
-                  "multiple matches for labels: many-to-one matching must be explicit"
-                      + " (group_left/group_right)");
-            }
-            matched[i] = true;
-          }
-        }
       }
       Column known = byLabels.putIfAbsent(result.labels, result);
       if (known != null) {

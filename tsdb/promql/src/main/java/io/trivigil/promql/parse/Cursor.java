@@ -3,6 +3,7 @@ package io.trivigil.promql.parse;
 import io.trivigil.model.Names;
 import io.trivigil.promql.Features;
 import io.trivigil.promql.ast.PosRange;
+import io.trivigil.promql.text.GoStrings;
 import java.util.ArrayList;
 import java.util.List;
 

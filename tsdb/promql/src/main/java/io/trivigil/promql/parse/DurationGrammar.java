@@ -4,6 +4,7 @@ import io.trivigil.model.PromDuration;
 import io.trivigil.promql.ast.BinaryOp;
 import io.trivigil.promql.ast.Dur;
 import io.trivigil.promql.ast.PosRange;
+import io.trivigil.promql.text.GoNumbers;
 import java.util.Locale;
 
 /// Lengths of time: in brackets any expression, behind `offset` a literal or a parenthesis.

@@ -2,6 +2,7 @@ package io.trivigil.promql.parse;
 
 import io.trivigil.model.Names;
 import io.trivigil.promql.ast.PosRange;
+import io.trivigil.promql.text.GoStrings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

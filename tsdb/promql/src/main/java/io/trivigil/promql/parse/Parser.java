@@ -10,6 +10,7 @@ import io.trivigil.promql.ast.Function;
 import io.trivigil.promql.ast.PosRange;
 import io.trivigil.promql.ast.VectorMatching;
 import io.trivigil.promql.ast.VectorMatching.Card;
+import io.trivigil.promql.text.GoStrings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -5,6 +5,7 @@ import io.trivigil.model.Matcher;
 import io.trivigil.model.Names;
 import io.trivigil.promql.ast.Expr;
 import io.trivigil.promql.ast.PosRange;
+import io.trivigil.promql.text.GoStrings;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.trivigil.promql.parse;
+package io.trivigil.promql.text;
 
 import java.util.Locale;
 

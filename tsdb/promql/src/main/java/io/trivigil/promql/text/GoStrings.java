@@ -1,4 +1,4 @@
-package io.trivigil.promql.parse;
+package io.trivigil.promql.text;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +74,7 @@ public final class GoStrings {
   }
 
   /// The index behind the escape whose backslash stands before `at`.
-  static int skipEscape(
+  public static int skipEscape(
       String input, int at, char quote, Function<String, ? extends RuntimeException> fail) {
     if (at >= input.length()) {
       throw fail.apply("escape sequence not terminated");
