@@ -1,0 +1,184 @@
+package io.trivigil.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.trivigil.model.Labels;
+import io.trivigil.model.SampleBatch;
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.promql.Querier;
+import io.trivigil.promql.QueryContext;
+import io.trivigil.promql.Result;
+import io.trivigil.raft.LogLimits;
+import io.trivigil.raft.ratis.RatisConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A cluster of one on a real log and a real disk: from a target to a webhook, and over a restart.
+class NodeTest {
+  private final Path directory;
+
+  private final BlockingQueue<String> hooks = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Throwable> halted = new CompletableFuture<>();
+  private final HttpServer server;
+
+  NodeTest(@TempDir Path directory) throws IOException {
+    this.directory = directory;
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  }
+
+  @BeforeEach
+  void serveTargetAndWebhook() throws IOException {
+    server.createContext(
+        "/metrics",
+        exchange -> {
+          byte[] body =
+              "# TYPE temperature gauge\ntemperature{room=\"a\"} 42\n"
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.createContext(
+        "/hook",
+        exchange -> {
+          hooks.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    String at = "127.0.0.1:" + server.getAddress().getPort();
+    Files.writeString(
+        directory.resolve("prometheus.yml"),
+        """
+        global:
+          scrape_interval: 1s
+          evaluation_interval: 1s
+        rule_files: ['rules.yml']
+        scrape_configs:
+          - job_name: room
+            static_configs:
+              - targets: ['%s']
+        """
+            .formatted(at));
+    Files.writeString(
+        directory.resolve("rules.yml"),
+        """
+        groups:
+          - name: rooms
+            rules:
+              - record: temperature:max
+                expr: max(temperature)
+              - alert: TooHot
+                expr: temperature:max > 40
+                labels: {severity: page}
+                annotations: {summary: 'it is {{ $value }} degrees'}
+        """);
+    Files.writeString(
+        directory.resolve("alertmanager.yml"),
+        """
+        route: {receiver: hook, group_wait: 1s, group_interval: 1m}
+        receivers:
+          - name: hook
+            webhook_configs: [{url: 'http://%s/hook'}]
+        """
+            .formatted(at));
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private Node start() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    NodeOptions options =
+        new NodeOptions(
+            "test",
+            "n1",
+            List.of(new RatisConfig.Peer("n1", "127.0.0.1", port)),
+            directory.resolve("data"),
+            directory.resolve("prometheus.yml").toString(),
+            Optional.of(directory.resolve("alertmanager.yml").toString()),
+            Optional.empty(),
+            "http://127.0.0.1:1",
+            "http://127.0.0.1:1",
+            Duration.ofDays(15),
+            Duration.ofDays(5),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(1),
+            false,
+            List.of(),
+            LogLimits.DEFAULT);
+    return Node.start(
+        options,
+        new Node.World(
+            InstantSource.system(),
+            System::nanoTime,
+            new Random(1),
+            new LocalFiles(Map.of()),
+            Map.of(),
+            halted::complete),
+        new Metrics());
+  }
+
+  private static double scalar(Node node, String expression, long atMs) {
+    try (Querier querier = node.queries().open()) {
+      Result result =
+          node.engine().instant(expression, atMs).run(querier, QueryContext.unlimited());
+      Result.VectorResult vector = (Result.VectorResult) result;
+      return vector.series().isEmpty() ? Double.NaN : vector.series().getFirst().value(0);
+    }
+  }
+
+  @Test
+  void targetIsScrapedRuleFiresWebhookArrivesAndAllOfItSurvives() throws Exception {
+    long writtenMs = InstantSource.system().millis() - 5_000;
+    try (Node node = start()) {
+      String body = hooks.poll(30, TimeUnit.SECONDS);
+      assertThat(body)
+          .as("webhook; halted=%s", halted)
+          .contains("TooHot", "it is 42 degrees", "\"status\":\"firing\"");
+      assertThat(node.ready()).isTrue();
+      SampleBatch batch = new SampleBatch();
+      batch.add(Labels.of("__name__", "written"), writtenMs, 7);
+      assertThat(node.append(batch).get(10, TimeUnit.SECONDS))
+          .isInstanceOfSatisfying(
+              WriteOutcome.Answered.class,
+              answered -> assertThat(answered.answer()).isInstanceOf(WriteAnswer.Written.class));
+      assertThat(scalar(node, "written", writtenMs)).isEqualTo(7);
+      assertThat(scalar(node, "count_over_time(up[1m])", InstantSource.system().millis()))
+          .isGreaterThanOrEqualTo(1);
+    }
+    try (Node node = start()) {
+      node.log().readIndex().get(20, TimeUnit.SECONDS);
+      assertThat(scalar(node, "written", writtenMs)).isEqualTo(7);
+      assertThat(node.machine().alertmanager().view().log()).hasSize(1);
+      assertThat(hooks.poll(3, TimeUnit.SECONDS)).as("a second page after the restart").isNull();
+    }
+    assertThat(halted).isNotDone();
+  }
+}
