@@ -185,12 +185,17 @@ final class RatisNode implements AutoCloseable {
     }
   }
 
-  /// A member says hello too, so that a directory of another cluster is refused by name.
+  /// A member says hello too, until one peer welcomes it, so that a directory of another cluster is
+  /// refused by name.
   private void greetOnce(Identity self) throws InterruptedException {
-    for (int answers = 0; !isClosed() && answers < config.peers().size() - 1; pause()) {
-      List<Answer> given = founding.askAll(self, Kind.HELLO);
-      founding.refuseIfMostDo(given);
-      answers = given.size();
+    boolean welcome = config.peers().size() == 1;
+    while (!isClosed() && !welcome) {
+      List<Answer> answers = founding.askAll(self, Kind.HELLO);
+      founding.refuseIfMostDo(answers);
+      welcome = answers.stream().anyMatch(a -> a.verdict() == Verdict.WELCOME);
+      if (!welcome) {
+        pause();
+      }
     }
   }
 
