@@ -239,7 +239,7 @@ public final class DiscoveryManager implements AutoCloseable {
       GroupFinder.Found found;
       try {
         found = finder.find(before.groups());
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         failed(key, String.valueOf(e.getMessage()));
         return true; // the next refresh asks again
       }

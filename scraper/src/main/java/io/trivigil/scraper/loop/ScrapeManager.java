@@ -60,6 +60,14 @@ public final class ScrapeManager implements AutoCloseable {
             new ScrapeMetrics(metrics),
             new Semaphore(capacity.maxConcurrent(), true),
             new Semaphore(capacity.maxInFlightBytes(), true));
+    metrics.gauge(
+        "trivigil_scrape_fetching",
+        "Scrapes that are fetching at the moment.",
+        () -> capacity.maxConcurrent() - shared.fetching().availablePermits());
+    metrics.gauge(
+        "trivigil_scrape_in_flight_bytes",
+        "Bytes of bodies that are being read or committed.",
+        () -> capacity.maxInFlightBytes() - shared.inFlight().availablePermits());
     directory.onChange(this::changed);
   }
 

@@ -75,13 +75,21 @@ final class TargetLoop implements Runnable {
       while (!deposed && !Thread.currentThread().isInterrupted()) {
         long slotMs = nextSlot();
         shared.pacer.sleepUntil(slotMs);
-        scrape(slotMs);
+        scrapeSafely(slotMs);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void scrapeSafely(long slotMs) throws InterruptedException {
+    try {
+      scrape(slotMs);
     } catch (RuntimeException e) {
-      // A mistake of ours must not stop the other targets; the manager starts this one again.
-      LOG.error("scrape loop failed target={} job={}", target.url(), target.job(), e);
+      // A mistake of ours costs this slot, and not the target's next ones.
+      LOG.error("scrape failed by our own mistake target={} job={}", target.url(), target.job(), e);
+      lastSlotMs = slotMs;
+      known = true;
     }
   }
 

@@ -36,7 +36,12 @@ final class PrometheusConfigTest {
     try (Stream<Path> files = Files.list(CONFIGS)) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(".good.yml") || name.startsWith("agent_mode."))
+          .filter(name -> name.endsWith(".yml"))
+          .filter(
+              name ->
+                  !name.contains(".bad.")
+                      && !name.contains(".incompatible.")
+                      && !name.contains("deprecated"))
           .sorted()
           .toList()
           .stream();

@@ -8,7 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -19,8 +21,12 @@ import java.util.concurrent.TimeoutException;
 /// machine. A host whose last look-up failed goes to a separate pool, so that dead names wait for
 /// each other and not live names for them. Thread-safe.
 final class HostLookup implements AutoCloseable {
-  private static final int GOOD_THREADS = 4;
-  private static final int BAD_THREADS = 2;
+  /// So many that names whose silence is not known yet do not take all of them.
+  private static final int GOOD_THREADS = 32;
+
+  private static final int BAD_THREADS = 4;
+  private static final long IDLE_SECONDS = 30;
+  private static final int MOST_FAILING = 10_000;
 
   /// How a name is resolved; the system's way, except in tests.
   @FunctionalInterface
@@ -40,8 +46,16 @@ final class HostLookup implements AutoCloseable {
   }
 
   private static ExecutorService pool(String name, int threads) {
-    return Executors.newFixedThreadPool(
-        threads, Thread.ofPlatform().name(name, 0).daemon().factory());
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().name(name, 0).daemon().factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   /// Waits at most `timeout` for the address of a host; look-ups of one host are shared.
@@ -56,9 +70,7 @@ final class HostLookup implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new UnknownHostException("lookup %s: no such host".formatted(host));
     } catch (TimeoutException e) {
-      if (failing.size() < 10_000) {
-        failing.add(host);
-      }
+      noteFailure(host);
       throw e;
     }
   }
@@ -66,20 +78,31 @@ final class HostLookup implements AutoCloseable {
   private CompletableFuture<InetAddress> start(String host) {
     ExecutorService pool = failing.contains(host) ? bad : good;
     CompletableFuture<InetAddress> lookup = new CompletableFuture<>();
-    pool.execute(
-        () -> {
-          try {
-            InetAddress address = resolver.resolve(host);
-            failing.remove(host);
-            lookup.complete(address);
-          } catch (UnknownHostException | RuntimeException e) {
-            failing.add(host);
-            lookup.completeExceptionally(e);
-          } finally {
-            inFlight.remove(host, lookup);
-          }
-        });
+    try {
+      pool.execute(() -> run(host, lookup));
+    } catch (RejectedExecutionException e) {
+      lookup.completeExceptionally(e); // closed
+    }
     return lookup;
+  }
+
+  private void run(String host, CompletableFuture<InetAddress> lookup) {
+    try {
+      InetAddress address = resolver.resolve(host);
+      failing.remove(host);
+      lookup.complete(address);
+    } catch (UnknownHostException | RuntimeException e) {
+      noteFailure(host);
+      lookup.completeExceptionally(e);
+    } finally {
+      inFlight.remove(host, lookup);
+    }
+  }
+
+  private void noteFailure(String host) {
+    if (failing.size() < MOST_FAILING) {
+      failing.add(host);
+    }
   }
 
   @Override

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -176,7 +177,7 @@ final class JdkHttpTransport implements HttpTransport {
       return failure(HttpResult.Reason.TIMEOUT, method, uri, "context deadline exceeded");
     } catch (ExecutionException e) {
       return failed(method, uri, e.getCause() == null ? e : e.getCause());
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException | RejectedExecutionException e) {
       return failed(method, uri, e);
     } finally {
       if (pending != null) {
