@@ -1,9 +1,26 @@
 package io.trivigil.storage;
 
+import io.trivigil.model.codec.ByteReader;
+import io.trivigil.model.codec.ByteWriter;
 import java.util.List;
 
 /// What became of one batch. Immutable.
+///
+/// As bytes, for a command's answer: u8 version = 1, u8 kind, and then for 0 (replayed) nothing;
+/// for 1 (unknown references) varint count and the references as varints; for 2 (refused) the
+/// verdict as u8 and varint sample; for 3 (appended) the eight counts as varints, varint count and
+/// the references as varints.
 public sealed interface AppendResult {
+
+  /// Writes the answer.
+  default void encode(ByteWriter out) {
+    AppendResultCodec.encode(this, out);
+  }
+
+  /// Reads what [#encode] wrote.
+  static AppendResult decode(ByteReader in) {
+    return AppendResultCodec.decode(in);
+  }
 
   /// The entry is older than the state: nothing was looked at.
   record Replayed() implements AppendResult {}

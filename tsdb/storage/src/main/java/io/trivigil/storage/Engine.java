@@ -1,10 +1,12 @@
 package io.trivigil.storage;
 
+import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadView;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.PageStore;
+import io.trivigil.storage.page.PageStoreException;
 import io.trivigil.storage.page.Table;
 import it.unimi.dsi.fastutil.ints.IntList;
 import java.io.IOException;
@@ -92,6 +94,8 @@ final class Engine implements AutoCloseable {
       recovery.position().ifPresent(row -> durable = row);
       records = recovery.load(durable);
       recovered = new Recovered(durable.position(), sections.load(epoch.pages()));
+    } catch (MalformedBytesException e) {
+      throw new PageStoreException("stored state is malformed, replace it from a peer: " + e, e);
     } finally {
       epochs.leave(epoch);
     }
@@ -267,6 +271,10 @@ final class Engine implements AutoCloseable {
     changes.forEach(change -> samplesHeld.addAndGet(change.head().samples()));
     epochs.advance(pages.view(), () -> letGo(changes, dropped));
     flushIndexes();
+    Merger merger = new Merger(this);
+    if (merger.hasSealed()) {
+      executor.execute(merger::mergeSealed);
+    }
   }
 
   /// Runs when no reader from before the snapshot is left.

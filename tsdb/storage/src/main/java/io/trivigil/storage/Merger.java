@@ -25,15 +25,25 @@ final class Merger {
     this.engine = engine;
   }
 
-  /// Merges the partitions that ended long enough ago in log time.
-  void mergeSealed() {
+  /// The partitions that ended long enough ago in log time, and are not in their final form.
+  private List<Long> sealed() {
     long sealedBelowMs =
         engine.durablePosition().logTimeMs() - engine.config.sealAfter().toMillis();
-    for (Map.Entry<Long, PartitionRecord> entry : engine.records().entrySet()) {
-      if (!entry.getValue().merged() && engine.partitions.endMs(entry.getKey()) < sealedBelowMs) {
-        merge(entry.getKey(), true);
-      }
-    }
+    return engine.records().entrySet().stream()
+        .filter(entry -> !entry.getValue().merged())
+        .map(Map.Entry::getKey)
+        .filter(partition -> engine.partitions.endMs(partition) < sealedBelowMs)
+        .sorted()
+        .toList();
+  }
+
+  boolean hasSealed() {
+    return !sealed().isEmpty();
+  }
+
+  /// Brings the sealed partitions into their final form.
+  void mergeSealed() {
+    sealed().forEach(partition -> merge(partition, true));
   }
 
   /// Merges all partitions.
@@ -41,6 +51,7 @@ final class Merger {
     for (long partition : List.copyOf(engine.records().keySet())) {
       merge(partition, false);
     }
+    engine.pages.compact();
   }
 
   private void merge(long partition, boolean sealed) {

@@ -2,6 +2,7 @@ package io.trivigil.storage;
 
 import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.ByteWriter;
+import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.storage.index.MemberHash;
 
 /// What is durable of one partition. A row of `META`; layout: u8 version = 1, varint members,
@@ -52,7 +53,7 @@ record PartitionRecord(
   static PartitionRecord decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     if (in.u8() != VERSION) {
-      throw new io.trivigil.model.codec.MalformedBytesException("partition record: other version");
+      throw new MalformedBytesException("partition record: other version");
     }
     PartitionRecord record =
         new PartitionRecord(

@@ -227,7 +227,8 @@ public final class Storage implements QuerySource, AutoCloseable {
   // ---- background ----
 
   /// Merges what is sealed: partitions that ended [StorageConfig#sealAfter] before the log time of
-  /// the durable position. Not on the thread that applies.
+  /// the durable position. Done after each snapshot on the executor as well; not on the thread that
+  /// applies.
   public void merge() {
     new Merger(engine).mergeSealed();
   }

@@ -1,5 +1,6 @@
 package io.trivigil.storage;
 
+import io.trivigil.storage.chunk.ChunkCodec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,7 +26,7 @@ public record StorageConfig(
     if (partitionLength.toMillis() < 1000
         || sealAfter.isNegative()
         || chunkSamples < 2
-        || chunkSamples > io.trivigil.storage.chunk.ChunkCodec.MAX_SAMPLES
+        || chunkSamples > ChunkCodec.MAX_SAMPLES
         || overlayMembers < 1) {
       throw new IllegalArgumentException(
           "storage settings out of range: partition=%s seal_after=%s chunk_samples=%d overlay=%d"

@@ -2,6 +2,7 @@ package io.trivigil.storage;
 
 import io.trivigil.model.metric.Metrics;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -48,7 +49,7 @@ final class StorageMetrics {
                 "trivigil_storage_samples_refused_total",
                 "Samples that were not stored, by reason.",
                 "reason",
-                verdict.name().toLowerCase(java.util.Locale.ROOT)));
+                verdict.name().toLowerCase(Locale.ROOT)));
       }
     }
     compactions =

@@ -3,6 +3,7 @@ package io.trivigil.storage;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBuffer;
+import io.trivigil.model.Utf8Order;
 import io.trivigil.promql.Querier;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadView;
@@ -72,7 +73,7 @@ final class StorageQuerier implements Querier {
 
   @Override
   public List<String> labelNames(long fromMs, long toMs, List<Matcher> matchers) {
-    TreeSet<String> names = new TreeSet<>(io.trivigil.model.Utf8Order::compare);
+    TreeSet<String> names = new TreeSet<>(Utf8Order::compare);
     look(
         fromMs,
         toMs,
@@ -85,7 +86,7 @@ final class StorageQuerier implements Querier {
 
   @Override
   public List<String> labelValues(String name, long fromMs, long toMs, List<Matcher> matchers) {
-    TreeSet<String> values = new TreeSet<>(io.trivigil.model.Utf8Order::compare);
+    TreeSet<String> values = new TreeSet<>(Utf8Order::compare);
     look(
         fromMs,
         toMs,

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// Entries are applied, captured, written, merged and dropped while others read: every reader must
 /// see whole entries, and the same ones as long as it lives.
 final class ConcurrencyTest {
-  private static final int SERIES = 40;
-  private static final int ENTRIES = 4_000;
-  private static final long STEP_MS = 10;
+  private static final int SERIES = 20;
+  private static final int ENTRIES = 1_000;
+  private static final long STEP_MS = 30;
 
   private static SampleBatch batch(long index) {
     SampleBatch batch = new SampleBatch();
@@ -48,7 +48,7 @@ final class ConcurrencyTest {
   /// Reads new views again and again, and one old one across several snapshots.
   private static void read(Storage storage) {
     try (Querier old = storage.open()) {
-      for (int round = 0; round < 10; round++) {
+      for (int round = 0; round < 4; round++) {
         try (Querier querier = storage.open()) {
           check(querier);
         }
@@ -125,7 +125,8 @@ final class ConcurrencyTest {
             storage.retain(index * STEP_MS - 12_000);
           }
           storage.endEntry();
-          if (index % 100 == 0 && write.isDone()) {
+          if (index % 100 == 0) {
+            write.get(30, TimeUnit.SECONDS); // so that there are many snapshots
             Capture capture =
                 storage.capture(new SnapshotPosition(1, index, index * STEP_MS), Map.of());
             write =

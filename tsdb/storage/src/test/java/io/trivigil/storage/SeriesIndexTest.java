@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
+import io.trivigil.model.metric.Metrics;
 import io.trivigil.promql.Querier;
 import io.trivigil.storage.page.MemoryPageStore;
 import java.io.IOException;
@@ -193,12 +194,7 @@ final class SeriesIndexTest {
     }
     List<String> warnings = new ArrayList<>();
     try (Storage broken =
-        Storage.open(
-            config(index),
-            pages,
-            new io.trivigil.model.metric.Metrics(),
-            Runnable::run,
-            warnings::add)) {
+        Storage.open(config(index), pages, new Metrics(), Runnable::run, warnings::add)) {
       assertThat(warnings).isNotEmpty();
       compare(broken, hours, 50);
     }

@@ -1,21 +1,32 @@
 package io.trivigil.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.SampleBuffer;
 import io.trivigil.model.Staleness;
+import io.trivigil.model.codec.ByteReader;
+import io.trivigil.model.codec.ByteWriter;
+import io.trivigil.model.metric.Metrics;
 import io.trivigil.promql.Querier;
 import io.trivigil.storage.page.MemoryPageStore;
+import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.RocksLimits;
 import io.trivigil.storage.page.RocksPageStore;
+import io.trivigil.storage.page.Table;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -175,6 +186,158 @@ final class StorageTest {
         found.getFirst().read(0, 1000, samples);
         assertThat(Double.doubleToRawLongBits(samples.value(0))).isEqualTo(Staleness.MARKER_BITS);
       }
+    }
+  }
+
+  @Test
+  void answersTravelAsBytes() {
+    List<AppendResult> answers =
+        List.of(
+            new AppendResult.Replayed(),
+            new AppendResult.UnknownRefs(List.of(7L, 1L << 40)),
+            new AppendResult.Refused(Verdict.TOO_OLD, 12),
+            new AppendResult.Appended(1, 2, 3, 4, 5, 6, 7, 8, List.of(0L, 9L)));
+    for (AppendResult answer : answers) {
+      ByteWriter out = new ByteWriter();
+      answer.encode(out);
+      ByteReader in = new ByteReader(out.toBytes());
+      assertThat(AppendResult.decode(in)).isEqualTo(answer);
+      in.expectEnd();
+    }
+  }
+
+  /// Two chunks each of two series, one of which is then damaged on disk.
+  private static byte[] damage(Storage storage, MemoryPageStore pages) {
+    entry(storage, 1, batch(UP_A, 1000, 1, UP_B, 1000, 1), AppendRules.WHOLE);
+    storage.capture(new SnapshotPosition(1, 1, 1000), Map.of()).write();
+    entry(storage, 2, batch(UP_A, 2000, 2, UP_B, 2000, 2), AppendRules.WHOLE);
+    storage.capture(new SnapshotPosition(1, 2, 2000), Map.of()).write();
+    byte[] key = Keys.chunk(0, storage.ref(UP_A), 1000);
+    try (PageView view = pages.view()) {
+      byte[] chunk = view.get(Table.CHUNKS, key).orElseThrow().clone();
+      chunk[chunk.length - 1] ^= 1;
+      pages.damage(Table.CHUNKS, key, chunk);
+    }
+    return key;
+  }
+
+  @Test
+  void corruptChunkIsToldOnceAndTheRestAnswers() {
+    MemoryPageStore pages = new MemoryPageStore();
+    StorageConfig config = StorageConfig.inMemory();
+    List<String> warnings = new ArrayList<>();
+    byte[] key;
+    try (Storage storage = Storage.open(config, pages)) {
+      key = damage(storage, pages);
+    }
+    try (Storage storage =
+        Storage.open(config, pages, new Metrics(), Runnable::run, warnings::add)) {
+      assertThat(content(storage)).isEqualTo("a 2000=2.0\nb 1000=1.0 2000=2.0\n");
+      assertThat(content(storage)).isEqualTo("a 2000=2.0\nb 1000=1.0 2000=2.0\n");
+      assertThat(warnings)
+          .singleElement()
+          .asString()
+          .startsWith("corrupt chunk set aside: partition=0 series=1 reason=chunk checksum");
+      storage.compact();
+      assertThat(content(storage)).isEqualTo("a 2000=2.0\nb 1000=1.0 2000=2.0\n");
+      assertThat(storage.stats(1).corruptChunks()).isEqualTo(1);
+      assertThat(storage.stats(1).samples()).isEqualTo(3);
+    }
+    try (PageView view = pages.view()) {
+      assertThat(view.get(Table.ASIDE, key)).isPresent();
+      assertThat(view.get(Table.CHUNKS, key)).isEmpty();
+    }
+  }
+
+  @Test
+  void installReplacesEverythingAndEndsWhatWasOpen(@TempDir Path directory) throws IOException {
+    Path checkpoint = Files.createDirectory(directory.resolve("checkpoint"));
+    long checksum;
+    try (Storage peer = open(directory, "peer")) {
+      entry(peer, 7, batch(UP_A, 1000, 1), AppendRules.WHOLE);
+      peer.capture(new SnapshotPosition(2, 7, 7000), sections("rules", "g", "x")).write();
+      entry(peer, 8, batch(UP_A, 2000, 1), AppendRules.WHOLE); // not durable: not in the copy
+      assertThat(peer.writeCheckpoint(checkpoint)).isEqualTo(new SnapshotPosition(2, 7, 7000));
+      checksum = peer.checksum();
+    }
+    try (Stream<Path> files = Files.list(checkpoint)) {
+      assertThat(files).isNotEmpty().allMatch(Files::isRegularFile);
+    }
+    try (Storage storage = open(directory, "own")) {
+      entry(storage, 1, batch(UP_B, 1000, 1), AppendRules.WHOLE);
+      storage.capture(new SnapshotPosition(1, 1, 1000), sections("rules", "old", "y")).write();
+      entry(storage, 2, batch(UP_B, 2000, 1), AppendRules.WHOLE);
+      Capture stale = storage.capture(new SnapshotPosition(1, 2, 2000), Map.of());
+      Querier old = storage.open();
+      assertThat(storage.install(checkpoint).position())
+          .isEqualTo(new SnapshotPosition(2, 7, 7000));
+      assertThat(storage.recovered().sections().get("rules")).containsOnlyKeys("g");
+      assertThatThrownBy(() -> content(old)).isInstanceOf(RuntimeException.class);
+      old.close();
+      assertThatThrownBy(stale::write).isInstanceOf(IllegalStateException.class);
+      assertThat(content(storage)).isEqualTo("a 1000=1.0\n");
+      entry(storage, 8, batch(UP_A, 2000, 1), AppendRules.WHOLE);
+      assertThat(storage.checksum()).isEqualTo(checksum);
+    }
+    try (Storage again = open(directory, "own")) {
+      assertThat(content(again)).isEqualTo("a 1000=1.0\n");
+    }
+  }
+
+  private static Storage open(Path directory, String name) {
+    return Storage.open(
+        StorageConfig.in(directory.resolve(name + "-index")),
+        RocksPageStore.open(directory.resolve(name + "-pages"), RocksLimits.DEFAULT));
+  }
+
+  @Test
+  void otherPartitionLengthIsRefusedByName() {
+    MemoryPageStore pages = new MemoryPageStore();
+    try (Storage storage = Storage.open(StorageConfig.inMemory(), pages)) {
+      storage.capture(new SnapshotPosition(1, 1, 1000), Map.of()).write();
+    }
+    StorageConfig other = StorageConfig.inMemory().withPartitionLength(Duration.ofHours(1));
+    assertThatThrownBy(() -> Storage.open(other, pages))
+        .hasMessage("partition length differs: configured_ms=3600000 stored_ms=86400000");
+  }
+
+  @Test
+  void onlyChangedSectionsAreWritten() {
+    MemoryPageStore pages = new MemoryPageStore();
+    try (Storage storage = Storage.open(StorageConfig.inMemory(), pages)) {
+      storage
+          .capture(new SnapshotPosition(1, 1, 1), sections("m", "a", "1", "b", "2", "c", "3"))
+          .write();
+      pages.damage(Table.SECTIONS, Keys.section("m", "a"), new byte[] {9}); // shows a rewrite
+      storage.capture(new SnapshotPosition(1, 2, 2), sections("m", "a", "1", "b", "4")).write();
+      try (PageView view = pages.view()) {
+        assertThat(view.get(Table.SECTIONS, Keys.section("m", "a"))).contains(new byte[] {9});
+        assertThat(view.get(Table.SECTIONS, Keys.section("m", "b"))).contains(new byte[] {'4'});
+        assertThat(view.get(Table.SECTIONS, Keys.section("m", "c"))).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void retentionDropsWholePartitionsFromDisk(@TempDir Path directory) {
+    long dayMs = Duration.ofDays(1).toMillis();
+    try (Storage storage = open(directory, "own")) {
+      entry(storage, 1, batch(UP_A, 1000, 1, UP_B, 1000, 1), AppendRules.WHOLE);
+      entry(storage, 2, batch(UP_A, dayMs + 1, 2), AppendRules.WHOLE);
+      storage.capture(new SnapshotPosition(1, 2, 2000), Map.of()).write();
+      storage.beginEntry(3, 3000);
+      storage.retain(dayMs);
+      storage.endEntry();
+      assertThat(content(storage)).isEqualTo("a " + (dayMs + 1) + "=2.0\n");
+      assertThat(storage.labels(2)).isEmpty();
+      assertThat(entry(storage, 4, batch(UP_B, 5000, 1), AppendRules.WHOLE))
+          .isEqualTo(new AppendResult.Refused(Verdict.TOO_OLD, 0));
+      storage.capture(new SnapshotPosition(1, 4, 4000), Map.of()).write();
+      assertThat(storage.stats(5).samples()).isEqualTo(1);
+      assertThat(directory.resolve("own-index").resolve("partition-0")).doesNotExist();
+      assertThat(directory.resolve("own-index").resolve("partition-1")).exists();
+      assertThat(entry(storage, 5, batch(UP_B, dayMs + 5, 1), AppendRules.WHOLE))
+          .isEqualTo(new AppendResult.Appended(1, 0, 0, 0, 0, 0, 0, 1, List.of(3L)));
     }
   }
 }

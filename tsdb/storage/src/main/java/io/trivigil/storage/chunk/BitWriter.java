@@ -1,5 +1,6 @@
 package io.trivigil.storage.chunk;
 
+import io.trivigil.model.codec.ByteWriter;
 import java.util.Arrays;
 
 /// Writes bits, the highest first, into a buffer that grows. Not thread-safe.
@@ -45,7 +46,7 @@ final class BitWriter {
   }
 
   /// Fills the last byte with zeros and appends the bytes to `out`.
-  void finish(io.trivigil.model.codec.ByteWriter out) {
+  void finish(ByteWriter out) {
     if (pendingBits > 0) {
       bits32(0, 8 - pendingBits);
     }

@@ -9,6 +9,7 @@ import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ public final class Head {
 
   private int generation;
   private int ordinal;
-  private int batch;
+  private long batch;
   private long lastRef;
   private long cutoffMs = Long.MIN_VALUE;
   private int removedSinceRebuild;
@@ -213,7 +214,9 @@ public final class Head {
 
   /// Whether the view contains the series in this slot.
   public boolean visible(int slot, HeadView view) {
-    return table.ref(slot) <= view.lastRef() && table.removedIndex(slot) > view.appliedIndex();
+    // In this order: a slot that was recycled under a reader who came too late for its old series
+    // says so by a reference beyond the view, which stands before the series counts as there.
+    return table.removedIndex(slot) > view.appliedIndex() && table.ref(slot) <= view.lastRef();
   }
 
   /// Whether the series in this slot left at or before the entry.
@@ -232,7 +235,7 @@ public final class Head {
   /// The labels of a series that has not been recycled, else null (on the way to the index).
   public @Nullable Labels labelsOrNull(long ref) {
     int slot = table.find(ref);
-    return slot == NO_SLOT || !table.inUse(slot) ? null : table.labels(slot);
+    return slot == NO_SLOT ? null : table.labelsOrNull(slot);
   }
 
   /// The newest timestamp, whatever a view says; [Segment#NONE] if there is none.
@@ -282,7 +285,7 @@ public final class Head {
       Segment oldest = head;
       for (Segment at = head; at != null; at = at.older()) {
         if (count == segments.length) {
-          segments = java.util.Arrays.copyOf(segments, count * 2);
+          segments = Arrays.copyOf(segments, count * 2);
         }
         segments[count++] = at;
         oldest = at;

@@ -33,7 +33,7 @@ final class SlotTable {
     private final long[] lastBits = new long[PAGE];
     private final long[] removedIndex = new long[PAGE];
     private final @Nullable Segment[] heads = new Segment[PAGE];
-    private final int[] mark = new int[PAGE]; // the writer's scratch: which batch, which sample
+    private final long[] mark = new long[PAGE]; // the writer's scratch: which batch, which sample
     private final int[] markSample = new int[PAGE];
   }
 
@@ -71,9 +71,10 @@ final class SlotTable {
     page.labels[at] = labels;
     page.lastMs[at] = Segment.NONE;
     page.lastBits[at] = 0;
-    page.removedIndex[at] = NEVER;
     page.heads[at] = null;
     page.mark[at] = 0;
+    // Last: who sees that this series has not left sees its reference, too, and that it is new.
+    LONGS.setRelease(page.removedIndex, at, NEVER);
     link(ref, slot);
     return slot;
   }
@@ -120,6 +121,11 @@ final class SlotTable {
     return page(slot).labels[slot & MASK] != null;
   }
 
+  /// The labels, or null in a free slot (read once: it may become free at any moment).
+  @Nullable Labels labelsOrNull(int slot) {
+    return page(slot).labels[slot & MASK];
+  }
+
   Labels labels(int slot) {
     return Objects.requireNonNull(page(slot).labels[slot & MASK]);
   }
@@ -156,12 +162,12 @@ final class SlotTable {
   }
 
   /// Which sample of batch `batch` came last for this slot, -1 if none did.
-  int marked(int slot, int batch) {
+  int marked(int slot, long batch) {
     Page page = page(slot);
     return page.mark[slot & MASK] == batch ? page.markSample[slot & MASK] : -1;
   }
 
-  void mark(int slot, int batch, int sample) {
+  void mark(int slot, long batch, int sample) {
     Page page = page(slot);
     page.mark[slot & MASK] = batch;
     page.markSample[slot & MASK] = sample;

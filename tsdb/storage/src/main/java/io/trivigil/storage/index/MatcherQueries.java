@@ -18,6 +18,7 @@ import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.StringHelper;
 
 /// Matchers as one Lucene query with exactly their meaning: expressions are not translated, every
 /// distinct value of the label is shown to the matcher itself, and what passes becomes a set of
@@ -97,7 +98,7 @@ final class MatcherQueries {
       TermsEnum at = terms.iterator();
       BytesRef start = new BytesRef(prefix);
       BytesRef term = at.seekCeil(start) == TermsEnum.SeekStatus.END ? null : at.term();
-      while (term != null && org.apache.lucene.util.StringHelper.startsWith(term, start)) {
+      while (term != null && StringHelper.startsWith(term, start)) {
         if (matcher.test(term.utf8ToString()) == wanted) {
           passing.add(BytesRef.deepCopyOf(term));
         }

@@ -94,6 +94,11 @@ public final class MemoryPageStore implements PageStore {
   public void reclaim(Table table, byte[] from, byte[] to) {}
 
   @Override
+  public void compact() {
+    flush();
+  }
+
+  @Override
   public void writeCheckpoint(Path directory) {
     Content content;
     synchronized (lock) {

@@ -23,6 +23,9 @@ public interface PageStore extends AutoCloseable {
   /// and no view from before it is open.
   void reclaim(Table table, byte[] from, byte[] to);
 
+  /// Flushes, and brings everything into its final form on disk; may take long.
+  void compact();
+
   /// Writes a consistent, durable copy of everything committed as plain files into the empty
   /// directory.
   void writeCheckpoint(Path directory);

@@ -136,6 +136,18 @@ public final class RocksPageStore implements PageStore {
   }
 
   @Override
+  public void compact() {
+    flush();
+    for (Table table : Table.values()) {
+      current(
+          on -> {
+            on.db.compactRange(on.family(table));
+            return true;
+          });
+    }
+  }
+
+  @Override
   public void writeCheckpoint(Path target) {
     Path inner = target.resolve("checkpoint");
     current(

@@ -1,0 +1,93 @@
+package io.trivigil.storage;
+
+import io.trivigil.model.codec.ByteReader;
+import io.trivigil.model.codec.ByteWriter;
+import io.trivigil.model.codec.MalformedBytesException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// [AppendResult] as bytes; layout there.
+final class AppendResultCodec {
+  private static final int VERSION = 1;
+
+  private AppendResultCodec() {}
+
+  static void encode(AppendResult result, ByteWriter out) {
+    out.u8(VERSION);
+    switch (result) {
+      case AppendResult.Replayed _ -> out.u8(0);
+      case AppendResult.UnknownRefs(List<Long> refs) -> refs(refs, out.u8(1));
+      case AppendResult.Refused(Verdict verdict, int sample) ->
+          out.u8(2).u8(code(verdict)).varint(sample);
+      case AppendResult.Appended appended -> {
+        out.u8(3).varint(appended.accepted()).varint(appended.same());
+        out.varint(appended.duplicates()).varint(appended.outOfOrder());
+        out.varint(appended.tooOld()).varint(appended.tooFarAhead());
+        out.varint(appended.overLimit()).varint(appended.newSeries());
+        refs(appended.refs(), out);
+      }
+    }
+  }
+
+  private static void refs(List<Long> refs, ByteWriter out) {
+    out.varint(refs.size());
+    refs.forEach(out::varint);
+  }
+
+  static AppendResult decode(ByteReader in) {
+    int version = in.u8();
+    if (version != VERSION) {
+      throw new MalformedBytesException(
+          "append result: expected version=%d found=%d".formatted(VERSION, version));
+    }
+    int kind = in.u8();
+    return switch (kind) {
+      case 0 -> new AppendResult.Replayed();
+      case 1 -> new AppendResult.UnknownRefs(refs(in));
+      case 2 -> new AppendResult.Refused(verdict(in.u8()), in.intVarint());
+      case 3 ->
+          new AppendResult.Appended(
+              in.intVarint(),
+              in.intVarint(),
+              in.intVarint(),
+              in.intVarint(),
+              in.intVarint(),
+              in.intVarint(),
+              in.intVarint(),
+              in.intVarint(),
+              refs(in));
+      default -> throw new MalformedBytesException("append result: unknown kind=" + kind);
+    };
+  }
+
+  private static List<Long> refs(ByteReader in) {
+    int count = in.count(1);
+    List<Long> refs = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      refs.add(in.varint());
+    }
+    return refs;
+  }
+
+  // By name and not by place: the order of an enum is not a format.
+  private static int code(Verdict verdict) {
+    return switch (verdict) {
+      case ACCEPTED -> 0;
+      case SAME -> 1;
+      case DUPLICATE -> 2;
+      case OUT_OF_ORDER -> 3;
+      case TOO_OLD -> 4;
+      case TOO_FAR_AHEAD -> 5;
+      case SERIES_LIMIT -> 6;
+    };
+  }
+
+  private static Verdict verdict(int code) {
+    for (Verdict verdict : Verdict.values()) {
+      if (code(verdict) == code) {
+        return verdict;
+      }
+    }
+    throw new MalformedBytesException("append result: unknown verdict=" + code);
+  }
+}
