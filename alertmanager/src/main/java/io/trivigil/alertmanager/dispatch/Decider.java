@@ -154,9 +154,9 @@ public final class Decider {
         return;
       }
       if (integration.isEmpty()) {
-        finish(attempt, "the receiver is no longer configured");
+        finish(attempt, Command.Outcome.FAILED, "the receiver is no longer configured");
       } else if (nowMs >= attempt.giveUpMs() && planner.isStale(attempt, groups)) {
-        finish(attempt, "superseded: the group has changed since");
+        finish(attempt, Command.Outcome.SUPERSEDED, "superseded: the group has changed since");
       } else if (inFlight >= settings.maxInFlight()) {
         wakeAt(nowMs + settings.firstRetry().toMillis());
       } else if (!local.proposing().contains(attempt.id())) {
@@ -173,10 +173,8 @@ public final class Decider {
       }
     }
 
-    private void finish(Attempt attempt, String reason) {
-      propose(
-          attempt.id(),
-          new AttemptFinished(attempt.id(), attempt.tryNo(), Command.Outcome.FAILED, reason, 0));
+    private void finish(Attempt attempt, Command.Outcome outcome, String reason) {
+      propose(attempt.id(), new AttemptFinished(attempt.id(), attempt.tryNo(), outcome, reason, 0));
     }
 
     private Optional<Integration> integration(Destination destination) {

@@ -209,7 +209,8 @@ final class FlushPlanner {
       return firing.isEmpty() ? Optional.empty() : Optional.of(Reason.FIRST);
     }
     LogEntry told = entry.get();
-    if (!told.firing().containsAll(firing)) {
+    boolean untold = !told.certain() && !firing.isEmpty();
+    if (untold || !told.firing().containsAll(firing)) {
       return Optional.of(Reason.NEW_ALERTS);
     }
     if (firing.isEmpty()) {

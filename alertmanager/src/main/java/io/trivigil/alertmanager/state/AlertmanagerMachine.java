@@ -231,7 +231,8 @@ public final class AlertmanagerMachine {
   private void log(Destination destination, Flush flush, AttemptPlan plan) {
     state.log.put(
         destination,
-        new LogEntry(++state.sequence, flush.flushMs(), plan.firing(), plan.resolved(), plan.id()));
+        new LogEntry(
+            ++state.sequence, flush.flushMs(), plan.firing(), plan.resolved(), plan.id(), true));
   }
 
   /// Moves the group's timing on. What is not covered by this flush stays covered as it was.
@@ -305,7 +306,8 @@ public final class AlertmanagerMachine {
                 attempt.flushMs(),
                 attempt.firing(),
                 attempt.resolved(),
-                attempt.id()));
+                attempt.id(),
+                true));
         alerts.tellNotified(attempt);
         close(attempt, false);
       }
@@ -313,6 +315,15 @@ public final class AlertmanagerMachine {
         if (!current) {
           return new Refused("attempt %s was tried meanwhile".formatted(finished.id()));
         }
+        alerts.tellFailed(
+            attempt.firing(), attempt.resolved(), attempt.destination(), finished.reason());
+        close(attempt, true);
+      }
+      case SUPERSEDED -> {
+        if (!current || (attempt.isLeased() && attempt.leaseUntilMs() > state.logTimeMs)) {
+          return new Refused("attempt %s was tried meanwhile".formatted(finished.id()));
+        }
+        supersede(attempt);
         alerts.tellFailed(
             attempt.firing(), attempt.resolved(), attempt.destination(), finished.reason());
         close(attempt, true);
@@ -326,6 +337,17 @@ public final class AlertmanagerMachine {
       }
     }
     return Answer.done();
+  }
+
+  /// The receiver may have been told: what was firing then stays in the log, so that its end is
+  /// told.
+  private void supersede(Attempt attempt) {
+    LogEntry before = state.log.get(attempt.destination());
+    Hashes firing = before == null ? attempt.firing() : attempt.firing().plus(before.firing());
+    state.log.put(
+        attempt.destination(),
+        new LogEntry(
+            ++state.sequence, attempt.flushMs(), firing, attempt.resolved(), attempt.id(), false));
   }
 
   private void close(Attempt attempt, boolean failed) {

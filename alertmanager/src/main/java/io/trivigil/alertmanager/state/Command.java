@@ -183,7 +183,9 @@ public sealed interface Command {
   enum Outcome {
     DELIVERED(0),
     FAILED(1),
-    RETRY(2);
+    RETRY(2),
+    /// Given up because its group has changed; whether it was delivered is not known.
+    SUPERSEDED(3);
 
     private final int code;
 

@@ -38,6 +38,15 @@ public final class Hashes {
     return Arrays.stream(other.sorted).allMatch(this::contains);
   }
 
+  /// All of both.
+  public Hashes plus(Hashes other) {
+    return new Hashes(
+        java.util.stream.LongStream.concat(Arrays.stream(sorted), Arrays.stream(other.sorted))
+            .sorted()
+            .distinct()
+            .toArray());
+  }
+
   /// The fingerprints, in rising order; a copy.
   public long[] toArray() {
     return sorted.clone();
