@@ -340,4 +340,46 @@ final class StorageTest {
           .isEqualTo(new AppendResult.Appended(1, 0, 0, 0, 0, 0, 0, 1, List.of(3L)));
     }
   }
+
+  /// Copies files as they are on disk at this moment: what a kill leaves of a store that is open.
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(file.getFileName());
+        if (Files.isDirectory(file)) {
+          copy(file, target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+  }
+
+  @Test
+  void killAtAnyMomentLeavesTheLastSnapshot(@TempDir Path directory) throws IOException {
+    try (Storage storage = open(directory, "own")) {
+      for (int i = 1; i <= 6; i++) {
+        entry(storage, i, batch(UP_A, 1000 * i, i, UP_B, 1000 * i, i), AppendRules.WHOLE);
+        if (i % 2 == 0) {
+          SnapshotPosition position = new SnapshotPosition(1, i, 1000L * i);
+          storage.capture(position, sections("m", "at", "" + i)).write();
+          storage.compact();
+        }
+        copy(directory.resolve("own-pages"), directory.resolve("kill" + i + "-pages"));
+        copy(directory.resolve("own-index"), directory.resolve("kill" + i + "-index"));
+        try (Storage killed = open(directory, "kill" + i)) {
+          long expected = i < 2 ? -1 : i / 2 * 2L;
+          assertThat(killed.recovered().position().index()).isEqualTo(expected);
+          for (long index = expected + 1; index <= i; index++) {
+            if (index > 0) {
+              SampleBatch again = batch(UP_A, 1000 * index, index, UP_B, 1000 * index, index);
+              entry(killed, index, again, AppendRules.WHOLE);
+            }
+          }
+          assertThat(killed.checksum()).isEqualTo(storage.checksum());
+        }
+      }
+    }
+  }
 }
