@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 /// Made when leadership is ready, closed when it is lost or the configuration changes: the next
 /// loop continues from the replicated state, so that unchanged groups keep their slots and their
 /// alerts. One virtual thread per group; at most `concurrency` of them evaluate at a time. [#close]
-/// interrupts them and returns at once; what they still propose is refused by term or configuration
-/// version.
+/// returns at once: who waits ends, and a run that is being evaluated ends without a proposal.
+/// Nobody is interrupted, because an interrupt closes files that others still read.
 public final class RuleLoop implements AutoCloseable {
   /// Groups that evaluate at the same time.
   public static final int DEFAULT_CONCURRENCY = 4;
@@ -44,7 +44,6 @@ public final class RuleLoop implements AutoCloseable {
   private final RuleMetrics metrics;
   private final Semaphore permits;
   private final Pause pause = new Pause();
-  private final List<Thread> threads = new ArrayList<>();
 
   /// @param machine the replicated state, read only
   /// @param log proposes in the term of this leadership
@@ -70,9 +69,9 @@ public final class RuleLoop implements AutoCloseable {
     for (RuleGroup group : rules.groups()) {
       metrics.watch(group);
       String name = "rules-" + group.key().file() + ";" + group.key().name();
-      threads.add(Thread.ofVirtual().name(name).start(() -> guarded(() -> loop(group))));
+      Thread.ofVirtual().name(name).start(() -> guarded(() -> loop(group)));
     }
-    threads.add(Thread.ofVirtual().name("rules-forget").start(() -> guarded(this::forgetRemoved)));
+    Thread.ofVirtual().name("rules-forget").start(() -> guarded(this::forgetRemoved));
     LOG.atInfo()
         .addKeyValue("groups", rules.groups().size())
         .addKeyValue("config_version", rules.configVersion())
@@ -97,7 +96,16 @@ public final class RuleLoop implements AutoCloseable {
     // about.
     long startMs = schedule.slotAt(clock.millis());
     while (!pause.isStopped()) {
-      long waitMs = step(group, schedule, startMs);
+      long waitMs;
+      try {
+        waitMs = step(group, schedule, startMs);
+      } catch (RuntimeException e) {
+        // A group that stopped silently would be the worst outcome: say it, and go on with the next
+        // slot.
+        LOG.atError().addKeyValue("group", group.key().name()).setCause(e).log("rule run broke");
+        metrics.lost("broken");
+        waitMs = Math.max(RETRY_MS, schedule.slotAfter(clock.millis()) - clock.millis());
+      }
       if (!pause.await(waitMs)) {
         return;
       }
@@ -118,12 +126,12 @@ public final class RuleLoop implements AutoCloseable {
     permits.acquire();
     try {
       run = evaluator.evaluate(group, rules.settings(), before, due.get(), rules.configVersion());
-    } catch (RuntimeException e) {
-      LOG.atError().addKeyValue("group", group.key().name()).setCause(e).log("rule run broke");
-      metrics.lost("broken");
-      return Math.max(1, schedule.slotAfter(nowMs) - nowMs);
     } finally {
       permits.release();
+    }
+    if (pause.isStopped()) {
+      return RETRY_MS; // Somebody else leads, or other rules are in force: this run decides
+      // nothing.
     }
     if (propose(run)) {
       metrics.ran(run);
@@ -165,7 +173,6 @@ public final class RuleLoop implements AutoCloseable {
   @Override
   public void close() {
     pause.stop();
-    threads.forEach(Thread::interrupt);
     rules.groups().forEach(metrics::forget);
   }
 }

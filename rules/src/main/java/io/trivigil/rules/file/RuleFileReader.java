@@ -6,6 +6,7 @@ import io.trivigil.config.YamlMap;
 import io.trivigil.config.YamlValue;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Names;
+import io.trivigil.promql.QueryException;
 import io.trivigil.rules.query.Expressions;
 import io.trivigil.rules.text.AlertTexts;
 import java.util.ArrayList;
@@ -132,7 +133,7 @@ public final class RuleFileReader {
     try {
       expressions.check(expr);
       return true;
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | QueryException e) {
       yaml.problem("expr", where + "could not parse expression: " + e.getMessage());
       return false;
     }

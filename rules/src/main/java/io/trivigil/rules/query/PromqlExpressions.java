@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// Expressions by way of the PromQL engine. Thread-safe; parsed expressions are kept, the least
 /// used ones go first.
@@ -20,52 +21,60 @@ public final class PromqlExpressions implements Expressions {
   /// How many parsed expressions are kept.
   public static final int MAX_PARSED = 10_000;
 
-  private final Engine engine;
+  private record Parsed(Engine engine, Expr expr) {}
+
+  private final Supplier<Engine> engines;
   private final LongSupplier nanoTicker;
 
   // Guarded by itself: looking up reorders it.
-  private final Map<String, Expr> parsed =
+  private final Map<String, Parsed> parsed =
       new LinkedHashMap<>(64, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Expr> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Parsed> eldest) {
           return size() > MAX_PARSED;
         }
       };
 
   /// @param nanoTicker elapsed time, for the engine's timeout
   public PromqlExpressions(Engine engine, LongSupplier nanoTicker) {
-    this.engine = engine;
+    this(() -> engine, nanoTicker);
+  }
+
+  /// @param engines the engine in force, which may change with the configuration
+  public PromqlExpressions(Supplier<Engine> engines, LongSupplier nanoTicker) {
+    this.engines = engines;
     this.nanoTicker = nanoTicker;
   }
 
   @Override
   public String check(String expr) {
     try {
-      return parse(expr).print();
+      return parse(engines.get(), expr).print();
     } catch (QueryException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 
-  private Expr parse(String text) {
+  private Expr parse(Engine engine, String text) {
     synchronized (parsed) {
-      Expr known = parsed.get(text);
-      if (known != null) {
-        return known;
+      Parsed known = parsed.get(text);
+      if (known != null && known.engine().equals(engine)) {
+        return known.expr();
       }
     }
     Expr expr = engine.parse(text);
     synchronized (parsed) {
-      parsed.put(text, expr);
+      parsed.put(text, new Parsed(engine, expr));
     }
     return expr;
   }
 
   @Override
   public List<VectorSample> instant(Querier querier, String expr, long atMs) {
+    Engine engine = engines.get();
     QueryContext context = engine.context(nanoTicker);
     try {
-      return samples(engine.instant(parse(expr), expr, atMs).run(querier, context));
+      return samples(engine.instant(parse(engine, expr), expr, atMs).run(querier, context));
     } catch (QueryException e) {
       throw new QueryFailedException(String.valueOf(e.getMessage()));
     }

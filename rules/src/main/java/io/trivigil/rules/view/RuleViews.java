@@ -1,5 +1,6 @@
 package io.trivigil.rules.view;
 
+import io.trivigil.promql.QueryException;
 import io.trivigil.rules.alert.Alert;
 import io.trivigil.rules.alert.AlertState;
 import io.trivigil.rules.eval.RuleSet;
@@ -97,7 +98,7 @@ public final class RuleViews {
   private String normal(String expr) {
     try {
       return expressions.check(expr);
-    } catch (IllegalArgumentException _) {
+    } catch (IllegalArgumentException | QueryException _) {
       return expr; // It was checked when it was loaded; features may have changed since.
     }
   }

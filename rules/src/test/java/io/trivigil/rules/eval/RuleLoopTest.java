@@ -124,6 +124,16 @@ class RuleLoopTest {
     assertThat(metrics.expose()).doesNotContain("prometheus_rule_group_rules{");
   }
 
+  @Test
+  void aClosedLoopProposesNothing() throws InterruptedException {
+    long slot = schedule.slotAt(1_000_000_000);
+    now.set(slot);
+    RuleLoop loop = loop();
+    loop.close();
+    loop.step(GROUP, schedule, slot - 30_000);
+    assertThat(lab.machine.group(KEY)).isEmpty();
+  }
+
   private long slotOf() {
     return lab.machine.group(KEY).orElseThrow().slotMs();
   }
