@@ -138,7 +138,8 @@ public final class ConfigLoader {
     return folder.resolve(path).toString();
   }
 
-  private static ConfigFiles files(ConfigBundle.Source source) {
+  /// A source as the scraper wants its files.
+  static ConfigFiles files(ConfigBundle.Source source) {
     return new ConfigFiles() {
       @Override
       public Optional<String> read(String path) {

@@ -17,8 +17,12 @@ import io.trivigil.raft.StateMachine;
 import io.trivigil.raft.ratis.RatisConfig;
 import io.trivigil.raft.ratis.RatisLog;
 import io.trivigil.rules.eval.GroupEvaluator;
+import io.trivigil.scraper.discovery.JndiNameRecords;
 import io.trivigil.scraper.discovery.TargetDirectory;
+import io.trivigil.scraper.loop.DiscoveryManager;
+import io.trivigil.scraper.loop.FolderWatch;
 import io.trivigil.scraper.loop.HttpFetcher;
+import io.trivigil.scraper.loop.Pacer;
 import io.trivigil.scraper.loop.ScrapeCapacity;
 import io.trivigil.scraper.loop.ScrapeManager;
 import io.trivigil.scraper.loop.SystemPacer;
@@ -81,6 +85,8 @@ public final class Node implements AutoCloseable {
   private final NodeMachine machine;
   private final Configs configs;
   private final TargetDirectory directory;
+  private final JndiNameRecords names = new JndiNameRecords();
+  private final DiscoveryManager discovery;
   private final ScrapeManager scrapes;
   private final RuleWork rules;
   private final Notifications notifications;
@@ -131,13 +137,23 @@ public final class Node implements AutoCloseable {
             metrics);
     configs.readLocal();
     this.directory = new TargetDirectory(machine.targets());
+    Pacer pacer = new SystemPacer(world.clock(), world.nanoTicker());
+    this.discovery =
+        new DiscoveryManager(
+            machine.targets(),
+            directory,
+            new DiscoveryManager.Sources(
+                ConfigLoader.files(world.files()), new FolderWatch(), transports::transport, names),
+            proposals.scraping(),
+            pacer,
+            metrics);
     this.scrapes =
         new ScrapeManager(
             machine.targets(),
             directory,
             new HttpFetcher(transports::transport, USER_AGENT),
             proposals.scraping(),
-            new SystemPacer(world.clock(), world.nanoTicker()),
+            pacer,
             ScrapeCapacity.DEFAULT,
             metrics,
             world.random());
@@ -169,6 +185,7 @@ public final class Node implements AutoCloseable {
   private List<LeaderWork.Work> works() {
     List<LeaderWork.Work> works = new ArrayList<>();
     works.add(LeaderWork.of(configs::lead, configs::follow));
+    works.add(LeaderWork.of(discovery::start, discovery::stop));
     works.add(LeaderWork.of(scrapes::start, scrapes::stop));
     works.add(notifications);
     works.add(rules);
@@ -333,6 +350,8 @@ public final class Node implements AutoCloseable {
     readiness.close();
     log.close();
     scrapes.close();
+    discovery.close();
+    names.close();
     retention.close();
     configs.close();
     transports.close();
