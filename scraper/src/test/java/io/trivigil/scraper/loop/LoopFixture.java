@@ -32,6 +32,7 @@ final class LoopFixture {
   final Deque<CommandLog.Proposed> failures = new ArrayDeque<>();
 
   volatile long leadingTerm = 1;
+  private boolean loseNext;
 
   LoopFixture(long nowMs) {
     pacer = new SimulatedPacer(nowMs);
@@ -41,11 +42,22 @@ final class LoopFixture {
     if (term != leadingTerm) {
       return CompletableFuture.completedFuture(new CommandLog.Proposed.Deposed("term is over"));
     }
+    if (loseNext) {
+      // Committed, but the answer was lost.
+      loseNext = false;
+      machine.apply(pacer.nowMs(), command);
+      return CompletableFuture.completedFuture(new CommandLog.Proposed.Unknown("answer lost"));
+    }
     CommandLog.Proposed failure = failures.poll();
     return CompletableFuture.completedFuture(
         failure != null
             ? failure
             : new CommandLog.Proposed.Applied(machine.apply(pacer.nowMs(), command)));
+  }
+
+  /// The next command is applied, but nobody hears of it.
+  synchronized void loseNext() {
+    loseNext = true;
   }
 
   void apply(ScrapeCommand command) {
