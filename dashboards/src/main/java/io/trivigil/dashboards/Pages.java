@@ -6,7 +6,6 @@ import com.github.jknack.handlebars.Handlebars;
 import com.github.jknack.handlebars.Template;
 import com.github.jknack.handlebars.cache.ConcurrentMapTemplateCache;
 import com.github.jknack.handlebars.context.MapValueResolver;
-import com.github.jknack.handlebars.io.ClassPathTemplateLoader;
 import io.trivigil.dashboards.page.Frame;
 import io.trivigil.dashboards.page.Notice;
 import io.trivigil.dashboards.page.Page;
@@ -18,10 +17,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/// Renders pages to HTML. All templates are compiled and all texts read in the constructor.
+/// Renders pages to HTML. Texts are read in the constructor, templates compiled once.
 ///
-/// Immutable and safe for use by many threads. Every value goes through HTML escaping; the only raw
-/// output is what [Helpers] builds and escapes itself.
+/// Safe for use by many threads. Every value goes through HTML escaping; the only raw output is
+/// what [Helpers] builds and escapes itself.
 public final class Pages {
   /// What to send as `Content-Security-Policy`: nothing inline, nothing from elsewhere.
   public static final String CONTENT_SECURITY_POLICY =
@@ -43,29 +42,39 @@ public final class Pages {
     }
   }
 
+  private static final String LAYOUT = "layout";
+
   private final Assets assets;
   private final Map<Language, Texts> texts = new EnumMap<>(Language.class);
-  private final Map<Place, Template> templates = new EnumMap<>(Place.class);
-  private final Template layout;
+  private final Handlebars handlebars;
 
   public Pages(Assets assets) {
     this.assets = assets;
     for (Language language : Language.values()) {
       texts.put(language, Texts.load(language));
     }
-    Handlebars handlebars =
-        new Handlebars(new ClassPathTemplateLoader("/io/trivigil/dashboards/templates", ".hbs"))
+    handlebars =
+        new Handlebars(new TemplateFiles())
             .with(EscapingStrategy.HTML_ENTITY)
             .with(new ConcurrentMapTemplateCache())
             .parentScopeResolution(false);
     Helpers.register(handlebars);
+  }
+
+  /// Compiles all templates, which a page's first render would do else. Takes a good part of a
+  /// second on a cold JVM: call it from a thread that nothing waits for.
+  public void warm() {
+    for (Place place : Place.values()) {
+      template(place.template());
+    }
+    template(LAYOUT);
+  }
+
+  private Template template(String name) {
     try {
-      layout = handlebars.compile("layout");
-      for (Place place : Place.values()) {
-        templates.put(place, handlebars.compile(place.template()));
-      }
+      return handlebars.compile(name);
     } catch (IOException e) {
-      throw new UncheckedIOException("page templates cannot be read from the program", e);
+      throw new UncheckedIOException("page template cannot be read from the program: " + name, e);
     }
   }
 
@@ -73,14 +82,14 @@ public final class Pages {
   public String render(Page page, Frame frame) {
     Place place = page.place();
     Texts words = texts.get(frame.language());
-    Template template = templates.get(place);
-    if (words == null || template == null) {
-      throw new IllegalStateException("page has no template: place=" + place);
+    if (words == null) {
+      throw new IllegalStateException("language has no texts: " + frame.language());
     }
     Helpers.Scene scene = new Helpers.Scene(words, place, assets, frame.nowMs());
     List<Place> navigation = Place.navigation();
-    String main = apply(template, new Shell(frame, page, place, navigation, ""), scene);
-    return apply(layout, new Shell(frame, page, place, navigation, main), scene);
+    String main =
+        apply(template(place.template()), new Shell(frame, page, place, navigation, ""), scene);
+    return apply(template(LAYOUT), new Shell(frame, page, place, navigation, main), scene);
   }
 
   /// Returns the whole page as UTF-8.

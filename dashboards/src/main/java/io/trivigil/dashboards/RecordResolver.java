@@ -20,9 +20,13 @@ import java.util.TreeMap;
 final class RecordResolver implements ValueResolver {
   private static final Set<String> HIDDEN = Set.of("toString", "hashCode");
 
-  /// Handlebars asks the context for its own `@` words too, and a partial's as if it were a list.
-  private static final Set<String> ASKED_BY_HANDLEBARS =
-      Set.of("size", "empty", "root", "index", "first", "last", "key", "odd", "even");
+  /// Handlebars looks for its own `@` words in the context first, with and without the `@`.
+  private static final Set<String> AT_WORDS =
+      Set.of("root", "index", "first", "last", "key", "odd", "even");
+
+  /// Handlebars asks each context around a partial for these, as if it were a list. No record may
+  /// have them: they would be computed again for every row.
+  private static final Set<String> LIST_WORDS = Set.of("size", "empty");
 
   /// One label, as templates see it.
   public record Pair(String name, String value) {}
@@ -38,6 +42,9 @@ final class RecordResolver implements ValueResolver {
                 && method.getParameterCount() == 0
                 && !HIDDEN.contains(method.getName())
                 && !method.isBridge()) {
+              if (LIST_WORDS.contains(method.getName())) {
+                throw new IllegalStateException("name is Handlebars's own: " + method);
+              }
               readers.put(method.getName(), method);
             }
           }
@@ -56,7 +63,8 @@ final class RecordResolver implements ValueResolver {
       return UNRESOLVED;
     }
     Method reader = READERS.get(context.getClass()).get(name);
-    if (reader == null && (ASKED_BY_HANDLEBARS.contains(name) || name.startsWith("@"))) {
+    if (reader == null
+        && (name.startsWith("@") || AT_WORDS.contains(name) || LIST_WORDS.contains(name))) {
       return UNRESOLVED;
     }
     if (reader == null) {

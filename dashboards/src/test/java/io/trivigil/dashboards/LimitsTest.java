@@ -35,7 +35,7 @@ class LimitsTest {
   })
   void aFilterWantsAllItsWordsInAnyCase(String words, boolean found) {
     ListFilter filter = new ListFilter("", "", words);
-    assertThat(new TargetsPage(filter, List.of(TARGET), 0).empty()).isEqualTo(!found);
+    assertThat(new TargetsPage(filter, List.of(TARGET), 0).noMatch()).isEqualTo(!found);
   }
 
   @Test

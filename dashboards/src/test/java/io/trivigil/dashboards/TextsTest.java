@@ -69,7 +69,7 @@ class TextsTest {
   }
 
   @Test
-  void whatTheBrowserNamesIsThereAndAllOfItIsUsed() throws IOException {
+  void whatTheBrowserNamesIsThere() throws IOException {
     Set<String> named = uses(Path.of("frontend/src"), "\\bt\\(\\s*\"([^\"]+[^.\"])\"");
     assertThat(ENGLISH.all().keySet()).containsAll(named.stream().map(key -> "js." + key).toList());
   }

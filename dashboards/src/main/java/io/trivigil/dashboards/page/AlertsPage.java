@@ -68,7 +68,7 @@ public record AlertsPage(ListFilter filter, List<AlertRule> rules, List<AlertGro
 
   private List<AlertRule> wantedRules() {
     return rules.stream()
-        .filter(r -> filter.wantsState(r.state()) && filter.matchesText(r.searchText()))
+        .filter(r -> filter.wantsState(r.state()) && filter.matchesText(r::searchText))
         .sorted(Comparator.comparing(r -> GRAVITY.getOrDefault(r.state(), 3)))
         .toList();
   }
@@ -85,7 +85,7 @@ public record AlertsPage(ListFilter filter, List<AlertRule> rules, List<AlertGro
                 g.with(
                     g.alerts().stream()
                         .filter(a -> filter.wantsState(a.standing()))
-                        .filter(a -> filter.matchesText(g.receiver() + " " + a.searchText()))
+                        .filter(a -> filter.matchesText(() -> g.receiver() + " " + a.searchText()))
                         .toList()))
         .filter(g -> !g.alerts().isEmpty())
         .toList();
@@ -104,7 +104,7 @@ public record AlertsPage(ListFilter filter, List<AlertRule> rules, List<AlertGro
     return RowBudget.hidden(groupView() ? rows(wantedGroups()) : wantedRules().size());
   }
 
-  public boolean empty() {
+  public boolean noMatch() {
     return groupView() ? shownGroups().isEmpty() : shownRules().isEmpty();
   }
 

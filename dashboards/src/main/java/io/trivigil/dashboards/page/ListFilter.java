@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// What part of a list a reader asked for: `?state=firing&view=groups&q=words`.
 ///
@@ -30,12 +31,12 @@ public record ListFilter(String view, String state, String text) {
     return values == null || values.isEmpty() ? "" : values.getFirst();
   }
 
-  /// Returns whether `haystack` contains every word.
-  public boolean matchesText(String haystack) {
+  /// Returns whether the text contains every word; it is not asked for where there are no words.
+  public boolean matchesText(Supplier<String> haystack) {
     if (text.isBlank()) {
       return true;
     }
-    String low = haystack.toLowerCase(Locale.ROOT);
+    String low = haystack.get().toLowerCase(Locale.ROOT);
     for (String word : text.toLowerCase(Locale.ROOT).strip().split("\\s+", -1)) {
       if (!low.contains(word)) {
         return false;

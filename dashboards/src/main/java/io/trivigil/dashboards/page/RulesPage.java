@@ -83,7 +83,7 @@ public record RulesPage(ListFilter filter, List<Group> groups) implements Page {
   }
 
   private boolean says(Group group, RuleRow rule) {
-    return filter.matchesText(group.name() + " " + group.file() + " " + rule.searchText());
+    return filter.matchesText(() -> group.name() + " " + group.file() + " " + rule.searchText());
   }
 
   /// Returns the groups that hold a rule asked for, with those rules.
@@ -99,7 +99,7 @@ public record RulesPage(ListFilter filter, List<Group> groups) implements Page {
     return RowBudget.hidden(wantedGroups().stream().mapToLong(g -> g.rules().size()).sum());
   }
 
-  public boolean empty() {
+  public boolean noMatch() {
     return shownGroups().isEmpty();
   }
 

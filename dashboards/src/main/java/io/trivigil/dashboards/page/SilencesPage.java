@@ -36,7 +36,7 @@ public record SilencesPage(ListFilter filter, List<SilenceRow> silences) impleme
   private List<SilenceRow> wanted() {
     return silences.stream()
         .filter(s -> filter.state().isEmpty() ? !s.expired() : filter.wantsState(s.state()))
-        .filter(s -> filter.matchesText(s.searchText()))
+        .filter(s -> filter.matchesText(s::searchText))
         .toList();
   }
 
@@ -48,7 +48,7 @@ public record SilencesPage(ListFilter filter, List<SilenceRow> silences) impleme
     return RowBudget.hidden(wanted().size());
   }
 
-  public boolean empty() {
+  public boolean noMatch() {
     return wanted().isEmpty();
   }
 

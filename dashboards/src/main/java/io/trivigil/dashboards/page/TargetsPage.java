@@ -47,7 +47,7 @@ public record TargetsPage(ListFilter filter, List<TargetRow> targets, long dropp
 
   private List<TargetRow> wanted() {
     return targets.stream()
-        .filter(t -> filter.wantsState(t.state()) && filter.matchesText(t.searchText()))
+        .filter(t -> filter.wantsState(t.state()) && filter.matchesText(t::searchText))
         .toList();
   }
 
@@ -76,7 +76,7 @@ public record TargetsPage(ListFilter filter, List<TargetRow> targets, long dropp
     return RowBudget.hidden(wanted().size());
   }
 
-  public boolean empty() {
+  public boolean noMatch() {
     return wanted().isEmpty();
   }
 
