@@ -8,6 +8,7 @@ import io.trivigil.promql.eval.EvalOptions;
 import io.trivigil.promql.eval.Grid;
 import io.trivigil.promql.parse.Parser;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /// Prepares queries. Safe for all threads.
@@ -62,7 +63,8 @@ public final class Engine {
     }
     if ((endMs - startMs) / stepMs > options.maxPoints()) {
       throw bad(
-          "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query"
+          "exceeded maximum resolution of %s points per timeseries. Try decreasing the query"
+                  .formatted(String.format(Locale.ROOT, "%,d", options.maxPoints()))
               + " resolution (?step=XX)");
     }
     if (expr.type() != ValueType.VECTOR && expr.type() != ValueType.SCALAR) {

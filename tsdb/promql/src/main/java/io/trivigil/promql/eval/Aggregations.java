@@ -19,6 +19,9 @@ final class Aggregations {
   /// The groups' labels, by number.
   private final List<Labels> groups = new ArrayList<>();
 
+  /// Whether the name of a group's first series is to be dropped at the end, by number.
+  private final List<Boolean> dropNames = new ArrayList<>();
+
   Aggregations(Evaluator evaluator, Expr.Aggregate node) {
     this.evaluator = evaluator;
     this.node = node;
@@ -50,7 +53,8 @@ final class Aggregations {
     Map<Labels, Integer> numbers = new HashMap<>();
     int[] groupOf = new int[columns.size()];
     for (int c = 0; c < groupOf.length; c++) {
-      Labels labels = columns.get(c).labels;
+      Column column = columns.get(c);
+      Labels labels = column.labels;
       Labels group =
           node.without()
               ? labels.drop(grouping)
@@ -60,6 +64,7 @@ final class Aggregations {
               group,
               key -> {
                 groups.add(key);
+                dropNames.add(column.dropName);
                 return groups.size() - 1;
               });
     }
@@ -86,7 +91,7 @@ final class Aggregations {
     }
     List<Column> columns = new ArrayList<>(folds.length);
     for (int g = 0; g < folds.length; g++) {
-      Column column = folds[g].column(groups.get(g));
+      Column column = folds[g].column(groups.get(g), dropNames.get(g));
       if (!column.isEmpty()) {
         columns.add(column);
       }
@@ -110,7 +115,7 @@ final class Aggregations {
     }
     List<Column> columns = new ArrayList<>();
     for (int g = 0; g < sizes.length; g++) {
-      Column out = Column.absent(groups.get(g), false, block.steps());
+      Column out = Column.absent(groups.get(g), dropNames.get(g), block.steps());
       double[] values = new double[sizes[g]];
       for (int i = 0; i < block.steps(); i++) {
         int count = 0;

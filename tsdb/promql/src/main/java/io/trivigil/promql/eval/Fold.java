@@ -39,8 +39,8 @@ abstract class Fold {
 
   abstract double result(int step);
 
-  Column column(Labels labels) {
-    Column column = Column.absent(labels, false, steps);
+  Column column(Labels labels, boolean dropName) {
+    Column column = Column.absent(labels, dropName, steps);
     for (int i = 0; i < steps; i++) {
       if (counts[i] > 0) {
         column.cells[i] = result(i);
@@ -199,8 +199,8 @@ abstract class Fold {
     }
 
     @Override
-    Column column(Labels labels) {
-      Column column = super.column(labels);
+    Column column(Labels labels, boolean dropName) {
+      Column column = super.column(labels, dropName);
       HistogramSum[] all = histograms;
       for (int i = 0; all != null && i < steps; i++) {
         if (all[i].isEmpty()) {

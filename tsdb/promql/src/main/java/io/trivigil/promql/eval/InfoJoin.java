@@ -77,8 +77,21 @@ final class InfoJoin {
     }
     dataMatchers.values().forEach(matchers::addAll);
     Expr.VectorSelector selector =
-        new Expr.VectorSelector("", matchers, Expr.TimeShift.NONE, Expr.Extension.NONE, call.pos());
+        new Expr.VectorSelector(
+            "", matchers, pinned(call.args().get(0)), Expr.Extension.NONE, call.pos());
     return evaluator.selectors.instant(selector, grid, Selectors.Content.TIMESTAMP, "info");
+  }
+
+  // A selector that is pinned to a moment is described by the info series of that moment.
+  private static Expr.TimeShift pinned(Expr described) {
+    List<Expr.TimeShift> shifts = new ArrayList<>();
+    described.walk(
+        node -> {
+          if (node instanceof Expr.VectorSelector selector) {
+            shifts.add(new Expr.TimeShift(selector.shift().at(), java.util.Optional.empty()));
+          }
+        });
+    return shifts.isEmpty() ? Expr.TimeShift.NONE : shifts.getFirst();
   }
 
   private static String quoted(String text) {

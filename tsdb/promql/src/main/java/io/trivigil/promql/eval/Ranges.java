@@ -80,6 +80,8 @@ final class Ranges {
     if (inner.size() == 0) {
       return;
     }
+    evaluator.context.hold(inner.size()); // fails before a grid too long is laid out
+    evaluator.context.release(inner.size());
     RangeSamples samples = new RangeSamples();
     boolean before = evaluator.selectors.findResets;
     evaluator.selectors.findResets = false;

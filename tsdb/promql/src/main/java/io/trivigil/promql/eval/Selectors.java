@@ -90,6 +90,7 @@ final class Selectors {
       if (findResets && buffer.hasHistograms()) {
         buffer = ResetHints.found(buffer);
       }
+      context.hold(looks.size());
       Column column = Column.absent(series.labels(), false, looks.size());
       if (smoothed) {
         Extended.smooth(buffer, looks, lookback, column);
@@ -98,7 +99,8 @@ final class Selectors {
       }
       if (!column.isEmpty()) {
         columns.add(column);
-        context.hold(looks.size());
+      } else {
+        context.release(looks.size());
       }
     }
     context.release((long) columns.size() * looks.size());

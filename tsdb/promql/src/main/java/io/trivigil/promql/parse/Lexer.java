@@ -60,6 +60,9 @@ final class Lexer {
   private boolean inBraces;
   private boolean inBrackets;
 
+  /// Whether a number has been read since the bracket was opened.
+  private boolean sawLength;
+
   private Lexer(String input) {
     this.input = input;
   }
@@ -85,10 +88,12 @@ final class Lexer {
     if (at == input.length()) {
       if (inBraces) {
         throw fail(start, "unexpected end of input inside braces");
-      } else if (inBrackets) {
+      } else if (inBrackets && !sawLength) {
         throw fail(start, "unexpected end of input in duration expression");
       } else if (parens != 0) {
         throw fail(start, "unclosed left parenthesis");
+      } else if (inBrackets) {
+        throw fail(start, "unclosed left bracket");
       }
       emit(Token.Type.EOF, start);
       return false;
@@ -181,6 +186,7 @@ final class Lexer {
           throw fail(start, "unexpected left bracket '['");
         }
         inBrackets = true;
+        sawLength = false;
         emit(Token.Type.LEFT_BRACKET, start);
       }
       case ']' -> {
@@ -227,6 +233,7 @@ final class Lexer {
 
   private void numberOrDuration() {
     int start = at;
+    sawLength = true;
     if (number()) {
       emit(Token.Type.NUMBER, start);
       return;

@@ -28,6 +28,9 @@ public final class Parser {
   /// How deep parentheses, calls and operators may nest.
   public static final int MAX_DEPTH = 500;
 
+  /// How many operators of one precedence may follow each other.
+  public static final int MAX_CHAIN = 1_000;
+
   private static final Map<String, BinaryOp> OPERATORS =
       Stream.of(BinaryOp.values()).collect(Collectors.toMap(BinaryOp::text, op -> op));
 
@@ -87,11 +90,15 @@ public final class Parser {
       throw in.fail(in.peek().pos(), "expression nests too deeply: limit=" + MAX_DEPTH);
     }
     Expr left = unary();
+    int chained = 0;
     while (true) {
       BinaryOp op = operator();
       if (op == null || op.precedence() < minimum) {
         depth--;
         return left;
+      }
+      if (++chained > MAX_CHAIN) {
+        throw in.fail(in.peek().pos(), "too many operators in a row: limit=" + MAX_CHAIN);
       }
       Token sign = in.take();
       boolean bool = in.acceptWord("bool");

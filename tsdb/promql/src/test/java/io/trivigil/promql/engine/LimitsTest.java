@@ -1,0 +1,93 @@
+package io.trivigil.promql.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.trivigil.model.Labels;
+import io.trivigil.promql.Querier;
+import io.trivigil.promql.QueryContext;
+import io.trivigil.promql.QueryException;
+import io.trivigil.promql.Result;
+import io.trivigil.promql.script.MemoryStorage;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/// Every limit from both sides, and its error type.
+class LimitsTest {
+  private final Engine engine = new Engine(EngineOptions.defaults());
+  private final MemoryStorage storage = new MemoryStorage();
+
+  private Result run(Query query, QueryContext context) {
+    try (Querier querier = storage.open()) {
+      return query.run(querier, context);
+    }
+  }
+
+  private void load(int samples) {
+    for (int i = 0; i < samples; i++) {
+      storage.add(Labels.of(Labels.NAME, "a"), i * 1000L, i);
+    }
+  }
+
+  @Test
+  void samplesAreCounted() {
+    load(100);
+    Query query = engine.instant("sum_over_time(a[2m])", 99_000);
+    QueryContext enough = new QueryContext(() -> 0L, 0, 100);
+    assertThat(run(query, enough).stats().samplesRead()).isEqualTo(100);
+    assertThatThrownBy(() -> run(query, new QueryContext(() -> 0L, 0, 99)))
+        .isInstanceOfSatisfying(
+            QueryException.class,
+            e -> assertThat(e.kind()).isEqualTo(QueryException.Kind.EXECUTION))
+        .hasMessage("query processing would load too many samples into memory in query execution");
+  }
+
+  @Test
+  void pointsAreBounded() {
+    assertThat(engine.range("1", 0, 11_000, 1)).isNotNull();
+    assertThatThrownBy(() -> engine.range("1", 0, 11_001, 1))
+        .isInstanceOfSatisfying(
+            QueryException.class, e -> assertThat(e.kind()).isEqualTo(QueryException.Kind.BAD_DATA))
+        .hasMessageContaining("11,000 points");
+    assertThatThrownBy(() -> engine.range("a[5m]", 0, 1, 1))
+        .hasMessageContaining("invalid expression type \"range vector\"");
+  }
+
+  @Test
+  void timeRunsOut() {
+    load(1);
+    AtomicLong now = new AtomicLong();
+    QueryContext context =
+        engine.context(() -> now.getAndAdd(Duration.ofSeconds(30).toNanos()), Duration.ofHours(1));
+    assertThatThrownBy(() -> run(engine.instant("a + a + a + a", 0), context))
+        .isInstanceOfSatisfying(
+            QueryException.class, e -> assertThat(e.kind()).isEqualTo(QueryException.Kind.TIMEOUT))
+        .hasMessage("query timed out in expression evaluation");
+  }
+
+  @Test
+  void cancelledQueriesStop() {
+    QueryContext context = QueryContext.unlimited();
+    context.cancel();
+    assertThatThrownBy(() -> run(engine.instant("a", 0), context))
+        .isInstanceOfSatisfying(
+            QueryException.class,
+            e -> assertThat(e.kind()).isEqualTo(QueryException.Kind.CANCELED));
+  }
+
+  @Test
+  void annotationsAreCountedBeyondTen() {
+    StringBuilder query = new StringBuilder("quantile(2, a)");
+    for (int i = 1; i < 12; i++) {
+      query.append(" or quantile(").append(i + 2).append(", a)");
+    }
+    load(30);
+    Result result = run(engine.instant(query.toString(), 29_000), QueryContext.unlimited());
+    assertThat(result.warnings())
+        .hasSize(11)
+        .first()
+        .isEqualTo("PromQL warning: quantile value should be between 0 and 1, got 2 (1:10)");
+    assertThat(result.warnings().getLast()).isEqualTo("2 more warning annotations omitted");
+  }
+}
