@@ -17,6 +17,7 @@ import io.trivigil.raft.StateMachine;
 import io.trivigil.raft.ratis.RatisConfig;
 import io.trivigil.raft.ratis.RatisLog;
 import io.trivigil.rules.eval.GroupEvaluator;
+import io.trivigil.rules.query.PromqlExpressions;
 import io.trivigil.scraper.discovery.JndiNameRecords;
 import io.trivigil.scraper.discovery.TargetDirectory;
 import io.trivigil.scraper.loop.DiscoveryManager;
@@ -125,7 +126,7 @@ public final class Node implements AutoCloseable {
             LOG::warn);
     Events events = new Events();
     this.machine = new NodeMachine(storage, events);
-    EngineExpressions expressions = new EngineExpressions(this::engine, world.nanoTicker());
+    PromqlExpressions expressions = new PromqlExpressions(this::engine, world.nanoTicker());
     this.configs =
         new Configs(
             options,

@@ -1,11 +1,13 @@
 package io.trivigil.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBuffer;
 import io.trivigil.promql.Querier;
+import io.trivigil.raft.Entry;
 import io.trivigil.raft.Outcome;
 import io.trivigil.raft.StateMachine;
 import io.trivigil.raft.sim.SimulatedClock;
@@ -13,6 +15,7 @@ import io.trivigil.raft.sim.SimulatedCluster;
 import io.trivigil.storage.Storage;
 import io.trivigil.storage.StorageConfig;
 import io.trivigil.storage.page.MemoryPageStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +46,7 @@ class NodeSimulationTest {
     private final MemoryPageStore pages = new MemoryPageStore();
     private boolean used;
 
-    StateMachine open() {
+    NodeMachine open() {
       if (used) {
         pages.crash();
       }
@@ -80,13 +85,92 @@ class NodeSimulationTest {
   }
 
   private void night(long seed, Path scratch) {
+    night(seed, scratch, (_, machine) -> machine);
+  }
+
+  /// The node behind a machine that may have been tampered with.
+  private static NodeMachine node(StateMachine machine) {
+    return machine instanceof Tampered tampered ? tampered.node() : (NodeMachine) machine;
+  }
+
+  /// A node whose entries are changed before it sees them.
+  private record Tampered(NodeMachine node, UnaryOperator<Entry> change) implements StateMachine {
+    @Override
+    public Position recovered() {
+      return node.recovered();
+    }
+
+    @Override
+    public List<byte[]> apply(Entry entry) {
+      Entry changed = change.apply(entry);
+      List<byte[]> answers = new ArrayList<>(node.apply(changed));
+      while (answers.size() < entry.commands().size()) {
+        answers.add(new byte[0]);
+      }
+      return answers.subList(0, entry.commands().size());
+    }
+
+    @Override
+    public Capture capture() {
+      return node.capture();
+    }
+
+    @Override
+    public Position writeCheckpoint(Path directory) throws IOException {
+      return node.writeCheckpoint(directory);
+    }
+
+    @Override
+    public Position install(Path directory) throws IOException {
+      return node.install(directory);
+    }
+
+    @Override
+    public void onLeadership(Leadership leadership) {
+      node.onLeadership(leadership);
+    }
+  }
+
+  private void assertCaught(Path scratch, UnaryOperator<Entry> change) {
+    assertThatThrownBy(
+            () -> {
+              for (long seed = 0; seed < 20; seed++) {
+                night(
+                    seed,
+                    scratch.resolve("" + seed),
+                    (id, node) -> id.equals("n2") ? new Tampered(node, change) : node);
+              }
+            })
+        .hasMessageContaining("differ")
+        .hasMessageContaining("seed=");
+  }
+
+  @Test
+  void nodeThatMissesACommandIsCaught(@TempDir Path scratch) {
+    assertCaught(
+        scratch,
+        entry ->
+            entry.index() % 40 == 0
+                ? new Entry(entry.index(), entry.term(), entry.logTimeMs(), List.of())
+                : entry);
+  }
+
+  @Test
+  void nodeWithAClockOfItsOwnIsCaught(@TempDir Path scratch) {
+    assertCaught(
+        scratch,
+        entry -> new Entry(entry.index(), entry.term(), entry.logTimeMs() + 1, entry.commands()));
+  }
+
+  private void night(
+      long seed, Path scratch, BiFunction<String, NodeMachine, StateMachine> machines) {
     Map<String, Disk> disks = new HashMap<>();
     SimulatedCluster cluster =
         new SimulatedCluster(
             seed,
             3,
             scratch,
-            id -> disks.computeIfAbsent(id, _ -> new Disk()).open(),
+            id -> machines.apply(id, disks.computeIfAbsent(id, _ -> new Disk()).open()),
             new SimulatedClock(START_MS));
     cluster.watchState(NodeSimulationTest::stateHash);
     RandomCommands commands = new RandomCommands(new Random(seed), START_MS);
@@ -109,7 +193,7 @@ class NodeSimulationTest {
     for (String node : cluster.nodeIds()) {
       if (cluster.alive(node)) {
         RandomCommands.Planned planned =
-            commands.next((NodeMachine) cluster.machine(node), cluster.clock(node).millis());
+            commands.next(node(cluster.machine(node)), cluster.clock(node).millis());
         proposals.add(new Proposal(planned, cluster.log(node).propose(planned.command())));
       }
     }
@@ -117,7 +201,7 @@ class NodeSimulationTest {
 
   /// All machines' state at every entry; the samples too, now and then, since that reads them all.
   private static long stateHash(StateMachine machine) {
-    NodeMachine node = (NodeMachine) machine;
+    NodeMachine node = node(machine);
     long[] hash = {17};
     node.sections()
         .forEach(
@@ -133,7 +217,7 @@ class NodeSimulationTest {
   private void check(SimulatedCluster cluster, List<Proposal> proposals) {
     List<Long> checksums =
         cluster.nodeIds().stream()
-            .map(id -> ((NodeMachine) cluster.machine(id)).storage().checksum())
+            .map(id -> node(cluster.machine(id)).storage().checksum())
             .distinct()
             .toList();
     assertThat(checksums).as("checksums of the samples on three nodes").hasSize(1);
@@ -143,7 +227,7 @@ class NodeSimulationTest {
         acknowledged++;
         for (RandomCommands.Written written : proposal.planned().writtenIf(answer)) {
           for (String id : cluster.nodeIds()) {
-            assertThat(has((NodeMachine) cluster.machine(id), written))
+            assertThat(has(node(cluster.machine(id)), written))
                 .as("%s has acknowledged %s", id, written)
                 .isTrue();
           }
