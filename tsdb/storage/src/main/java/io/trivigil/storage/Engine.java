@@ -332,11 +332,14 @@ final class Engine implements AutoCloseable {
       return;
     }
     for (PartitionIndex index : partitions.grown()) {
-      if (index.overlaySize() >= config.overlayMembers() && indexing.compareAndSet(false, true)) {
+      // In growing steps: a partition that begins gets all its series at once, and a small segment
+      // for each thousand would be merged again and again.
+      int enough = config.overlayMembers() + index.covered() / 8;
+      if (index.overlaySize() >= enough && indexing.compareAndSet(false, true)) {
         executor.execute(
             () -> {
               indexing.set(false);
-              flushIndex(index, config.overlayMembers());
+              flushIndex(index, enough);
             });
       }
     }

@@ -201,6 +201,9 @@ final class Merger {
         engine.changeRecords(records);
       }
       engine.pages.flush();
+      // New readers need not hold the pages of before, which take room as long as a view shows
+      // them.
+      engine.epochs.advance(engine.pages.view(), () -> {});
     }
     if (sealed) {
       engine.sealIndex(partition);

@@ -13,7 +13,7 @@ import java.util.Optional;
 ///   and may be merged; 2 h
 /// @param chunkSamples the most samples in one merged chunk; 512
 /// @param overlayMembers newest series of a partition that are searched one by one, before they
-///   move into Lucene; 1,024
+///   move into Lucene; 1,024, and an eighth of those that are there already
 /// @param indexDirectory where the series indexes live; empty: all series are searched one by one
 public record StorageConfig(
     Duration partitionLength,
