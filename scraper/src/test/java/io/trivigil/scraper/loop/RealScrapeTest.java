@@ -47,19 +47,23 @@ final class RealScrapeTest {
     directory.configure(
         LoopFixture.config(
             """
-            global: {scrape_interval: 100ms, scrape_timeout: 100ms}
+            global: {scrape_interval: 1s, scrape_timeout: 1s}
             scrape_configs:
               - job_name: j
                 basic_auth: {username: u, password: p}
                 static_configs: [{targets: ['%s', 'BACKUP_SERVER_IP:9100']}]
             """
                 .formatted(address)));
-    CountDownLatch commands = new CountDownLatch(9);
+    Labels live = Labels.of("__name__", "up", "job", "j", "instance", address);
+    Labels dead = Labels.of("__name__", "up", "job", "j", "instance", "BACKUP_SERVER_IP:9100");
+    CountDownLatch bothSeen = new CountDownLatch(1);
     CommandLog log =
         (_, command) -> {
           synchronized (machine) {
             byte[] answer = machine.apply(0, command);
-            commands.countDown();
+            if (store.of(live).contains("=1") && !store.of(dead).isEmpty()) {
+              bothSeen.countDown();
+            }
             return CompletableFuture.completedFuture(new CommandLog.Proposed.Applied(answer));
           }
         };
@@ -76,12 +80,10 @@ final class RealScrapeTest {
                 new Metrics(),
                 new SplittableRandom(1))) {
       manager.start(1);
-      assertThat(commands.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(bothSeen.await(30, TimeUnit.SECONDS)).isTrue();
     } finally {
       exporter.stop(0);
     }
-    Labels live = Labels.of("__name__", "up", "job", "j", "instance", address);
-    Labels dead = Labels.of("__name__", "up", "job", "j", "instance", "BACKUP_SERVER_IP:9100");
     assertThat(store.of(live)).contains("=1");
     assertThat(store.of(dead)).contains("=0").doesNotContain("=1 ");
     assertThat(machine.targets())
