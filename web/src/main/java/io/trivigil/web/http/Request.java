@@ -8,6 +8,7 @@ import java.util.Optional;
 ///
 /// @param method `GET`, `POST` …
 /// @param path the path below the route prefix, decoded, beginning with `/`
+/// @param query the query string as it came, without its question mark
 /// @param params parameters of the query string, and of a form body behind them
 /// @param headers headers by their lower-case names; the first of each
 /// @param body the body; empty if there is none. Not to be changed
@@ -15,6 +16,7 @@ import java.util.Optional;
 public record Request(
     String method,
     String path,
+    String query,
     Params params,
     Map<String, String> headers,
     byte[] body,
@@ -26,7 +28,7 @@ public record Request(
 
   /// This request as the route sees it.
   public Request named(Map<String, String> names) {
-    return new Request(method, path, params, headers, body, names);
+    return new Request(method, path, query, params, headers, body, names);
   }
 
   /// What `{name}` in the route's pattern stands for.

@@ -86,19 +86,19 @@ final class GateController {
                 headers.put(name.toLowerCase(Locale.ROOT), values.getFirst());
               }
             });
-    String query = http.getUri().getRawQuery();
+    String raw = http.getUri().getRawQuery();
+    String query = raw == null ? "" : raw;
     boolean form =
         headers
             .getOrDefault("content-type", "")
             .toLowerCase(Locale.ROOT)
             .startsWith("application/x-www-form-urlencoded");
-    Params params =
-        Params.parse(
-            query == null ? "" : query, form ? new String(body, StandardCharsets.UTF_8) : "");
+    Params params = Params.parse(query, form ? new String(body, StandardCharsets.UTF_8) : "");
     Request request =
         new Request(
             http.getMethodName(),
             path(http.getUri().getRawPath()),
+            query,
             params,
             headers,
             body,

@@ -1,0 +1,126 @@
+package io.trivigil.web.backend;
+
+import io.trivigil.alertmanager.config.AlertmanagerConfig;
+import io.trivigil.alertmanager.state.Command;
+import io.trivigil.alertmanager.state.StateView;
+import io.trivigil.model.SampleBatch;
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.promql.QuerySource;
+import io.trivigil.promql.engine.Engine;
+import io.trivigil.raft.LogStatus;
+import io.trivigil.rules.view.GroupView;
+import io.trivigil.scraper.config.PrometheusConfig;
+import io.trivigil.scraper.view.ScrapeViews;
+import io.trivigil.storage.StorageStats;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// One node as HTTP sees it. All methods may be called from any thread, on every node, leader or
+/// not; what is returned is immutable. Futures complete, never exceptionally.
+public interface Backend {
+
+  /// The node's view of the log and its members.
+  LogStatus log();
+
+  /// Whether this node has caught up, so that its answers are current.
+  boolean ready();
+
+  /// HTTP addresses of the members by id, as far as known.
+  Map<String, String> urls();
+
+  QuerySource queries();
+
+  Engine engine();
+
+  Metrics metrics();
+
+  /// The configuration in force; empty before the first.
+  Optional<Configuration> configuration();
+
+  /// Targets and what they say, on any node.
+  ScrapeViews scrapes();
+
+  /// Rule groups with their state, sorted by file and name.
+  List<GroupView> ruleGroups();
+
+  /// The alertmanager's replicated state.
+  StateView alerts();
+
+  /// @param limit lines of each list
+  StorageStats storage(int limit);
+
+  /// Stores a batch whole; completes when this node has applied it.
+  CompletableFuture<Written> write(SampleBatch batch);
+
+  /// Proposes a command of the alertmanager; completes when this node has applied it.
+  CompletableFuture<Decided> propose(Command command);
+
+  /// Reads this node's files and proposes them as the next configuration.
+  CompletableFuture<Decided> reload(String author);
+
+  /// Hands leadership to a node, or to the best one if `nodeId` is empty.
+  CompletableFuture<Boolean> transfer(String nodeId);
+
+  /// Brings everything into its final form on disk. Blocks.
+  void compact() throws InterruptedException;
+
+  /// The configuration in force.
+  ///
+  /// @param version counts from 1
+  /// @param changedMs when it was proposed
+  /// @param author who proposed it
+  /// @param prometheus what `prometheus.yml` says
+  /// @param prometheusText its text, secrets replaced
+  /// @param alertmanager what `alertmanager.yml` says; empty where there is none
+  /// @param problem what is wrong with this node's files now; empty if nothing
+  /// @param drifting nodes whose files differ from the version in force
+  record Configuration(
+      long version,
+      long changedMs,
+      String author,
+      PrometheusConfig prometheus,
+      String prometheusText,
+      Optional<AlertmanagerConfig> alertmanager,
+      String problem,
+      List<String> drifting) {
+    public Configuration {
+      drifting = List.copyOf(drifting);
+    }
+  }
+
+  /// What became of a batch.
+  sealed interface Written {
+    /// @param refs the reference of each sample that came with labels, in order
+    record Stored(List<Long> refs) implements Written {
+      public Stored {
+        refs = List.copyOf(refs);
+      }
+    }
+
+    /// References that the store does not know any more; nothing was stored.
+    record UnknownRefs(List<Long> refs) implements Written {
+      public UnknownRefs {
+        refs = List.copyOf(refs);
+      }
+    }
+
+    /// Nothing was stored, and the same request will never be.
+    record Refused(String reason) implements Written {}
+
+    /// There is no leader, too much is in flight, or the outcome is not known: try again.
+    record Unavailable(String reason) implements Written {}
+  }
+
+  /// What became of a command.
+  sealed interface Decided {
+    /// It was done; `detail` may name what it made.
+    record Accepted(String detail) implements Decided {}
+
+    record Refused(String reason) implements Decided {}
+
+    /// There is no leader, or the outcome is not known: try again.
+    record Unavailable(String reason) implements Decided {}
+  }
+}

@@ -1,0 +1,209 @@
+package io.trivigil.web.backend;
+
+import io.trivigil.alertmanager.dispatch.CommandLog.Fate;
+import io.trivigil.alertmanager.state.Answer;
+import io.trivigil.alertmanager.state.Command;
+import io.trivigil.alertmanager.state.CommandCodec;
+import io.trivigil.alertmanager.state.StateView;
+import io.trivigil.config.version.ConfigVersion;
+import io.trivigil.model.Labels;
+import io.trivigil.model.SampleBatch;
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.node.Configs;
+import io.trivigil.node.EngineExpressions;
+import io.trivigil.node.LoadedConfig;
+import io.trivigil.node.Node;
+import io.trivigil.node.WriteAnswer;
+import io.trivigil.node.WriteOutcome;
+import io.trivigil.promql.QuerySource;
+import io.trivigil.promql.engine.Engine;
+import io.trivigil.raft.LogStatus;
+import io.trivigil.rules.eval.RuleSet;
+import io.trivigil.rules.eval.RuleSettings;
+import io.trivigil.rules.view.GroupView;
+import io.trivigil.rules.view.RuleViews;
+import io.trivigil.scraper.view.ScrapeViews;
+import io.trivigil.storage.StorageStats;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
+
+/// A [Node] behind the port. Thread-safe.
+public final class NodeBackend implements Backend {
+  // Views need neither: they show what was decided.
+  private static final RuleSettings SETTINGS = RuleSettings.of(Labels.EMPTY, "");
+
+  private final Node node;
+  private final Map<String, String> urls;
+  private final RuleViews rules;
+  private final ScrapeViews scrapes;
+
+  /// @param urls HTTP addresses of the members by id, until they say it themselves
+  /// @param hostName this host's name, for addresses that others may use
+  public NodeBackend(
+      Node node, Map<String, String> urls, String hostName, LongSupplier nanoTicker) {
+    this.node = node;
+    this.urls = Map.copyOf(urls);
+    this.rules =
+        new RuleViews(node.machine().rules(), new EngineExpressions(node::engine, nanoTicker));
+    this.scrapes = new ScrapeViews(node.machine().targets(), node.targets(), hostName);
+  }
+
+  @Override
+  public LogStatus log() {
+    return node.log().status();
+  }
+
+  @Override
+  public boolean ready() {
+    return node.ready();
+  }
+
+  @Override
+  public Map<String, String> urls() {
+    Map<String, String> all = new TreeMap<>(urls);
+    node.configs()
+        .status()
+        .reports()
+        .forEach(
+            (id, report) -> {
+              if (!report.url().isEmpty()) {
+                all.put(id, report.url());
+              }
+            });
+    return all;
+  }
+
+  @Override
+  public QuerySource queries() {
+    return node.queries();
+  }
+
+  @Override
+  public Engine engine() {
+    return node.engine();
+  }
+
+  @Override
+  public Metrics metrics() {
+    return node.metrics();
+  }
+
+  @Override
+  public Optional<Configuration> configuration() {
+    Configs.Status status = node.configs().status();
+    return status
+        .active()
+        .map(
+            config -> {
+              Optional<ConfigVersion> version =
+                  status.versions().stream().filter(v -> v.number() == config.number()).findFirst();
+              return new Configuration(
+                  config.number(),
+                  version.map(ConfigVersion::proposedMs).orElse(0L),
+                  version.map(ConfigVersion::author).orElse(""),
+                  config.prometheus(),
+                  SecretMask.mask(config.prometheusText()),
+                  config.alertmanager(),
+                  status.localProblems(),
+                  status.drifting());
+            });
+  }
+
+  @Override
+  public ScrapeViews scrapes() {
+    return scrapes;
+  }
+
+  @Override
+  public List<GroupView> ruleGroups() {
+    return node.configs()
+        .active()
+        .map(LoadedConfig::groups)
+        .map(groups -> rules.groups(new RuleSet(0, groups, SETTINGS)))
+        .orElse(List.of());
+  }
+
+  @Override
+  public StateView alerts() {
+    return node.machine().alertmanager().view();
+  }
+
+  @Override
+  public StorageStats storage(int limit) {
+    return node.storage().stats(limit);
+  }
+
+  @Override
+  public CompletableFuture<Written> write(SampleBatch batch) {
+    return node.append(batch)
+        .thenApply(
+            outcome ->
+                switch (outcome) {
+                  case WriteOutcome.Answered(long _, WriteAnswer answer) -> written(answer);
+                  case WriteOutcome.Unavailable(String reason) -> new Written.Unavailable(reason);
+                });
+  }
+
+  private static Written written(WriteAnswer answer) {
+    return switch (answer) {
+      case WriteAnswer.Written(List<Long> refs) -> new Written.Stored(refs);
+      case WriteAnswer.UnknownRefs(List<Long> refs) -> new Written.UnknownRefs(refs);
+      case WriteAnswer.Refused(String reason, int sample) ->
+          new Written.Refused(sample < 0 ? reason : reason + ": sample " + sample);
+    };
+  }
+
+  @Override
+  public CompletableFuture<Decided> propose(Command command) {
+    return node.alertmanagerLog()
+        .propose(CommandCodec.encode(command))
+        .thenApply(
+            fate ->
+                switch (fate) {
+                  case Fate.Applied(byte[] bytes) -> decided(Answer.decode(bytes));
+                  case Fate.NotTaken(String reason) -> new Decided.Unavailable(reason);
+                  case Fate.Unknown(String reason) -> new Decided.Unavailable(reason);
+                });
+  }
+
+  private static Decided decided(Answer answer) {
+    return switch (answer) {
+      case Answer.Accepted(String detail) -> new Decided.Accepted(detail);
+      case Answer.Refused(String reason) -> new Decided.Refused(reason);
+    };
+  }
+
+  @Override
+  public CompletableFuture<Decided> reload(String author) {
+    return node.configs()
+        .reload(author)
+        .thenApply(
+            reload ->
+                switch (reload) {
+                  case Configs.Reload.Done(long number, boolean changed) ->
+                      new Decided.Accepted(changed ? "version " + number : "unchanged");
+                  case Configs.Reload.Invalid(String problems) -> new Decided.Refused(problems);
+                  case Configs.Reload.Unavailable(String reason) -> new Decided.Unavailable(reason);
+                });
+  }
+
+  @Override
+  public CompletableFuture<Boolean> transfer(String nodeId) {
+    return node.log().transferLeadership(nodeId);
+  }
+
+  @Override
+  public void compact() throws InterruptedException {
+    try {
+      node.log().snapshot().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("snapshot failed", e.getCause());
+    }
+    node.storage().compact();
+  }
+}

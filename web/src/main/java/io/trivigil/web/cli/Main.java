@@ -1,0 +1,67 @@
+package io.trivigil.web.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+
+/// Where every command begins.
+public final class Main {
+  private static final String USAGE =
+      """
+      trivigil: one vigil, kept by three nodes.
+
+        up         a local cluster, one process per node; Ctrl-C stops it
+        server     one node; takes the flags of Prometheus and Alertmanager
+        status     who leads, and how every node is
+        check      config|rules|alertmanager FILE…
+        test       rules|promql FILE…
+        query      instant EXPR | range EXPR
+        transfer   hands leadership over
+        version
+
+      `trivigil COMMAND --help` says more.
+      """;
+
+  private Main() {}
+
+  @SuppressWarnings("SystemOut") // a command line talks to its user
+  public static void main(String[] args) {
+    List<String> rest = args.length == 0 ? List.of() : Arrays.asList(args).subList(1, args.length);
+    int code;
+    try {
+      code =
+          switch (args.length == 0 ? "help" : args[0]) {
+            case "server" -> ServerCommand.run(rest);
+            case "up" -> picocli(new UpCommand(), rest);
+            case "status" -> picocli(new StatusCommand(), rest);
+            case "transfer" -> picocli(new TransferCommand(), rest);
+            case "query" -> picocli(new QueryCommand(), rest);
+            case "check" -> picocli(new CheckCommand(), rest);
+            case "test" -> picocli(new TestCommand(), rest);
+            case "version", "--version" -> {
+              System.out.println("trivigil " + io.trivigil.web.Version.TRIVIGIL);
+              yield 0;
+            }
+            case "help", "--help", "-h" -> {
+              System.out.print(USAGE);
+              yield args.length == 0 ? 2 : 0;
+            }
+            default -> {
+              System.err.println("trivigil: unknown command " + args[0]);
+              System.err.print(USAGE);
+              yield 2;
+            }
+          };
+    } catch (UsageException e) {
+      System.err.println("trivigil: error: " + e.getMessage());
+      code = 2;
+    }
+    if (code >= 0) {
+      System.exit(code);
+    }
+  }
+
+  private static int picocli(Object command, List<String> args) {
+    return new CommandLine(command).execute(args.toArray(String[]::new));
+  }
+}

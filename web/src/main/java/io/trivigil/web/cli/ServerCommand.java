@@ -1,0 +1,94 @@
+package io.trivigil.web.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.trivigil.config.ConfigException;
+import io.trivigil.model.Names;
+import io.trivigil.web.server.NodeServer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.LoggerFactory;
+
+/// `trivigil server`: one node in this process.
+final class ServerCommand {
+  private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(ServerCommand.class);
+
+  private ServerCommand() {}
+
+  /// Starts a server; returns -1 while it runs on other threads, else the exit code.
+  static int run(List<String> args) {
+    if (args.contains("--help") || args.contains("-h") || args.contains("--help-long")) {
+      help();
+      return 0;
+    }
+    if (args.contains("--version")) {
+      print("trivigil " + io.trivigil.web.Version.TRIVIGIL);
+      return 0;
+    }
+    FlagValues flags = FlagValues.parse(ServerFlags.all(), args);
+    logLevel(flags.text("log.level"));
+    for (String name : flags.ignored()) {
+      LOG.info("flag is accepted and means nothing here flag=--{}", name);
+    }
+    try {
+      NodeServer server = NodeServer.start(ServerSettings.of(flags));
+      Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
+      Hangup.onHangup(server::reload);
+      if (System.getenv("TRIVIGIL_SUPERVISED") != null) {
+        Thread.ofPlatform().daemon().name("supervised").start(ServerCommand::endWithSupervisor);
+      }
+      return -1;
+    } catch (ConfigException e) {
+      LOG.error("configuration can not be loaded\n{}", e.getMessage());
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.error("server can not start reason={}", Names.quote(String.valueOf(e.getMessage())), e);
+    }
+    return 1;
+  }
+
+  /// Waits for the end of the pipe that the supervisor holds; without it nobody would stop us.
+  private static void endWithSupervisor() {
+    try {
+      while (System.in.read() >= 0) {
+        // Nothing is said over this pipe.
+      }
+    } catch (IOException e) {
+      LOG.warn("the supervisor's pipe failed reason={}", e.toString());
+    }
+    LOG.warn("the supervisor is gone, so this server ends");
+    System.exit(0);
+  }
+
+  private static void logLevel(String level) {
+    Level wanted =
+        switch (level.toLowerCase(Locale.ROOT)) {
+          case "debug" -> Level.DEBUG;
+          case "info" -> Level.INFO;
+          case "warn" -> Level.WARN;
+          case "error" -> Level.ERROR;
+          default -> throw new UsageException("--log.level: unknown level " + level);
+        };
+    if (LoggerFactory.getLogger("io.trivigil") instanceof Logger logger) {
+      logger.setLevel(wanted);
+    }
+  }
+
+  private static void help() {
+    print("usage: trivigil server [<flags>]\n");
+    for (Flag flag : ServerFlags.all()) {
+      if (flag.fate() == Flag.Fate.HONOURED) {
+        String shown =
+            flag.kind() == Flag.Kind.SWITCH
+                ? "--[no-]" + flag.name()
+                : "--%s=%s".formatted(flag.name(), Names.quote(flag.byDefault()));
+        print("  %s%n        %s".formatted(shown, flag.help()));
+      }
+    }
+  }
+
+  @SuppressWarnings("SystemOut") // a command line talks to its user
+  private static void print(String line) {
+    System.out.println(line);
+  }
+}

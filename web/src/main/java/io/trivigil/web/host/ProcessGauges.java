@@ -1,0 +1,60 @@
+package io.trivigil.web.host;
+
+import io.trivigil.model.metric.Metrics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// What this process costs, in the names of the field: `process_*`, `jvm_*`.
+public final class ProcessGauges {
+  private static final int PAGE_BYTES = 4096;
+
+  private ProcessGauges() {}
+
+  /// @param startMs when the process started, epoch ms
+  public static void register(Metrics metrics, long startMs) {
+    metrics.gauge(
+        "process_start_time_seconds", "When the process started, unix time.", () -> startMs / 1e3);
+    metrics.counterOf(
+        "process_cpu_seconds_total", "Processor time of the process.", ProcessGauges::cpuSeconds);
+    metrics.gauge(
+        "process_resident_memory_bytes", "Memory of the process.", ProcessGauges::residentBytes);
+    Runtime runtime = Runtime.getRuntime();
+    metrics.gauge(
+        "jvm_memory_used_bytes",
+        "Memory in use.",
+        () -> (double) runtime.totalMemory() - runtime.freeMemory(),
+        "area",
+        "heap");
+    metrics.gauge(
+        "jvm_memory_max_bytes",
+        "Memory at most.",
+        () -> (double) runtime.maxMemory(),
+        "area",
+        "heap");
+    metrics.gauge(
+        "prometheus_build_info",
+        "What runs.",
+        () -> 1,
+        "branch",
+        "trivigil",
+        "version",
+        io.trivigil.web.Version.PROMETHEUS);
+  }
+
+  private static double cpuSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L)
+        / 1e9;
+  }
+
+  private static double residentBytes() {
+    try {
+      String text = Files.readString(Path.of("/proc/self/statm"), StandardCharsets.US_ASCII);
+      return (double) Long.parseLong(text.split(" ")[1]) * PAGE_BYTES;
+    } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException _) {
+      return Double.NaN; // no such file outside Linux
+    }
+  }
+}

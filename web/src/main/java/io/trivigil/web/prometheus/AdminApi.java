@@ -1,0 +1,94 @@
+package io.trivigil.web.prometheus;
+
+import io.trivigil.web.WebOptions;
+import io.trivigil.web.backend.Backend;
+import io.trivigil.web.backend.Backend.Decided;
+import io.trivigil.web.host.HostCollector;
+import io.trivigil.web.http.Answer;
+import io.trivigil.web.http.ApiException;
+import io.trivigil.web.http.Request;
+import io.trivigil.web.http.Router;
+import java.util.concurrent.ExecutionException;
+
+/// Administration and what watches a server: `/-/…`, `/metrics`, `/version`, `admin/…`.
+final class AdminApi {
+  private static final String EXPOSITION = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final Backend backend;
+  private final WebOptions options;
+  private final HostCollector host;
+  private final Runnable quit;
+
+  /// @param quit begins to stop this process, and returns at once
+  AdminApi(Backend backend, WebOptions options, HostCollector host, Runnable quit) {
+    this.backend = backend;
+    this.options = options;
+    this.host = host;
+    this.quit = quit;
+  }
+
+  void addTo(Router router, Api api) {
+    router.on("GET", "/-/healthy", _ -> Answer.text(200, "Prometheus Server is Healthy.\n"));
+    router.on("GET", "/-/ready", _ -> ready());
+    router.on("POST,PUT", "/-/reload", this::reload);
+    router.on("POST,PUT", "/-/quit", _ -> quit());
+    router.on("GET", "/version", _ -> Answer.json(200, StatusApi::build));
+    router.on("GET", "/metrics", _ -> Answer.text(200, EXPOSITION, backend.metrics().expose()));
+    router.on("GET", "/host/metrics", _ -> Answer.text(200, EXPOSITION, host.expose()));
+    router.on("POST,PUT", "/api/v1/admin/tsdb/compact", api.wrap(_ -> compact()));
+    router.on("POST,PUT", "/api/v1/admin/tsdb/delete_series", api.wrap(_ -> notYet()));
+    router.on("POST,PUT", "/api/v1/admin/tsdb/clean_tombstones", api.wrap(_ -> notYet()));
+    router.on("POST,PUT", "/api/v1/admin/tsdb/snapshot", api.wrap(_ -> notYet()));
+    router.on("POST", "/api/v1/admin/cluster/transfer", api.wrap(this::transfer));
+  }
+
+  private Answer ready() {
+    return backend.ready()
+        ? Answer.text(200, "Prometheus Server is Ready.\n")
+        : Answer.text(503, "Service Unavailable\n").with("Retry-After", "1");
+  }
+
+  private Answer reload(Request request) throws InterruptedException {
+    if (!options.lifecycle()) {
+      return Answer.text(403, "Lifecycle API is not enabled.\n");
+    }
+    try {
+      return switch (backend.reload(backend.log().self() + " over HTTP").get()) {
+        case Decided.Accepted _ -> Answer.text(200, Answer.TEXT, "");
+        case Decided.Refused(String reason) ->
+            Answer.text(500, "failed to reload config: %s\n".formatted(reason));
+        case Decided.Unavailable(String reason) ->
+            Answer.text(503, reason + "\n").with("Retry-After", "1");
+      };
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a reload's future failed", e);
+    }
+  }
+
+  private Answer quit() {
+    if (!options.lifecycle()) {
+      return Answer.text(403, "Lifecycle API is not enabled.\n");
+    }
+    quit.run();
+    return Answer.text(200, "Requesting termination... Goodbye!");
+  }
+
+  private static Api.Data notYet() {
+    throw new ApiException(ApiException.Type.UNAVAILABLE, "admin APIs disabled");
+  }
+
+  private Api.Data compact() throws InterruptedException {
+    backend.compact();
+    return Api.Data.of(json -> json.beginObject().endObject());
+  }
+
+  private Api.Data transfer(Request request) throws InterruptedException {
+    try {
+      boolean done = backend.transfer(request.params().first("to")).get();
+      return Api.Data.of(json -> json.beginObject().field("transferred", done).endObject());
+    } catch (ExecutionException e) {
+      throw new ApiException(
+          ApiException.Type.UNAVAILABLE, "leadership was not handed over: " + e.getMessage(), e);
+    }
+  }
+}

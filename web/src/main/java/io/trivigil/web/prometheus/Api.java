@@ -1,0 +1,115 @@
+package io.trivigil.web.prometheus;
+
+import io.trivigil.promql.QueryException;
+import io.trivigil.raft.LogStatus;
+import io.trivigil.web.backend.Backend;
+import io.trivigil.web.http.Answer;
+import io.trivigil.web.http.ApiException;
+import io.trivigil.web.http.Handler;
+import io.trivigil.web.http.Request;
+import io.trivigil.web.json.JsonWriter;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The envelope around every answer of `/api/v1`, and the headers that tell how fresh it is.
+final class Api {
+  private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+
+  private final Backend backend;
+  private final InstantSource clock;
+
+  Api(Backend backend, InstantSource clock) {
+    this.backend = backend;
+    this.clock = clock;
+  }
+
+  /// The data of an answer.
+  ///
+  /// @param write writes the value of `data`
+  record Data(Consumer<JsonWriter> write, List<String> warnings, List<String> infos) {
+    Data {
+      warnings = List.copyOf(warnings);
+      infos = List.copyOf(infos);
+    }
+
+    static Data of(Consumer<JsonWriter> write) {
+      return new Data(write, List.of(), List.of());
+    }
+  }
+
+  /// Makes the data of an answer.
+  @FunctionalInterface
+  interface Source {
+    Data data(Request request) throws InterruptedException;
+  }
+
+  /// A handler that wraps data, and failures, in the envelope.
+  Handler wrap(Source source) {
+    return request -> {
+      try {
+        return success(source.data(request));
+      } catch (ApiException e) {
+        return error(e.type(), e.text());
+      } catch (QueryException e) {
+        return error(type(e.kind()), String.valueOf(e.getMessage()));
+      } catch (RuntimeException e) {
+        LOG.error("request failed path={}", request.path(), e);
+        return error(ApiException.Type.INTERNAL, "internal error, see the server's log");
+      }
+    };
+  }
+
+  private static ApiException.Type type(QueryException.Kind kind) {
+    return switch (kind) {
+      case BAD_DATA -> ApiException.Type.BAD_DATA;
+      case EXECUTION -> ApiException.Type.EXECUTION;
+      case CANCELED -> ApiException.Type.CANCELED;
+      case TIMEOUT -> ApiException.Type.TIMEOUT;
+    };
+  }
+
+  private Answer success(Data data) {
+    LogStatus log = backend.log();
+    List<String> warnings = new ArrayList<>(data.warnings());
+    if (!backend.ready()) {
+      warnings.add(
+          "node %s is not up to date: applied %d, committed %d"
+              .formatted(log.self(), log.appliedIndex(), log.committedIndex()));
+    }
+    Answer answer =
+        Answer.json(
+            200,
+            json -> {
+              json.beginObject().field("status", "success").name("data");
+              data.write().accept(json);
+              if (!warnings.isEmpty()) {
+                json.field("warnings", warnings);
+              }
+              if (!data.infos().isEmpty()) {
+                json.field("infos", data.infos());
+              }
+              json.endObject();
+            });
+    long freshnessMs = Math.max(0, clock.millis() - log.logTimeMs());
+    return answer
+        .with("X-Trivigil-Applied-Index", Long.toString(log.appliedIndex()))
+        .with("X-Trivigil-Freshness-Ms", Long.toString(freshnessMs));
+  }
+
+  static Answer error(ApiException.Type type, String message) {
+    Answer answer =
+        Answer.json(
+            type.status(),
+            json ->
+                json.beginObject()
+                    .field("status", "error")
+                    .field("errorType", type.text())
+                    .field("error", message)
+                    .endObject());
+    return type == ApiException.Type.UNAVAILABLE ? answer.with("Retry-After", "1") : answer;
+  }
+}

@@ -1,0 +1,174 @@
+package io.trivigil.web.prometheus;
+
+import io.trivigil.model.Labels;
+import io.trivigil.model.Matcher;
+import io.trivigil.model.Names;
+import io.trivigil.promql.Querier;
+import io.trivigil.promql.QueryException;
+import io.trivigil.promql.parse.Parser;
+import io.trivigil.web.http.ApiException;
+import io.trivigil.web.http.Params;
+import io.trivigil.web.http.Request;
+import io.trivigil.web.http.Router;
+import io.trivigil.web.http.Times;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/// `series`, `labels` and `label/<name>/values`.
+final class LabelApi {
+  private static final String TRUNCATED = "results truncated due to limit";
+
+  private final QueryRunner runner;
+
+  LabelApi(QueryRunner runner) {
+    this.runner = runner;
+  }
+
+  void addTo(Router router, Api api) {
+    router.on("GET,POST", "/api/v1/series", api.wrap(this::series));
+    router.on("GET,POST", "/api/v1/labels", api.wrap(this::labels));
+    router.on("GET", "/api/v1/label/{name}/values", api.wrap(this::values));
+  }
+
+  private record Range(long fromMs, long toMs) {
+    static Range of(Params params) {
+      long fromMs = Times.param(params, "start", Times.MIN_MS);
+      long toMs = Times.param(params, "end", Times.MAX_MS);
+      if (toMs < fromMs) {
+        throw ApiException.badParam("end", "end timestamp must not be before start time");
+      }
+      return new Range(fromMs, toMs);
+    }
+  }
+
+  private Api.Data series(Request request) throws InterruptedException {
+    Params params = request.params();
+    List<List<Matcher>> selectors = selectors(params);
+    if (selectors.isEmpty()) {
+      throw ApiException.badData("no match[] parameter provided");
+    }
+    Range range = Range.of(params);
+    TreeSet<Labels> found =
+        runner.read(
+            querier -> {
+              TreeSet<Labels> all = new TreeSet<>();
+              Querier.Hints hints = new Querier.Hints(range.fromMs(), range.toMs(), 0, 0, "series");
+              for (List<Matcher> matchers : selectors) {
+                querier.select(hints, matchers).forEach(series -> all.add(series.labels()));
+              }
+              return all;
+            });
+    int limit = QueryApi.limit(params);
+    List<Labels> shown = found.stream().limit(limit > 0 ? limit : Long.MAX_VALUE).toList();
+    return new Api.Data(
+        json -> {
+          json.beginArray();
+          shown.forEach(json::labels);
+          json.endArray();
+        },
+        shown.size() < found.size() ? List.of(TRUNCATED) : List.of(),
+        List.of());
+  }
+
+  private Api.Data labels(Request request) throws InterruptedException {
+    Params params = request.params();
+    Range range = Range.of(params);
+    return texts(
+        params,
+        union(
+            selectors(params),
+            matchers -> querier -> querier.labelNames(range.fromMs(), range.toMs(), matchers)));
+  }
+
+  private Api.Data values(Request request) throws InterruptedException {
+    Params params = request.params();
+    String name = unescaped(request.named("name"));
+    if (!Names.isUtf8Name(name)) {
+      throw ApiException.badData("invalid label name: " + Names.quote(name));
+    }
+    Range range = Range.of(params);
+    return texts(
+        params,
+        union(
+            selectors(params),
+            matchers ->
+                querier -> querier.labelValues(name, range.fromMs(), range.toMs(), matchers)));
+  }
+
+  private Collection<String> union(
+      List<List<Matcher>> selectors,
+      Function<List<Matcher>, Function<Querier, List<String>>> reader)
+      throws InterruptedException {
+    if (selectors.size() <= 1) {
+      return runner.read(reader.apply(selectors.isEmpty() ? List.of() : selectors.getFirst()));
+    }
+    return runner.read(
+        querier -> {
+          TreeSet<String> all = new TreeSet<>(io.trivigil.model.Utf8Order::compare);
+          selectors.forEach(matchers -> all.addAll(reader.apply(matchers).apply(querier)));
+          return all;
+        });
+  }
+
+  private static Api.Data texts(Params params, Collection<String> found) {
+    int limit = QueryApi.limit(params);
+    boolean cut = limit > 0 && found.size() > limit;
+    List<String> shown = new ArrayList<>(found);
+    List<String> kept = cut ? shown.subList(0, limit) : shown;
+    return new Api.Data(json -> json.values(kept), cut ? List.of(TRUNCATED) : List.of(), List.of());
+  }
+
+  /// The selectors of `match[]`.
+  static List<List<Matcher>> selectors(Params params) {
+    List<List<Matcher>> selectors = new ArrayList<>();
+    for (String text : params.all("match[]")) {
+      List<Matcher> matchers = matchers("match[]", text);
+      if (matchers.stream().allMatch(Matcher::acceptsEmpty)) {
+        throw ApiException.badParam(
+            "match[]", "match[] must contain at least one non-empty matcher");
+      }
+      selectors.add(matchers);
+    }
+    return selectors;
+  }
+
+  /// The matchers of one selector.
+  static List<Matcher> matchers(String param, String selector) {
+    try {
+      return Parser.parseMatchers(selector);
+    } catch (QueryException e) {
+      throw ApiException.badParam(param, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// A label's name behind the escape `U__`: `_hex_` is a character, `__` an underscore.
+  static String unescaped(String name) {
+    if (!name.startsWith("U__")) {
+      return name;
+    }
+    StringBuilder out = new StringBuilder();
+    String rest = name.substring(3);
+    for (int i = 0; i < rest.length(); i++) {
+      char c = rest.charAt(i);
+      if (c != '_') {
+        out.append(c);
+        continue;
+      }
+      int end = rest.indexOf('_', i + 1);
+      if (end == i + 1) {
+        out.append('_');
+      } else {
+        try {
+          out.appendCodePoint(Integer.parseInt(rest, i + 1, end < 0 ? i + 1 : end, 16));
+        } catch (IllegalArgumentException _) {
+          return name;
+        }
+      }
+      i = end;
+    }
+    return out.toString();
+  }
+}

@@ -1,0 +1,264 @@
+package io.trivigil.web.prometheus;
+
+import io.trivigil.model.FloatFormat;
+import io.trivigil.model.FloatHistogram;
+import io.trivigil.promql.QueryException;
+import io.trivigil.promql.QueryStats;
+import io.trivigil.promql.Result;
+import io.trivigil.promql.ResultSeries;
+import io.trivigil.promql.ast.Expr;
+import io.trivigil.promql.engine.Engine;
+import io.trivigil.promql.engine.Query;
+import io.trivigil.web.backend.Backend;
+import io.trivigil.web.http.ApiException;
+import io.trivigil.web.http.Params;
+import io.trivigil.web.http.Request;
+import io.trivigil.web.http.Router;
+import io.trivigil.web.http.Times;
+import io.trivigil.web.json.JsonWriter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/// `query`, `query_range`, `format_query`, `parse_query`.
+final class QueryApi {
+  private static final String TRUNCATED = "results truncated due to limit";
+
+  private final Backend backend;
+  private final QueryRunner runner;
+  private final InstantSource clock;
+
+  QueryApi(Backend backend, QueryRunner runner, InstantSource clock) {
+    this.backend = backend;
+    this.runner = runner;
+    this.clock = clock;
+  }
+
+  void addTo(Router router, Api api) {
+    router.on("GET,POST", "/api/v1/query", api.wrap(this::instant));
+    router.on("GET,POST", "/api/v1/query_range", api.wrap(this::range));
+    router.on("GET,POST", "/api/v1/format_query", api.wrap(this::format));
+    router.on(
+        "GET,POST",
+        "/api/v1/query_exemplars",
+        api.wrap(_ -> Api.Data.of(json -> json.beginArray().endArray())));
+  }
+
+  private Api.Data instant(Request request) throws InterruptedException {
+    Params params = request.params();
+    int limit = limit(params);
+    long timeMs = Times.param(params, "time", clock.millis());
+    Duration timeout = timeout(params);
+    Query query = backend.engine().instant(parse(params), params.first("query"), timeMs);
+    return answer(runner.run(withLookback(query, params), timeout, false), limit, params);
+  }
+
+  private Api.Data range(Request request) throws InterruptedException {
+    Params params = request.params();
+    int limit = limit(params);
+    long startMs = required(params, "start");
+    long endMs = required(params, "end");
+    if (endMs < startMs) {
+      throw ApiException.badParam("end", "end timestamp must not be before start time");
+    }
+    if (params.first("step").isEmpty()) {
+      throw ApiException.badParam("step", "cannot parse \"\" to a valid duration");
+    }
+    long stepMs = Times.durationParam(params, "step", 0);
+    if (stepMs <= 0) {
+      throw ApiException.badParam(
+          "step",
+          "zero or negative query resolution step widths are not accepted. Try a positive integer");
+    }
+    Duration timeout = timeout(params);
+    Engine engine = backend.engine();
+    Query query;
+    Expr expr = parse(params);
+    try {
+      query = engine.range(expr, params.first("query"), startMs, endMs, stepMs);
+    } catch (QueryException e) {
+      String message = String.valueOf(e.getMessage());
+      throw message.startsWith("invalid expression type")
+          ? ApiException.badParam("query", message)
+          : e;
+    }
+    boolean heavy = (endMs - startMs) / stepMs > QueryRunner.HEAVY_STEPS;
+    return answer(runner.run(withLookback(query, params), timeout, heavy), limit, params);
+  }
+
+  private Api.Data format(Request request) {
+    String text = parse(request.params()).print();
+    return Api.Data.of(json -> json.value(text));
+  }
+
+  private Expr parse(Params params) {
+    try {
+      return backend.engine().parse(params.first("query"));
+    } catch (QueryException e) {
+      throw ApiException.badParam("query", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static long required(Params params, String name) {
+    if (params.first(name).isEmpty()) {
+      throw ApiException.badParam(name, "cannot parse \"\" to a valid timestamp");
+    }
+    return Times.param(params, name, 0);
+  }
+
+  static int limit(Params params) {
+    String text = params.first("limit");
+    if (text.isEmpty()) {
+      return 0;
+    }
+    try {
+      int limit = Integer.parseInt(text);
+      if (limit < 0) {
+        throw ApiException.badParam("limit", "limit must be non-negative");
+      }
+      return limit;
+    } catch (NumberFormatException e) {
+      throw new ApiException(
+          ApiException.Type.BAD_DATA,
+          "invalid parameter \"limit\": cannot parse \"%s\" to a valid number".formatted(text),
+          e);
+    }
+  }
+
+  private Duration timeout(Params params) {
+    long most = backend.engine().options().timeout().toMillis();
+    long wantedMs = Times.durationParam(params, "timeout", most);
+    if (wantedMs <= 0) {
+      throw ApiException.badParam("timeout", "the timeout must be above 0");
+    }
+    return Duration.ofMillis(Math.min(most, wantedMs));
+  }
+
+  private static Query withLookback(Query query, Params params) {
+    long lookbackMs = Times.durationParam(params, "lookback_delta", 0);
+    return lookbackMs > 0 ? query.withLookbackMs(lookbackMs) : query;
+  }
+
+  private static Api.Data answer(Result result, int limit, Params params) {
+    List<String> warnings = new ArrayList<>(result.warnings());
+    int size =
+        switch (result) {
+          case Result.VectorResult vector -> vector.series().size();
+          case Result.MatrixResult matrix -> matrix.series().size();
+          case Result.ScalarResult _, Result.StringResult _ -> 0;
+        };
+    int shown = limit > 0 ? Math.min(limit, size) : size;
+    if (shown < size) {
+      warnings.add(TRUNCATED);
+    }
+    boolean stats = !params.first("stats").isEmpty();
+    return new Api.Data(json -> write(json, result, shown, stats), warnings, result.infos());
+  }
+
+  private static void write(JsonWriter json, Result result, int shown, boolean stats) {
+    json.beginObject().field("resultType", result.type()).name("result");
+    switch (result) {
+      case Result.ScalarResult scalar -> json.sample(scalar.timestampMs(), scalar.value());
+      case Result.StringResult string ->
+          json.beginArray().seconds(string.timestampMs()).value(string.value()).endArray();
+      case Result.VectorResult vector -> {
+        json.beginArray();
+        vector.series().subList(0, shown).forEach(series -> instant(json, series));
+        json.endArray();
+      }
+      case Result.MatrixResult matrix -> {
+        json.beginArray();
+        matrix.series().subList(0, shown).forEach(series -> range(json, series));
+        json.endArray();
+      }
+    }
+    if (stats) {
+      stats(json, result.stats());
+    }
+    json.endObject();
+  }
+
+  private static void instant(JsonWriter json, ResultSeries series) {
+    json.beginObject().field("metric", series.labels());
+    if (series.isHistogram(0)) {
+      json.name("histogram");
+      histogram(json, series.timestampMs(0), series.histogram(0).orElseThrow());
+    } else {
+      json.name("value").sample(series.timestampMs(0), series.value(0));
+    }
+    json.endObject();
+  }
+
+  private static void range(JsonWriter json, ResultSeries series) {
+    json.beginObject().field("metric", series.labels());
+    boolean open = false;
+    for (int i = 0; i < series.size(); i++) {
+      if (!series.isHistogram(i)) {
+        if (!open) {
+          json.name("values").beginArray();
+          open = true;
+        }
+        json.sample(series.timestampMs(i), series.value(i));
+      }
+    }
+    if (open) {
+      json.endArray();
+      open = false;
+    }
+    for (int i = 0; i < series.size(); i++) {
+      if (series.isHistogram(i)) {
+        if (!open) {
+          json.name("histograms").beginArray();
+          open = true;
+        }
+        histogram(json, series.timestampMs(i), series.histogram(i).orElseThrow());
+      }
+    }
+    if (open) {
+      json.endArray();
+    }
+    json.endObject();
+  }
+
+  private static void histogram(JsonWriter json, long timestampMs, FloatHistogram histogram) {
+    json.beginArray().seconds(timestampMs).beginObject();
+    json.field("count", FloatFormat.api(histogram.count()));
+    json.field("sum", FloatFormat.api(histogram.sum()));
+    boolean open = false;
+    for (HistogramBuckets.Bucket bucket : HistogramBuckets.of(histogram)) {
+      if (!open) {
+        json.name("buckets").beginArray();
+        open = true;
+      }
+      json.beginArray()
+          .value(bucket.rule())
+          .value(FloatFormat.api(bucket.lower()))
+          .value(FloatFormat.api(bucket.upper()))
+          .value(FloatFormat.api(bucket.count()))
+          .endArray();
+    }
+    if (open) {
+      json.endArray();
+    }
+    json.endObject().endArray();
+  }
+
+  private static void stats(JsonWriter json, QueryStats stats) {
+    double seconds = stats.elapsedNanos() / 1e9;
+    json.name("stats").beginObject().name("timings").beginObject();
+    json.field("evalTotalTime", seconds)
+        .field("resultSortTime", 0)
+        .field("queryPreparationTime", 0)
+        .field("innerEvalTime", seconds)
+        .field("execQueueTime", 0)
+        .field("execTotalTime", seconds)
+        .endObject();
+    json.name("samples")
+        .beginObject()
+        .field("totalQueryableSamples", stats.samplesRead())
+        .field("peakSamples", stats.peakSamples())
+        .endObject()
+        .endObject();
+  }
+}

@@ -1,0 +1,124 @@
+package io.trivigil.web.prometheus;
+
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.promql.Querier;
+import io.trivigil.promql.QueryContext;
+import io.trivigil.promql.QueryException;
+import io.trivigil.promql.Result;
+import io.trivigil.promql.engine.Query;
+import io.trivigil.web.backend.Backend;
+import io.trivigil.web.http.ApiException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/// Runs queries off the virtual threads, for the store's native calls hold their carrier: light
+/// ones on a few threads of their own, heavy ones on at most half the cores, so that they can not
+/// cost an election. Thread-safe; [#close] ends the threads.
+public final class QueryRunner implements AutoCloseable {
+  /// Steps from which on a range query counts as heavy.
+  public static final int HEAVY_STEPS = 1_500;
+
+  private static final double[] SECONDS = {.001, .005, .02, .1, .4, 1, 3, 8, 20, 60, 120};
+
+  private final Backend backend;
+  private final Semaphore permits;
+  private final ExecutorService light;
+  private final ExecutorService heavy;
+  private final LongSupplier nanoTicker;
+
+  /// @param concurrency queries that may run or wait at one time
+  /// @param cores processors of this host
+  public QueryRunner(Backend backend, int concurrency, int cores, LongSupplier nanoTicker) {
+    this.backend = backend;
+    this.permits = new Semaphore(concurrency, true);
+    this.light = Executors.newFixedThreadPool(Math.max(2, cores), named("query-light-"));
+    this.heavy = Executors.newFixedThreadPool(Math.max(1, cores / 2), named("query-heavy-"));
+    this.nanoTicker = nanoTicker;
+    Metrics metrics = backend.metrics();
+    metrics.gauge(
+        "prometheus_engine_queries_concurrent_max",
+        "Queries that may run at one time.",
+        () -> concurrency);
+    metrics.gauge(
+        "prometheus_engine_queries",
+        "Queries that run or wait.",
+        () -> (double) concurrency - permits.availablePermits());
+  }
+
+  private static ThreadFactory named(String prefix) {
+    return Thread.ofPlatform().daemon().name(prefix, 0).factory();
+  }
+
+  /// Runs a query over the newest state.
+  ///
+  /// @throws QueryException if it fails or takes too long
+  public Result run(Query query, Duration timeout, boolean isHeavy) throws InterruptedException {
+    QueryContext context = backend.engine().context(nanoTicker, timeout);
+    return call(
+        () -> {
+          try (Querier querier = backend.queries().open()) {
+            return query.run(querier, context);
+          }
+        },
+        context,
+        timeout,
+        isHeavy);
+  }
+
+  /// Reads labels and series.
+  public <T> T read(java.util.function.Function<Querier, T> reader) throws InterruptedException {
+    Duration timeout = backend.engine().options().timeout();
+    return call(
+        () -> {
+          try (Querier querier = backend.queries().open()) {
+            return reader.apply(querier);
+          }
+        },
+        backend.engine().context(nanoTicker),
+        timeout,
+        false);
+  }
+
+  private <T> T call(Callable<T> task, QueryContext context, Duration timeout, boolean isHeavy)
+      throws InterruptedException {
+    if (!permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new ApiException(ApiException.Type.TIMEOUT, "query timed out in query queue");
+    }
+    long start = nanoTicker.getAsLong();
+    try {
+      return (isHeavy ? heavy : light).submit(task).get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("query failed", e.getCause());
+    } catch (InterruptedException e) {
+      context.cancel();
+      throw e;
+    } finally {
+      permits.release();
+      backend
+          .metrics()
+          .histogram(
+              "trivigil_query_duration_seconds",
+              "How long queries took.",
+              SECONDS,
+              "weight",
+              isHeavy ? "heavy" : "light")
+          .observe((nanoTicker.getAsLong() - start) / 1e9);
+    }
+  }
+
+  @Override
+  public void close() {
+    light.shutdownNow();
+    heavy.shutdownNow();
+  }
+}

@@ -1,0 +1,179 @@
+package io.trivigil.web.prometheus;
+
+import io.trivigil.model.PromDuration;
+import io.trivigil.raft.LogStatus;
+import io.trivigil.storage.StorageStats;
+import io.trivigil.web.Version;
+import io.trivigil.web.WebOptions;
+import io.trivigil.web.backend.Backend;
+import io.trivigil.web.http.Request;
+import io.trivigil.web.http.Router;
+import io.trivigil.web.http.Times;
+import io.trivigil.web.json.JsonWriter;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/// `status/…` and `cluster`.
+final class StatusApi {
+  private final Backend backend;
+  private final WebOptions options;
+  private final ClusterSight sight;
+  private final InstantSource clock;
+
+  StatusApi(Backend backend, WebOptions options, ClusterSight sight, InstantSource clock) {
+    this.backend = backend;
+    this.options = options;
+    this.sight = sight;
+    this.clock = clock;
+  }
+
+  void addTo(Router router, Api api) {
+    router.on("GET", "/api/v1/status/config", api.wrap(_ -> config()));
+    router.on(
+        "GET",
+        "/api/v1/status/flags",
+        api.wrap(
+            _ ->
+                Api.Data.of(
+                    json -> {
+                      json.beginObject();
+                      options.flags().forEach(json::field);
+                      json.endObject();
+                    })));
+    router.on("GET", "/api/v1/status/runtimeinfo", api.wrap(_ -> runtime()));
+    router.on("GET", "/api/v1/status/buildinfo", api.wrap(_ -> Api.Data.of(StatusApi::build)));
+    router.on("GET", "/api/v1/status/tsdb", api.wrap(this::tsdb));
+    router.on("GET", "/api/v1/status/storage", api.wrap(_ -> storage()));
+    router.on("GET", "/api/v1/status/walreplay", api.wrap(_ -> replay()));
+    router.on("GET", "/api/v1/cluster", api.wrap(_ -> cluster()));
+    router.on("GET", "/api/v1/cluster/self", api.wrap(_ -> self()));
+  }
+
+  private Api.Data config() {
+    String yaml = backend.configuration().map(Backend.Configuration::prometheusText).orElse("");
+    return Api.Data.of(json -> json.beginObject().field("yaml", yaml).endObject());
+  }
+
+  private Api.Data runtime() {
+    Optional<Backend.Configuration> config = backend.configuration();
+    return Api.Data.of(
+        json ->
+            json.beginObject()
+                .field("startTime", Times.goTime(options.startMs()))
+                .field("CWD", System.getProperty("user.dir", ""))
+                .field("hostname", backend.log().self())
+                .field("serverTime", Times.goTime(clock.millis()))
+                .field("reloadConfigSuccess", config.map(c -> c.problem().isEmpty()).orElse(false))
+                .field(
+                    "lastConfigTime",
+                    config.map(c -> Times.goTime(c.changedMs())).orElse(Times.ZERO))
+                .field("corruptionCount", 0)
+                .field("goroutineCount", Thread.activeCount())
+                .field("GOMAXPROCS", Runtime.getRuntime().availableProcessors())
+                .field("GOMEMLIMIT", Runtime.getRuntime().maxMemory())
+                .field("GOGC", "")
+                .field("GODEBUG", "")
+                .field("storageRetention", PromDuration.format(options.retention()))
+                .endObject());
+  }
+
+  /// Also the body of `/version`.
+  static void build(JsonWriter json) {
+    json.beginObject()
+        .field("version", Version.PROMETHEUS)
+        .field("revision", "trivigil-" + Version.TRIVIGIL)
+        .field("branch", "trivigil")
+        .field("buildUser", "")
+        .field("buildDate", "")
+        .field("goVersion", "java" + Runtime.version().feature())
+        .endObject();
+  }
+
+  private Api.Data tsdb(Request request) {
+    int limit = QueryApi.limit(request.params());
+    StorageStats stats = backend.storage(limit == 0 ? 10 : limit);
+    return Api.Data.of(
+        json -> {
+          json.beginObject().name("headStats").beginObject();
+          json.field("numSeries", stats.series())
+              .field("numLabelPairs", stats.labelPairs())
+              .field("chunkCount", stats.chunks())
+              .field("minTime", stats.minMs())
+              .field("maxTime", stats.maxMs())
+              .endObject();
+          top(json, "seriesCountByMetricName", stats.seriesByMetric());
+          top(json, "labelValueCountByLabelName", stats.valuesByLabel());
+          top(json, "memoryInBytesByLabelName", stats.memoryByLabel());
+          top(json, "seriesCountByLabelValuePair", stats.seriesByPair());
+          json.endObject();
+        });
+  }
+
+  private static void top(JsonWriter json, String name, List<StorageStats.Top> lines) {
+    json.name(name).beginArray();
+    lines.forEach(
+        line ->
+            json.beginObject().field("name", line.name()).field("value", line.value()).endObject());
+    json.endArray();
+  }
+
+  private Api.Data storage() {
+    StorageStats stats = backend.storage(1);
+    long logBytes = backend.log().logBytes();
+    return Api.Data.of(
+        json ->
+            json.beginObject()
+                .field("samples", stats.samples())
+                .field("series", stats.series())
+                .field("chunkBytes", stats.chunkBytes())
+                .field("indexBytes", stats.indexBytes())
+                .field("logBytes", logBytes)
+                .endObject());
+  }
+
+  private Api.Data replay() {
+    LogStatus log = backend.log();
+    return Api.Data.of(
+        json ->
+            json.beginObject()
+                .field("min", 0)
+                .field("max", log.committedIndex())
+                .field("current", log.appliedIndex())
+                .field("state", backend.ready() ? "done" : "in progress")
+                .endObject());
+  }
+
+  private Api.Data cluster() throws InterruptedException {
+    ClusterSight.Seen seen = sight.look();
+    return Api.Data.of(
+        json -> {
+          json.beginObject().field("self", seen.self());
+          json.field("leader", seen.leader()).field("term", seen.term());
+          json.field("state", seen.state()).name("nodes").beginArray();
+          for (ClusterSight.Node node : seen.nodes()) {
+            json.beginObject()
+                .field("id", node.id())
+                .field("role", node.role())
+                .field("address", node.address())
+                .field("url", node.url())
+                .field("appliedIndex", node.appliedIndex())
+                .field("lagMs", node.lagMs())
+                .field("live", node.live())
+                .endObject();
+          }
+          json.endArray().endObject();
+        });
+  }
+
+  private Api.Data self() {
+    LogStatus log = backend.log();
+    return Api.Data.of(
+        json ->
+            json.beginObject()
+                .field("id", log.self())
+                .field("appliedIndex", log.appliedIndex())
+                .field("ready", backend.ready())
+                .endObject());
+  }
+}

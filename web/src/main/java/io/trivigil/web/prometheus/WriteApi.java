@@ -1,0 +1,112 @@
+package io.trivigil.web.prometheus;
+
+import io.trivigil.model.Labels;
+import io.trivigil.model.SampleBatch;
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.web.WebOptions;
+import io.trivigil.web.backend.Backend;
+import io.trivigil.web.backend.Backend.Written;
+import io.trivigil.web.http.Answer;
+import io.trivigil.web.http.Request;
+import io.trivigil.web.http.Router;
+import io.trivigil.web.remote.KnownSeries;
+import io.trivigil.web.remote.RefusedWriteException;
+import io.trivigil.web.remote.RemoteLimits;
+import io.trivigil.web.remote.WriteRequestParser;
+import io.trivigil.web.remote.WriteRequestParser.WriteRequest;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+
+/// `POST /api/v1/write`: remote write 1.0. Answers 204 only after the request was applied here.
+final class WriteApi {
+  private final Backend backend;
+  private final WebOptions options;
+  private final KnownSeries known;
+  private final WriteRequestParser parser;
+  private final Metrics.Counter samples;
+  private final Metrics.Counter leftOut;
+
+  WriteApi(Backend backend, WebOptions options, RemoteLimits limits) {
+    this.backend = backend;
+    this.options = options;
+    this.known = new KnownSeries(limits.knownSeries());
+    this.parser = new WriteRequestParser(limits, known);
+    Metrics metrics = backend.metrics();
+    this.samples =
+        metrics.counter("trivigil_remote_write_samples_total", "Samples taken by remote write.");
+    this.leftOut =
+        metrics.counter(
+            "trivigil_remote_write_left_out_total",
+            "Exemplars and native histograms of remote write, which are not taken yet.");
+    metrics.gauge(
+        "trivigil_remote_write_known_series", "Series whose references are known.", known::size);
+  }
+
+  void addTo(Router router) {
+    router.on("POST", "/api/v1/write", this::write);
+  }
+
+  private Answer write(Request request) throws InterruptedException {
+    if (!options.remoteWrite()) {
+      return Answer.text(
+          404,
+          "remote write receiver needs to be enabled with --web.enable-remote-write-receiver\n");
+    }
+    String type = request.header("content-type").orElse("").toLowerCase(Locale.ROOT);
+    if (type.contains("io.prometheus.write.v2.request")) {
+      return Answer.text(415, "remote write 2.0 is not taken; send prometheus.WriteRequest\n");
+    }
+    String encoding = request.header("content-encoding").orElse("snappy");
+    if (!encoding.equals("snappy")) {
+      return Answer.text(415, "unsupported encoding: %s; only snappy\n".formatted(encoding));
+    }
+    try {
+      WriteRequest parsed = parser.parse(request.body());
+      Answer answer = store(parsed);
+      if (answer.status() == 409) {
+        answer = store(parser.parse(request.body())); // the forgotten series travel with labels now
+      }
+      leftOut.add(parsed.leftOut());
+      return answer.status() == 409
+          ? unavailable("series changed while they were written")
+          : answer;
+    } catch (RefusedWriteException e) {
+      return Answer.text(400, e.getMessage() + "\n");
+    }
+  }
+
+  private Answer store(WriteRequest request) throws InterruptedException {
+    SampleBatch batch = request.batch();
+    if (batch.size() == 0) {
+      return Answer.empty(204);
+    }
+    try {
+      return switch (backend.write(batch).get()) {
+        case Written.Stored(List<Long> refs) -> {
+          learn(request.fresh(), refs);
+          samples.add(batch.size());
+          yield Answer.empty(204);
+        }
+        case Written.UnknownRefs(List<Long> refs) -> {
+          known.forget(refs);
+          yield Answer.empty(409);
+        }
+        case Written.Refused(String reason) -> Answer.text(400, reason + "\n");
+        case Written.Unavailable(String reason) -> unavailable(reason);
+      };
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a write's future failed", e);
+    }
+  }
+
+  private static Answer unavailable(String reason) {
+    return Answer.text(503, reason + "\n").with("Retry-After", "1");
+  }
+
+  private void learn(List<Labels> fresh, List<Long> refs) {
+    for (int i = 0; i < Math.min(fresh.size(), refs.size()); i++) {
+      known.learn(fresh.get(i), refs.get(i));
+    }
+  }
+}

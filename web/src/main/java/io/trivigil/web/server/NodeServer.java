@@ -1,0 +1,187 @@
+package io.trivigil.web.server;
+
+import io.trivigil.config.ConfigException;
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.node.LocalFiles;
+import io.trivigil.node.Node;
+import io.trivigil.node.NodeOptions;
+import io.trivigil.web.Version;
+import io.trivigil.web.WebOptions;
+import io.trivigil.web.alertmanager.AlertmanagerRoutes;
+import io.trivigil.web.backend.Backend;
+import io.trivigil.web.backend.NodeBackend;
+import io.trivigil.web.host.HostCollector;
+import io.trivigil.web.host.ProcessGauges;
+import io.trivigil.web.http.Answer;
+import io.trivigil.web.http.Router;
+import io.trivigil.web.page.PageRoutes;
+import io.trivigil.web.prometheus.ClusterSight;
+import io.trivigil.web.prometheus.PrometheusRoutes;
+import io.trivigil.web.prometheus.QueryRunner;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One node and its HTTP in this process. Thread-safe.
+public final class NodeServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
+  private static final int EXIT_HALTED = 70;
+
+  private final WebServer web;
+  private final Node node;
+  private final QueryRunner runner;
+  private final Backend backend;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private NodeServer(WebServer web, Node node, QueryRunner runner, Backend backend) {
+    this.web = web;
+    this.node = node;
+    this.runner = runner;
+    this.backend = backend;
+  }
+
+  /// Everything that a server is told.
+  ///
+  /// @param urls HTTP addresses of the members by id
+  public record Settings(
+      NodeOptions node,
+      WebOptions web,
+      List<WebServer.Listener> listeners,
+      WebLimits limits,
+      Pattern corsOrigin,
+      Logins logins,
+      Map<String, String> urls) {
+    public Settings {
+      listeners = List.copyOf(listeners);
+      urls = Map.copyOf(urls);
+    }
+  }
+
+  /// Starts a server: HTTP listens while the node opens its stores, and says 503 until it stands.
+  ///
+  /// @throws ConfigException if the configuration is wrong and there is none to go on with
+  /// @throws IOException if a directory or a port can not be used
+  public static NodeServer start(Settings settings) throws ConfigException, IOException {
+    LongSupplier ticker = System::nanoTime;
+    long start = ticker.getAsLong();
+    InstantSource clock = InstantSource.system();
+    SecureRandom random = new SecureRandom();
+    Metrics metrics = new Metrics();
+    ProcessGauges.register(metrics, settings.web().startMs());
+    Gateway gateway =
+        new Gateway(
+            starting(),
+            settings.web().routePrefix(),
+            settings.corsOrigin(),
+            settings.logins(),
+            settings.limits(),
+            metrics,
+            ticker);
+    CompletableFuture<WebServer> listening =
+        CompletableFuture.supplyAsync(
+            () -> WebServer.start(gateway, settings.listeners()),
+            task -> Thread.ofPlatform().name("web-start").start(task));
+    Map<String, String> environment = System.getenv();
+    Node.World world =
+        new Node.World(
+            clock, ticker, random, new LocalFiles(environment), environment, NodeServer::halt);
+    Node node;
+    try {
+      node = Node.start(settings.node(), world, metrics);
+    } catch (ConfigException | IOException | RuntimeException e) {
+      closeWhenUp(listening);
+      throw e;
+    }
+    WebServer web = listening(listening, node);
+    Backend backend = new NodeBackend(node, settings.urls(), settings.node().nodeId(), ticker);
+    int cores = Runtime.getRuntime().availableProcessors();
+    QueryRunner runner = new QueryRunner(backend, settings.web().queryConcurrency(), cores, ticker);
+    NodeServer server = new NodeServer(web, node, runner, backend);
+    gateway.serve(routes(settings, backend, runner, clock, random, ticker));
+    LOG.info(
+        "server listens version={} node={} port={} took_ms={}",
+        Version.TRIVIGIL,
+        settings.node().nodeId(),
+        web.port(),
+        Duration.ofNanos(ticker.getAsLong() - start).toMillis());
+    return server;
+  }
+
+  private static WebServer listening(CompletableFuture<WebServer> listening, Node node)
+      throws IOException {
+    try {
+      return listening.join();
+    } catch (CompletionException e) {
+      node.close();
+      throw new IOException("http can not listen: " + e.getCause(), e);
+    }
+  }
+
+  private static void closeWhenUp(CompletableFuture<WebServer> listening) {
+    try {
+      listening.join().close();
+    } catch (CompletionException e) {
+      LOG.warn("http could not listen either reason={}", String.valueOf(e.getCause()));
+    }
+  }
+
+  private static Router starting() {
+    Answer soon = Answer.text(503, "Service Unavailable\n").with("Retry-After", "1");
+    return new Router()
+        .on("GET", "/-/healthy", _ -> Answer.text(200, "Prometheus Server is Healthy.\n"))
+        .on("GET,POST,PUT,DELETE", "/{path...}", _ -> soon);
+  }
+
+  private static Router routes(
+      Settings settings,
+      Backend backend,
+      QueryRunner runner,
+      InstantSource clock,
+      SecureRandom random,
+      LongSupplier ticker) {
+    Router router = new Router();
+    ClusterSight sight = new ClusterSight(backend, clock, ticker);
+    HostCollector host = new HostCollector(ticker);
+    Runnable quit = () -> Thread.ofPlatform().name("quit").start(() -> System.exit(0));
+    PrometheusRoutes.addTo(router, backend, settings.web(), runner, sight, host, clock, quit);
+    AlertmanagerRoutes.addTo(router, backend, settings.web(), clock, random);
+    PageRoutes.addTo(router, backend, settings.web(), sight, clock);
+    return router;
+  }
+
+  private static void halt(Throwable reason) {
+    LOG.error("node can not go on and ends", reason);
+    Runtime.getRuntime().halt(EXIT_HALTED);
+  }
+
+  /// Asks for a reload of this machine's files; returns at once.
+  public void reload() {
+    Thread.ofVirtual()
+        .name("reload")
+        .start(
+            () ->
+                LOG.info(
+                    "reload was asked for by a signal result={}",
+                    backend.reload(backend.log().self() + " by signal").join()));
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      LOG.info("server stops");
+      web.close();
+      runner.close();
+      node.close();
+    }
+  }
+}
