@@ -46,7 +46,7 @@ public interface Querier extends AutoCloseable {
       SampleBuffer all = new SampleBuffer();
       read(fromMs, toMs, all);
       if (!all.isEmpty()) {
-        out.add(all.timestampMs(all.size() - 1), all.value(all.size() - 1));
+        out.addFrom(all, all.size() - 1);
       }
     }
   }

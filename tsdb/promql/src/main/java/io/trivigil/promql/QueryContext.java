@@ -15,6 +15,7 @@ public final class QueryContext {
   private final long maxSamples;
   private volatile boolean canceled;
   private long held;
+  private long pinned;
   private long peak;
   private long read;
 
@@ -53,11 +54,17 @@ public final class QueryContext {
   /// Accounts for samples that are held from now on; fails if they are too many.
   public void hold(long samples) {
     held += samples;
-    peak = Math.max(peak, held);
-    if (held > maxSamples) {
+    peak = Math.max(peak, held + pinned);
+    if (held + pinned > maxSamples) {
       throw QueryException.execution(
           "query processing would load too many samples into memory in query execution");
     }
+  }
+
+  /// Accounts for samples that stay until the query ends; fails if they are too many.
+  public void pin(long samples) {
+    pinned += samples;
+    hold(0);
   }
 
   /// Accounts for samples that are no longer held.

@@ -50,6 +50,10 @@ public record EngineOptions(
     return new EngineOptions(lookback, changed, maxSamples, maxPoints, timeout, features);
   }
 
+  public EngineOptions withTimeout(Duration changed) {
+    return new EngineOptions(lookback, subqueryStep, maxSamples, maxPoints, changed, features);
+  }
+
   public EngineOptions withMaxSamples(long changed) {
     return new EngineOptions(lookback, subqueryStep, changed, maxPoints, timeout, features);
   }

@@ -175,6 +175,7 @@ final class Evaluator {
 
   /// The top of a query: names that were to be dropped at the end are dropped.
   Value evalTop(Expr expr, Grid grid) {
+    selectors.share(expr);
     Value value = eval(expr, grid);
     return value instanceof Value.Block block ? cleaned(block) : value;
   }

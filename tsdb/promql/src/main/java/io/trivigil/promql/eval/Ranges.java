@@ -88,6 +88,7 @@ final class Ranges {
     Value.Block block = evaluator.vector(s.expr(), inner);
     evaluator.selectors.findResets = before;
     for (Column column : block.columns()) {
+      evaluator.context.check();
       samples.load(column, inner);
       user.accept(samples);
     }

@@ -11,9 +11,11 @@ import io.trivigil.promql.ast.Expr;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Reads series from the querier into columns and windows. The same selection is asked for once.
@@ -27,11 +29,15 @@ final class Selectors {
 
   private record Selection(List<Matcher> matchers, long fromMs, long toMs) {}
 
+  private record SharedBlock(String selector, Grid grid, Content content, boolean findResets) {}
+
   private final Querier querier;
   private final QueryContext context;
   private final EvalOptions options;
   private final Grid query;
   private final Map<Selection, List<Querier.Series>> selections = new HashMap<>();
+  private final Set<String> shared = new HashSet<>();
+  private final Map<SharedBlock, Value.Block> blocks = new HashMap<>();
   private SampleBuffer buffer = new SampleBuffer();
 
   /// Only counts and sums of histograms are wanted: resets are then found on reading.
@@ -66,8 +72,41 @@ final class Selectors {
     return Grid.instant(fixed - offset);
   }
 
-  /// An instant selector's block.
+  /// Finds the instant selectors that stand in the expression more than once.
+  void share(Expr expr) {
+    Map<String, Integer> counts = new HashMap<>();
+    expr.walk(
+        node -> {
+          if (node instanceof Expr.VectorSelector selector) {
+            counts.merge(selector.print(), 1, Integer::sum);
+          }
+        });
+    counts.forEach(
+        (text, count) -> {
+          if (count > 1) {
+            shared.add(text);
+          }
+        });
+  }
+
+  /// An instant selector's block; one that stands there twice is read once.
   Value.Block instant(Expr.VectorSelector v, Grid grid, Content content, String function) {
+    String text = shared.isEmpty() ? "" : v.print();
+    if (!shared.contains(text)) {
+      return readInstant(v, grid, content, function);
+    }
+    SharedBlock key = new SharedBlock(text, grid, content, findResets);
+    Value.Block known = blocks.get(key);
+    if (known == null) {
+      known = readInstant(v, grid, content, function);
+      context.pin(known.samples());
+      blocks.put(key, known);
+    }
+    return known;
+  }
+
+  private Value.Block readInstant(
+      Expr.VectorSelector v, Grid grid, Content content, String function) {
     Grid looks = shifted(v.shift(), grid);
     long lookback = options.lookbackMs();
     long from = looks.startMs() - lookback + 1;

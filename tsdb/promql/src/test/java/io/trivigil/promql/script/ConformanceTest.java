@@ -3,6 +3,9 @@ package io.trivigil.promql.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.trivigil.promql.Features;
+import io.trivigil.promql.engine.Engine;
+import io.trivigil.promql.engine.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,15 +42,29 @@ class ConformanceTest {
   Stream<DynamicTest> scripts() {
     Path folder = folder();
     assumeTrue(Files.isDirectory(folder), "no conformance scripts at " + folder);
-    return PASSES.entrySet().stream()
-        .map(
-            entry ->
-                DynamicTest.dynamicTest(
-                    entry.getKey(), () -> run(folder.resolve(entry.getKey()), entry.getValue())));
+    return Stream.of(true, false)
+        .flatMap(
+            delayed ->
+                PASSES.entrySet().stream()
+                    .map(
+                        entry ->
+                            DynamicTest.dynamicTest(
+                                entry.getKey() + (delayed ? "" : ", names dropped at once"),
+                                () ->
+                                    run(
+                                        folder.resolve(entry.getKey()),
+                                        entry.getValue(),
+                                        delayed))));
   }
 
-  private static void run(Path script, int expectedPasses) throws IOException {
-    ScriptRunner.Report report = ScriptRunner.standard().run(Files.readString(script));
+  private static ScriptRunner runner(boolean delayedNameRemoval) {
+    Features features = new Features(true, true, true, true, delayedNameRemoval, true);
+    return new ScriptRunner(
+        new Engine(EngineOptions.defaults().withFeatures(features).withMaxSamples(10_000)));
+  }
+
+  private static void run(Path script, int expectedPasses, boolean delayed) throws IOException {
+    ScriptRunner.Report report = runner(delayed).run(Files.readString(script));
     System.out.printf(
         "%s: %d passed, %d failed%n",
         script.getFileName(), report.passed(), report.failures().size());
