@@ -14,6 +14,9 @@ public final class Readiness implements AutoCloseable {
   /// How often the leader is asked.
   public static final long PERIOD_MS = 500;
 
+  /// An answer that takes longer is not waited for.
+  public static final long PATIENCE_MS = 3_000;
+
   /// Older than this, the node is not ready.
   public static final long LIMIT_MS = 5_000;
 
@@ -42,7 +45,7 @@ public final class Readiness implements AutoCloseable {
     }
     asking = true;
     long askedNanos = nanoTicker.getAsLong();
-    CompletableFuture<Long> index = log.readIndex();
+    CompletableFuture<Long> index = log.readIndex().orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS);
     var _ = index.whenComplete((_, failure) -> finish(failure == null, askedNanos));
   }
 
