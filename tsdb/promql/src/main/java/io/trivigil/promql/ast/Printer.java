@@ -36,7 +36,7 @@ final class Printer {
       case Expr.Subquery s -> print(s.expr()) + subquerySuffix(s);
       case Expr.Unary u -> sign(u) + print(u.expr());
       case Expr.Paren p -> "(" + print(p.expr()) + ")";
-      case Expr.Binary b -> print(b.left()) + " " + operator(b) + " " + print(b.right());
+      case Expr.Binary b -> base(b) + " " + operator(b) + " " + print(b.right());
       case Expr.Call c -> c.function().name() + "(" + list(c.args()) + ")";
       case Expr.Aggregate a -> aggregate(a) + "(" + list(a.children()) + ")";
     };
@@ -78,6 +78,15 @@ final class Printer {
 
   private static String list(List<Expr> args) {
     return args.stream().map(Printer::print).collect(Collectors.joining(", "));
+  }
+
+  // `+Inf ^ 2` would read as `+(Inf ^ 2)`.
+  private static String base(Expr.Binary b) {
+    boolean infinite =
+        b.op() == BinaryOp.POW
+            && b.left() instanceof Expr.NumberLiteral number
+            && number.value() == Double.POSITIVE_INFINITY;
+    return infinite ? "Inf" : print(b.left());
   }
 
   private static String sign(Expr.Unary u) {

@@ -21,6 +21,7 @@ final class HistogramFunctions {
   private final Expr.Call call;
   private final Grid grid;
   private final Expr vector;
+  private final ClassicBuckets buckets = new ClassicBuckets();
 
   HistogramFunctions(Evaluator evaluator, Expr.Call call, Grid grid) {
     this.evaluator = evaluator;
@@ -156,53 +157,53 @@ final class HistogramFunctions {
 
   private void answer(
       Map<Labels, Group> groups, List<Column> columns, Question question, String label) {
-    ClassicBuckets buckets = new ClassicBuckets();
-    boolean quantile = question instanceof Quantile;
     groups.forEach(
         (labels, group) -> {
-          String metric = labels.metricName();
-          NativeFigures.Notice notice =
-              text -> evaluator.notes.nanObservations(text, metric, vector.pos());
-          Column[] outs = new Column[1];
+          Labels base = evaluator.resultLabels(labels, true);
+          Map<Labels, Column> outs = new LinkedHashMap<>();
           for (int i = 0; i < grid.size(); i++) {
-            buckets.clear();
-            for (int b = 0; b < group.buckets.size(); b++) {
-              double cell = group.buckets.get(b).cells[i];
-              if (Cell.isFloat(cell)) {
-                buckets.add(group.bounds.get(b), cell);
-              }
-            }
-            FloatHistogram histogram = nativeAt(group, i);
-            double cell = Cell.ABSENT;
-            if (histogram != null && !buckets.isEmpty()) {
-              evaluator.notes.mixedClassicNative(metric, vector.pos());
-            } else if (histogram != null) {
-              cell = question.of(histogram, i, notice);
-            } else if (!buckets.isEmpty()) {
-              cell = question.of(buckets, i);
-              if (buckets.forcedMonotonic && quantile) {
-                evaluator.notes.forcedMonotonicity("", metric, vector.pos());
-              }
-            }
+            double cell = cell(labels.metricName(), group, question, i);
             if (Cell.isPresent(cell)) {
-              if (outs[0] == null) {
-                outs[0] = out(labels, question, label, i);
-              }
-              outs[0].cells[i] = cell;
+              Labels named = named(base, question, label, i);
+              outs.computeIfAbsent(named, key -> Column.absent(key, true, grid.size())).cells[i] =
+                  cell;
             }
           }
-          if (outs[0] != null) {
-            columns.add(outs[0]);
-          }
+          columns.addAll(outs.values());
         });
   }
 
-  private Column out(Labels labels, Question question, String label, int step) {
-    Labels named = evaluator.resultLabels(labels, true);
-    if (!label.isEmpty() && question instanceof Quantile(double[] q)) {
-      named = named.with(label, FloatFormat.general(q[step]));
+  private double cell(String metric, Group group, Question question, int step) {
+    buckets.clear();
+    for (int b = 0; b < group.buckets.size(); b++) {
+      double count = group.buckets.get(b).cells[step];
+      if (Cell.isFloat(count)) {
+        buckets.add(group.bounds.get(b), count);
+      }
     }
-    return Column.absent(named, true, grid.size());
+    FloatHistogram histogram = nativeAt(group, step);
+    if (histogram != null && !buckets.isEmpty()) {
+      evaluator.notes.mixedClassicNative(metric, vector.pos());
+      return Cell.ABSENT;
+    }
+    if (histogram != null) {
+      return question.of(
+          histogram, step, text -> evaluator.notes.nanObservations(text, metric, vector.pos()));
+    }
+    if (buckets.isEmpty()) {
+      return Cell.ABSENT;
+    }
+    double cell = question.of(buckets, step);
+    if (buckets.forcedMonotonic && question instanceof Quantile) {
+      evaluator.notes.forcedMonotonicity("", metric, vector.pos());
+    }
+    return cell;
+  }
+
+  private static Labels named(Labels base, Question question, String label, int step) {
+    return !label.isEmpty() && question instanceof Quantile(double[] q)
+        ? base.with(label, FloatFormat.general(q[step]))
+        : base;
   }
 
   private static @org.jspecify.annotations.Nullable FloatHistogram nativeAt(Group group, int step) {

@@ -51,20 +51,24 @@ sealed interface Value {
     ///
     /// @throws QueryException if two of them have a value at the same step
     Block merged() {
-      Map<Labels, Column> byLabels = new LinkedHashMap<>(columns.size() * 2);
+      Map<Key, Column> byLabels = new LinkedHashMap<>(columns.size() * 2);
       boolean joined = false;
       for (Column column : columns) {
-        Column known = byLabels.putIfAbsent(column.labels, column);
+        Key key = new Key(column.labels, column.dropName);
+        Column known = byLabels.putIfAbsent(key, column);
         if (known != null) {
-          byLabels.put(column.labels, join(known, column));
+          byLabels.put(key, join(known, column));
           joined = true;
         }
       }
       return joined ? new Block(steps, new ArrayList<>(byLabels.values())) : this;
     }
 
+    /// A name that is to be dropped and one that stays are not the same.
+    private record Key(Labels labels, boolean dropName) {}
+
     private static Column join(Column a, Column b) {
-      Column joined = new Column(a.labels, a.dropName && b.dropName, a.cells.clone());
+      Column joined = new Column(a.labels, a.dropName, a.cells.clone());
       joined.histograms = a.histograms == null ? null : a.histograms.clone();
       for (int i = 0; i < b.cells.length; i++) {
         if (Cell.isPresent(b.cells[i])) {

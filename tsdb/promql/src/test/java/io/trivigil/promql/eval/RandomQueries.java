@@ -2,7 +2,8 @@ package io.trivigil.promql.eval;
 
 import java.util.random.RandomGenerator;
 
-/// Writes random well-typed queries over the metrics `a`, `b` and `c_bucket`.
+/// Writes random well-typed queries over the metrics `a`, `b`, `c_bucket` and the native histogram
+/// `h`.
 public final class RandomQueries {
   private final RandomGenerator random;
 
@@ -19,7 +20,7 @@ public final class RandomQueries {
     if (depth <= 0) {
       return selector() + shift();
     }
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(14)) {
       case 0 -> selector() + shift();
       case 1, 2 ->
           one("sum", "avg", "min", "max", "count", "stddev", "group")
@@ -75,6 +76,12 @@ public final class RandomQueries {
               + vector(depth - 1)
               + ")";
       case 10 -> "-(" + vector(depth - 1) + ")";
+      case 11 -> "histogram_quantile(" + scalar(depth - 1) + ", " + vector(depth - 1) + ")";
+      case 12 ->
+          one("histogram_count", "histogram_sum", "histogram_avg", "histogram_stddev")
+              + "("
+              + vector(depth - 1)
+              + ")";
       default -> "quantile" + by() + "(" + one("0.5", "0.9") + ", " + vector(depth - 1) + ")";
     };
   }
@@ -92,7 +99,7 @@ public final class RandomQueries {
   }
 
   private String selector() {
-    return one("a", "b", "a{x=\"1\"}", "{__name__=~\"a|b\",y!=\"q\"}", "c_bucket", "missing");
+    return one("a", "b", "a{x=\"1\"}", "{__name__=~\"a|b\",y!=\"q\"}", "c_bucket", "h", "missing");
   }
 
   private String shift() {

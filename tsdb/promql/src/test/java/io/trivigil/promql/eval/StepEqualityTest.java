@@ -16,6 +16,7 @@ import io.trivigil.promql.engine.EngineOptions;
 import io.trivigil.promql.engine.Query;
 import io.trivigil.promql.parse.Parser;
 import io.trivigil.promql.script.MemoryStorage;
+import io.trivigil.promql.script.SeriesNotation;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -100,7 +101,9 @@ class StepEqualityTest {
         double value = series.value(i);
         points.put(
             series.labels() + "@" + series.timestampMs(i),
-            Double.isNaN(value) ? Staleness.NAN_BITS : Double.doubleToRawLongBits(value));
+            series.isHistogram(i)
+                ? series.histogram(i).orElseThrow().toString().hashCode()
+                : Double.isNaN(value) ? Staleness.NAN_BITS : Double.doubleToRawLongBits(value));
       }
     }
     return points;
@@ -117,6 +120,15 @@ class StepEqualityTest {
           value = random.nextInt(6) == 0 ? 0 : value + random.nextInt(5);
           storage.add(labels, t, random.nextInt(15) == 0 ? Staleness.marker() : value);
         }
+      }
+    }
+    for (int s = 0; s < 3; s++) {
+      String text =
+          "{{schema:%d count:3 sum:4 z_bucket:1 z_bucket_w:0.1 buckets:[1 1]}}".formatted(s);
+      SeriesNotation series =
+          SeriesNotation.parse("h{x=\"%d\"} %s+%sx12 %sx5".formatted(s, text, text, text));
+      for (int i = 0; i < series.values().size(); i++) {
+        storage.add(series.labels(), i * 20_000L, series.values().get(i), 0);
       }
     }
     return storage;
