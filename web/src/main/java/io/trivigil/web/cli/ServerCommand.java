@@ -56,7 +56,7 @@ final class ServerCommand {
     } catch (IOException e) {
       LOG.warn("the supervisor's pipe failed reason={}", e.toString());
     }
-    LOG.warn("the supervisor is gone, so this server ends");
+    LOG.info("the supervisor let go, so this server ends");
     System.exit(0);
   }
 

@@ -1,5 +1,6 @@
 package io.trivigil.web.cli;
 
+import io.trivigil.config.ConfigException;
 import io.trivigil.promql.script.ScriptRunner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,10 +27,27 @@ final class TestCommand implements Callable<Integer> {
   public Integer call() {
     return switch (what) {
       case "promql" -> promql();
-      case "rules" ->
-          throw new UsageException("test rules is not there yet; promtool test rules is");
+      case "rules" -> rules();
       default -> throw new UsageException("test wants promql or rules, not " + what);
     };
+  }
+
+  @SuppressWarnings("SystemOut") // a command line talks to its user
+  private int rules() {
+    int code = 0;
+    for (Path file : files) {
+      System.out.println("Unit Testing:  " + file);
+      try {
+        List<String> failures = RuleTests.run(file);
+        failures.forEach(failure -> System.out.println("    " + failure));
+        System.out.println(failures.isEmpty() ? "  SUCCESS" : "  FAILED");
+        code = failures.isEmpty() ? code : 1;
+      } catch (IOException | ConfigException e) {
+        System.out.println("  FAILED: " + e.getMessage());
+        code = 1;
+      }
+    }
+    return code;
   }
 
   @SuppressWarnings("SystemOut") // a command line talks to its user

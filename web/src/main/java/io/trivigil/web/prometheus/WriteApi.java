@@ -57,7 +57,11 @@ final class WriteApi {
     if (type.contains("io.prometheus.write.v2.request")) {
       return Answer.text(415, "remote write 2.0 is not taken; send prometheus.WriteRequest\n");
     }
-    String encoding = request.header("content-encoding").orElse("snappy");
+    String encoding =
+        request
+            .header("x-trivigil-content-encoding")
+            .or(() -> request.header("content-encoding"))
+            .orElse("snappy");
     if (!encoding.equals("snappy")) {
       return Answer.text(415, "unsupported encoding: %s; only snappy\n".formatted(encoding));
     }

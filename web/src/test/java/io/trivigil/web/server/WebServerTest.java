@@ -95,6 +95,18 @@ class WebServerTest {
   }
 
   @Test
+  void snappyBodiesAreNotTouched() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri("/echo/s"))
+            .timeout(Duration.ofSeconds(5))
+            .header("Content-Type", "application/x-protobuf")
+            .header("Content-Encoding", "snappy")
+            .POST(BodyPublishers.ofByteArray(new byte[] {3, 8, 1, 2, 3}))
+            .build();
+    assertThat(CLIENT.send(request, BodyHandlers.ofString()).body()).isEqualTo("s|[]|5");
+  }
+
+  @Test
   void errorsHaveTheirStatus() throws Exception {
     assertThat(send("GET", "/nothing", "").statusCode()).isEqualTo(404);
     assertThat(send("POST", "/", "").statusCode()).isEqualTo(405);

@@ -1,0 +1,90 @@
+package io.trivigil.web.server;
+
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
+import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+/// Makes requests fit for Micronaut that Go takes as they are: `?query=up{job="x"}` typed by hand,
+/// and remote write, whose `Content-Encoding: snappy` means the block format and not the framed one
+/// that Netty would undo.
+@Singleton
+final class RequestTidier implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+  /// Where the encoding of a remote-write body stands behind this.
+  static final String ENCODING = "x-trivigil-content-encoding";
+
+  private static final String NAME = "trivigil-tidier";
+  private static final Tidy TIDY = new Tidy();
+
+  @Override
+  public NettyServerCustomizer.Registry onCreated(
+      BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
+    event.getBean().register(new Customizer(null));
+    return event.getBean();
+  }
+
+  private record Customizer(@Nullable Channel channel) implements NettyServerCustomizer {
+    @Override
+    public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+      return new Customizer(channel);
+    }
+
+    @Override
+    public void onStreamPipelineBuilt() {
+      String codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
+      if (channel != null && channel.pipeline().get(codec) != null) {
+        channel.pipeline().addAfter(codec, NAME, TIDY);
+      }
+    }
+  }
+
+  @ChannelHandler.Sharable
+  private static final class Tidy extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof HttpRequest request) {
+        request.setUri(escaped(request.uri()));
+        request.headers().remove(ENCODING);
+        String encoding = request.headers().get(HttpHeaderNames.CONTENT_ENCODING);
+        if (encoding != null && encoding.equalsIgnoreCase("snappy")) {
+          request.headers().remove(HttpHeaderNames.CONTENT_ENCODING);
+          request.headers().set(ENCODING, "snappy");
+        }
+      }
+      context.fireChannelRead(message);
+    }
+  }
+
+  /// The address with every character escaped that may not stand in one.
+  static String escaped(String uri) {
+    StringBuilder out = new StringBuilder(uri.length() + 16);
+    for (int i = 0; i < uri.length(); i++) {
+      char c = uri.charAt(i);
+      boolean lonelyPercent = c == '%' && !isEscape(uri, i);
+      if (c <= ' ' || c >= 0x7f || "\"<>\\^`{|}".indexOf(c) >= 0 || lonelyPercent) {
+        out.append('%').append(hex(c >> 4)).append(hex(c));
+      } else {
+        out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
+  private static boolean isEscape(String uri, int i) {
+    return i + 2 < uri.length()
+        && Character.digit(uri.charAt(i + 1), 16) >= 0
+        && Character.digit(uri.charAt(i + 2), 16) >= 0;
+  }
+
+  private static char hex(int value) {
+    return Character.toUpperCase(Character.forDigit(value & 15, 16));
+  }
+}

@@ -1,0 +1,124 @@
+package io.trivigil.web.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.trivigil.model.Labels;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JsonWriterTest {
+  private static String written(Consumer<JsonWriter> body) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    JsonWriter json = new JsonWriter(out);
+    body.accept(json);
+    json.flush();
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "1000, 1",
+    "1435781430781, 1435781430.781",
+    "1100, 1.100",
+    "1010, 1.010",
+    "1, 0.001",
+    "-1, -0.001",
+    "-1500, -1.500",
+  })
+  void timesAreSecondsWithThreeDecimalsOrNone(long timestampMs, String expected) {
+    assertThat(written(json -> json.seconds(timestampMs))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1", "0.1, 0.1", "1e21, 1e+21", "1e20, 100000000000000000000", "1e-7, 1e-07",
+    "0.000001, 0.000001", "NaN, NaN", "Infinity, +Inf", "-Infinity, -Inf", "-0.0, -0",
+    "123456789.125, 123456789.125",
+  })
+  void sampleValuesAreTexts(double value, String expected) {
+    assertThat(written(json -> json.sample(1000, value))).isEqualTo("[1,\"" + expected + "\"]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1.5, 1.5", "1e-9, 1e-9", "1e21, 1e+21", "0.0005, 0.0005"})
+  void numbersAreGoNumbers(double value, String expected) {
+    assertThat(written(json -> json.value(value))).isEqualTo(expected);
+  }
+
+  @Test
+  void textsAreEscapedAsGoDoes() {
+    assertThat(written(json -> json.value("a\"b\\c\n\r\t\u0001<>&\u2028é漢😀")))
+        .isEqualTo("\"a\\\"b\\\\c\\n\\r\\t\\u0001\\u003c\\u003e\\u0026\\u2028é漢😀\"");
+    assertThat(written(json -> json.value("\ud800"))).isEqualTo("\"\ufffd\"");
+  }
+
+  @Test
+  void labelsAreSortedAndKeepTheirAngleBrackets() {
+    assertThat(written(json -> json.labels(Labels.of("b", "<1>", "a", "x&y"))))
+        .isEqualTo("{\"a\":\"x&y\",\"b\":\"<1>\"}");
+  }
+
+  @Test
+  void commasStandBetweenValuesOnly() {
+    String text =
+        written(
+            json ->
+                json.beginObject()
+                    .name("a")
+                    .beginArray()
+                    .beginObject()
+                    .endObject()
+                    .beginArray()
+                    .endArray()
+                    .nullValue()
+                    .value(true)
+                    .endArray()
+                    .field("b", List.of("x", "y"))
+                    .field("c", Labels.EMPTY)
+                    .endObject());
+    assertThat(text).isEqualTo("{\"a\":[{},[],null,true],\"b\":[\"x\",\"y\"],\"c\":{}}");
+  }
+
+  @Test
+  void largeAnswersAreWrittenWhole() {
+    String text =
+        written(
+            json -> {
+              json.beginArray();
+              for (int i = 0; i < 20_000; i++) {
+                json.value("value-" + i);
+              }
+              json.value("x".repeat(100_000)).endArray();
+            });
+    assertThat(JsonReader.read(text.getBytes(StandardCharsets.UTF_8)).list("all")).hasSize(20_001);
+  }
+
+  @Test
+  void infinityIsNoNumber() {
+    assertThatThrownBy(() -> written(json -> json.value(Double.POSITIVE_INFINITY)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "''",
+        "{",
+        "[1,]",
+        "{} {}",
+        "nope",
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
+      })
+  void wrongBodiesAreRefused(String body) {
+    assertThatThrownBy(() -> JsonReader.read(body.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(JsonException.class);
+  }
+}
