@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,9 @@ final class Leadership {
   private final ConcurrentLinkedQueue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
   private volatile boolean over;
   private Grouping grouping;
+  private @Nullable StateView seenState;
+  private @Nullable Setup seenSetup;
+  private long seenUntilMs;
 
   Leadership(DispatchPorts ports, Decider decider, long term, Runnable wake) {
     this.ports = ports;
@@ -57,10 +61,12 @@ final class Leadership {
   }
 
   /// Looks at the state, does what is to be done, and returns when to look again.
-  @SuppressWarnings("ReferenceEquality") // the tree is a new one exactly if the configuration is
+  @SuppressWarnings("ReferenceEquality") // views and setups are new ones exactly if they differ
   long tick() {
+    boolean news = false;
     for (Runnable mail = mailbox.poll(); mail != null; mail = mailbox.poll()) {
       mail.run();
+      news = true;
     }
     if (over) {
       return Long.MAX_VALUE;
@@ -71,6 +77,11 @@ final class Leadership {
     }
     StateView state = ports.state().get();
     long nowMs = ports.clock().millis();
+    if (!news && state == seenState && setup == seenSetup && nowMs < seenUntilMs) {
+      return seenUntilMs; // entries that are not ours wake us too
+    }
+    seenState = state;
+    seenSetup = setup;
     sent.removeIf(key -> !isOpen(state, key));
     Decision decision =
         decider.decide(
@@ -97,7 +108,8 @@ final class Leadership {
       }
     }
     long tidyMs = maintenance.look(state, grouping, nowMs, c -> propose("maintenance", c));
-    return Math.min(decision.nextWakeMs(), tidyMs);
+    seenUntilMs = Math.min(decision.nextWakeMs(), tidyMs);
+    return seenUntilMs;
   }
 
   private static boolean isOpen(StateView state, String tryKey) {

@@ -18,6 +18,8 @@ final class Maintenance {
   /// How many alerts one command names; the rest waits for the next round.
   private static final int MAX_ALERTS = 2_000;
 
+  private static final long FIRST_MS = 60_000;
+
   private final DispatchSettings settings;
   private long nextMs;
 
@@ -29,7 +31,7 @@ final class Maintenance {
   long look(StateView state, Grouping grouping, long clockMs, Consumer<Command> propose) {
     long nowMs = Math.max(clockMs, state.logTimeMs());
     if (nextMs == 0) {
-      nextMs = nowMs + settings.maintenance().toMillis();
+      nextMs = nowMs + FIRST_MS; // soon, for a term may be short
     }
     if (nowMs >= nextMs) {
       nextMs = nowMs + settings.maintenance().toMillis();
@@ -59,6 +61,12 @@ final class Maintenance {
       }
     }
     long keptMs = nowMs - settings.retention().toMillis();
-    return new Maintain(ended, keptMs, keptMs, keptMs);
+    // What repeats less often than that must still be remembered.
+    long repeatMs =
+        grouping.root().all().stream()
+            .mapToLong(route -> route.options().repeatInterval().toMillis())
+            .max()
+            .orElse(0);
+    return new Maintain(ended, keptMs, Math.min(keptMs, nowMs - 2 * repeatMs), keptMs);
   }
 }

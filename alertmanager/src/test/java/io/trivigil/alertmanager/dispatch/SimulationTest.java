@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Alerts come and go, receivers fail, leaders change and die; whatever the seed, each notification
@@ -273,12 +274,15 @@ class SimulationTest {
     private void checkBytesAndRepeats() {
       Map<String, World.Request> takenBefore = new HashMap<>();
       Map<String, World.Request> any = new HashMap<>();
+      Map<String, World.Request> latest = new HashMap<>();
       for (World.Request request : world.requests) {
         Attempt attempt = request.attempt();
         World.Request earlier = any.putIfAbsent(attempt.id(), request);
         if (earlier != null && !earlier.attempt().payload().equals(attempt.payload())) {
           problem("attempt %s has two texts", attempt.id());
         }
+        World.Request last = latest.put(attempt.id(), request);
+        checkLease(last, request);
         World.Request taken = takenBefore.get(attempt.id());
         if (taken != null) {
           repeated++;
@@ -293,6 +297,24 @@ class SimulationTest {
         if (request.taken()) {
           takenBefore.put(attempt.id(), request);
         }
+      }
+    }
+
+    /// Nobody else sends while a lease holds, unless its holder said that the try had ended.
+    private void checkLease(World.@Nullable Request before, World.Request now) {
+      if (before == null || before.node().equals(now.node())) {
+        return;
+      }
+      boolean ended =
+          world.log.stream()
+              .map(CommandCodec::decode)
+              .anyMatch(
+                  c ->
+                      c instanceof AttemptFinished finished
+                          && finished.id().equals(before.attempt().id())
+                          && finished.tryNo() == before.attempt().tryNo());
+      if (!ended && now.atMs() < before.attempt().leaseUntilMs() - 300) {
+        problem("two nodes sent attempt %s within one lease", now.attempt().id());
       }
     }
 
