@@ -146,7 +146,8 @@ final class Printer {
       case Expr.At.Time(long timeMs) ->
           " @ "
               + (timeMs < 0 ? "-" : "")
-              + "%d.%03d".formatted(Math.abs(timeMs / 1000), Math.abs(timeMs % 1000));
+              + String.format(
+                  Locale.ROOT, "%d.%03d", Math.abs(timeMs / 1000), Math.abs(timeMs % 1000));
     };
   }
 

@@ -1,6 +1,7 @@
 package io.trivigil.promql.eval;
 
 import io.trivigil.promql.QueryException;
+import java.util.Locale;
 
 /// Linear regression and exponential smoothing over a window's floats.
 final class Trends {
@@ -87,8 +88,12 @@ final class Trends {
   private static double factor(String name, double value) {
     if (!(value > 0 && value < 1)) {
       throw QueryException.execution(
-          "invalid %s factor. Expected: 0 < %s < 1, got: %f"
-              .formatted(name, name.equals("trend") ? "tf" : "sf", value));
+          String.format(
+              Locale.ROOT,
+              "invalid %s factor. Expected: 0 < %s < 1, got: %f",
+              name,
+              name.equals("trend") ? "tf" : "sf",
+              value));
     }
     return value;
   }

@@ -345,7 +345,9 @@ public final class Parser {
     }
     double seconds = signedNumber("@", "timestamp");
     if (!(Math.abs(seconds) < Long.MAX_VALUE)) {
-      throw in.fail(expr.pos(), "timestamp out of bounds for @ modifier: %f".formatted(seconds));
+      throw in.fail(
+          expr.pos(),
+          String.format(Locale.ROOT, "timestamp out of bounds for @ modifier: %f", seconds));
     }
     return new Expr.At.Time(
         (long) Math.copySign(Math.floor(Math.abs(seconds * 1000) + 0.5), seconds));
