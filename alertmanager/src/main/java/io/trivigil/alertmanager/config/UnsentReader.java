@@ -91,6 +91,15 @@ final class UnsentReader {
     }
     ReceiverReader.http(map, globals, folder);
     switch (kind) {
+      case "rocketchat",
+          "mattermost",
+          "incidentio",
+          "jira",
+          "webex",
+          "discord",
+          "msteams",
+          "msteamsv2" ->
+          chat(kind, map, globals);
       case "slack" -> slack(map, globals);
       case "pagerduty" -> {
         if (none(map, "service_key", "service_key_file", "routing_key", "routing_key_file")) {
@@ -117,6 +126,12 @@ final class UnsentReader {
         }
       }
       case "telegram" -> telegram(map, globals);
+      default -> throw new IllegalArgumentException("unknown kind of receiver: " + kind);
+    }
+  }
+
+  private static void chat(String kind, YamlMap map, Globals globals) {
+    switch (kind) {
       case "discord", "msteams", "msteamsv2" -> {
         if (none(map, "webhook_url", "webhook_url_file")) {
           map.problem("webhook_url", "one of webhook_url or webhook_url_file must be configured");

@@ -50,7 +50,10 @@ final class MailSender {
               late.set(true);
               self.interrupt();
             },
-            CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS));
+            CompletableFuture.delayedExecutor(
+                timeout.toMillis(),
+                TimeUnit.MILLISECONDS,
+                run -> Thread.ofVirtual().name("mail-deadline").start(run)));
     try {
       return deliver(attempt, email, timeout, mayWrite);
     } catch (SMTPSendFailedException e) {

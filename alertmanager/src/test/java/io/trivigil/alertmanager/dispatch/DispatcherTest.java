@@ -17,6 +17,7 @@ import io.trivigil.config.http.SecretFiles;
 import io.trivigil.model.AlertUpdate;
 import io.trivigil.model.Labels;
 import io.trivigil.model.metric.Metrics;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -66,8 +67,7 @@ class DispatcherTest {
         }
       };
 
-  @Test
-  void aWebhookIsCalledOnceThoughItsFirstTryFails() throws Exception {
+  private HttpServer sink() throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
@@ -83,6 +83,12 @@ class DispatcherTest {
                   new String(body, StandardCharsets.UTF_8)));
         });
     server.start();
+    return server;
+  }
+
+  @Test
+  void aWebhookIsCalledOnceThoughItsFirstTryFails() throws Exception {
+    HttpServer server = sink();
     String yaml =
         """
         route: {receiver: hook, group_wait: 0s, group_interval: 1h, labels: {team: '{{ .Status }}'}}
