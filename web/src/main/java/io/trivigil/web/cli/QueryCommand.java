@@ -79,7 +79,7 @@ final class QueryCommand implements Callable<Integer> {
     for (JsonValue item : items) {
       JsonValue.Fields series = item.object("series");
       Labels labels = Labels.of(series.texts("metric"));
-      String name = labels.metricName() + (labels.size() == 1 ? "" : labels.dropName().toString());
+      String name = named(labels);
       if (type.equals("vector")) {
         System.out.println(name + " => " + point(series.items("value")));
       } else {
@@ -87,6 +87,11 @@ final class QueryCommand implements Callable<Integer> {
         series.items("values").forEach(value -> System.out.println(point(value.list("point"))));
       }
     }
+  }
+
+  private static String named(Labels labels) {
+    boolean nameAlone = labels.size() == 1 && !labels.metricName().isEmpty();
+    return labels.metricName() + (nameAlone ? "" : labels.dropName().toString());
   }
 
   private static String point(List<JsonValue> point) {

@@ -36,6 +36,8 @@ public final class WebServer implements AutoCloseable {
     properties.put("micronaut.server.netty.max-header-size", 64 << 10);
     properties.put("micronaut.server.idle-timeout", "5m");
     properties.put("micronaut.server.date-header", true);
+    // Which origins may read answers is ours to say: see Gateway.
+    properties.put("micronaut.server.cors.localhost-pass-through", true);
     properties.put("micronaut.application.name", "trivigil");
     properties.put("netty.default.allocator.max-order", 6);
     ApplicationContext context =

@@ -41,6 +41,7 @@ class WebServerTest {
                             + "|"
                             + request.body().length))
             .on("GET", "/assets/{file...}", request -> Answer.text(200, request.named("file")))
+            .on("GET", "/long", _ -> Answer.text(200, Answer.JSON, "[" + "1,".repeat(9_999) + "1]"))
             .on(
                 "GET",
                 "/fails",
@@ -104,6 +105,21 @@ class WebServerTest {
             .POST(BodyPublishers.ofByteArray(new byte[] {3, 8, 1, 2, 3}))
             .build();
     assertThat(CLIENT.send(request, BodyHandlers.ofString()).body()).isEqualTo("s|[]|5");
+  }
+
+  @Test
+  void otherOriginsMayReadAndAnswersAreCompressed() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri("/long"))
+            .timeout(Duration.ofSeconds(5))
+            .header("Origin", "http://grafana.example")
+            .header("Accept-Encoding", "gzip")
+            .build();
+    HttpResponse<byte[]> answer = CLIENT.send(request, BodyHandlers.ofByteArray());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("access-control-allow-origin")).contains("*");
+    assertThat(answer.headers().firstValue("content-encoding")).contains("gzip");
+    assertThat(answer.body()).hasSizeLessThan(2_000);
   }
 
   @Test
