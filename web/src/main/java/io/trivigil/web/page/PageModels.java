@@ -28,6 +28,7 @@ import io.trivigil.storage.StorageStats;
 import io.trivigil.web.Version;
 import io.trivigil.web.WebOptions;
 import io.trivigil.web.backend.Backend;
+import io.trivigil.web.backend.ExternalAlertmanagers;
 import io.trivigil.web.prometheus.ClusterSight;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -96,6 +97,10 @@ final class PageModels {
                 notices.add(Notice.configFailed(config.problem()));
               } else if (!config.drifting().isEmpty()) {
                 notices.add(Notice.drift(config.drifting()));
+              }
+              List<String> others = ExternalAlertmanagers.urls(config.prometheus());
+              if (!others.isEmpty()) {
+                notices.add(Notice.externalAlertmanagers(others));
               }
             });
     return notices;
@@ -307,6 +312,9 @@ final class PageModels {
         flags,
         versions,
         files,
-        List.of());
+        backend
+            .configuration()
+            .map(config -> ExternalAlertmanagers.urls(config.prometheus()))
+            .orElse(List.of()));
   }
 }

@@ -7,6 +7,7 @@ import io.trivigil.scraper.view.ScrapeViews;
 import io.trivigil.scraper.view.TargetMetadata;
 import io.trivigil.scraper.view.TargetView;
 import io.trivigil.web.backend.Backend;
+import io.trivigil.web.backend.ExternalAlertmanagers;
 import io.trivigil.web.http.Params;
 import io.trivigil.web.http.Request;
 import io.trivigil.web.http.Router;
@@ -150,18 +151,24 @@ final class TargetApi {
         });
   }
 
-  /// Alerts go to the built-in alertmanager, which has no URL of its own; addresses of others that
-  /// the configuration names are listed by the pages.
-  private static Api.Data alertmanagers() {
+  /// Alerts go to the built-in alertmanager, which has no URL of its own; others that the
+  /// configuration names are not sent to.
+  private Api.Data alertmanagers() {
+    List<String> urls =
+        backend
+            .configuration()
+            .map(config -> ExternalAlertmanagers.urls(config.prometheus()))
+            .orElse(List.of());
     return Api.Data.of(
-        json ->
-            json.beginObject()
-                .name("activeAlertmanagers")
-                .beginArray()
-                .endArray()
-                .name("droppedAlertmanagers")
-                .beginArray()
-                .endArray()
-                .endObject());
+        json -> {
+          json.beginObject()
+              .name("activeAlertmanagers")
+              .beginArray()
+              .endArray()
+              .name("droppedAlertmanagers")
+              .beginArray();
+          urls.forEach(url -> json.beginObject().field("url", url).endObject());
+          json.endArray().endObject();
+        });
   }
 }

@@ -9,6 +9,7 @@ import io.trivigil.web.Version;
 import io.trivigil.web.WebOptions;
 import io.trivigil.web.alertmanager.AlertmanagerRoutes;
 import io.trivigil.web.backend.Backend;
+import io.trivigil.web.backend.ExternalAlertmanagers;
 import io.trivigil.web.backend.NodeBackend;
 import io.trivigil.web.host.HostCollector;
 import io.trivigil.web.host.ProcessGauges;
@@ -107,6 +108,16 @@ public final class NodeServer implements AutoCloseable {
     int cores = Runtime.getRuntime().availableProcessors();
     QueryRunner runner = new QueryRunner(backend, settings.web().queryConcurrency(), cores, ticker);
     NodeServer server = new NodeServer(web, node, runner, backend);
+    node.configs()
+        .onActivated(
+            config -> {
+              List<String> others = ExternalAlertmanagers.urls(config.prometheus());
+              if (!others.isEmpty()) {
+                LOG.warn(
+                    "other alertmanagers are listed and not sent to; the built-in one notifies urls={}",
+                    others);
+              }
+            });
     gateway.serve(routes(settings, backend, runner, clock, random, ticker));
     LOG.info(
         "server listens version={} node={} port={} took_ms={}",
