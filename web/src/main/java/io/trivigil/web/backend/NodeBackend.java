@@ -10,7 +10,6 @@ import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.node.Configs;
-import io.trivigil.node.EngineExpressions;
 import io.trivigil.node.LoadedConfig;
 import io.trivigil.node.Node;
 import io.trivigil.node.WriteAnswer;
@@ -20,6 +19,7 @@ import io.trivigil.promql.engine.Engine;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.rules.eval.RuleSet;
 import io.trivigil.rules.eval.RuleSettings;
+import io.trivigil.rules.query.PromqlExpressions;
 import io.trivigil.rules.view.GroupView;
 import io.trivigil.rules.view.RuleViews;
 import io.trivigil.scraper.view.ScrapeViews;
@@ -49,7 +49,7 @@ public final class NodeBackend implements Backend {
     this.node = node;
     this.urls = Map.copyOf(urls);
     this.rules =
-        new RuleViews(node.machine().rules(), new EngineExpressions(node::engine, nanoTicker));
+        new RuleViews(node.machine().rules(), new PromqlExpressions(node::engine, nanoTicker));
     this.scrapes = new ScrapeViews(node.machine().targets(), node.targets(), hostName);
   }
 

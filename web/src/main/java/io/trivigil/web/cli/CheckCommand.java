@@ -5,7 +5,6 @@ import io.trivigil.config.ConfigException;
 import io.trivigil.config.Problem;
 import io.trivigil.config.Problems;
 import io.trivigil.node.ConfigLoader;
-import io.trivigil.node.EngineExpressions;
 import io.trivigil.node.LoadedConfig;
 import io.trivigil.node.LocalFiles;
 import io.trivigil.promql.Features;
@@ -13,6 +12,7 @@ import io.trivigil.promql.engine.Engine;
 import io.trivigil.promql.engine.EngineOptions;
 import io.trivigil.rules.file.RuleFileReader;
 import io.trivigil.rules.file.RuleGroup;
+import io.trivigil.rules.query.PromqlExpressions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,10 +77,10 @@ final class CheckCommand implements Callable<Integer> {
     return code;
   }
 
-  private EngineExpressions expressions() {
+  private PromqlExpressions expressions() {
     Features set = Features.of(features, new ArrayList<>());
     Engine engine = new Engine(EngineOptions.defaults().withFeatures(set));
-    return new EngineExpressions(() -> engine, System::nanoTime);
+    return new PromqlExpressions(() -> engine, System::nanoTime);
   }
 
   private Loaded config(String file) throws ConfigException {

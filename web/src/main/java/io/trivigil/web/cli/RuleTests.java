@@ -2,12 +2,12 @@ package io.trivigil.web.cli;
 
 import io.trivigil.config.ConfigException;
 import io.trivigil.config.Problems;
-import io.trivigil.node.EngineExpressions;
 import io.trivigil.node.LocalFiles;
 import io.trivigil.promql.engine.Engine;
 import io.trivigil.promql.engine.EngineOptions;
 import io.trivigil.rules.file.RuleFileReader;
 import io.trivigil.rules.file.RuleGroup;
+import io.trivigil.rules.query.PromqlExpressions;
 import io.trivigil.rules.unit.RuleTestFile;
 import io.trivigil.rules.unit.RuleTestReader;
 import io.trivigil.rules.unit.RuleTestRunner;
@@ -29,7 +29,7 @@ final class RuleTests {
     RuleTestFile test = RuleTestReader.read(file.toString(), Files.readString(file), problems);
     problems.throwIfAny();
     Engine engine = new Engine(EngineOptions.defaults());
-    EngineExpressions expressions = new EngineExpressions(() -> engine, System::nanoTime);
+    PromqlExpressions expressions = new PromqlExpressions(() -> engine, System::nanoTime);
     RuleFileReader reader =
         new RuleFileReader(
             expressions, new RuleFileReader.Defaults(test.evaluationIntervalMs(), 0, true));
