@@ -264,6 +264,8 @@ public final class Node implements AutoCloseable {
     EngineOptions defaults =
         EngineOptions.defaults()
             .withLookback(options.lookback())
+            .withTimeout(options.queryTimeout())
+            .withMaxSamples(options.queryMaxSamples())
             .withFeatures(Features.of(options.promqlFeatures(), unknown));
     return config
         .map(c -> defaults.withSubqueryStep(c.prometheus().global().evaluationInterval()))

@@ -22,6 +22,8 @@ import java.util.Optional;
 /// @param retention how long samples are kept unless the configuration says otherwise; default 15 d
 /// @param alertRetention how long expired silences and the notification log are kept; default 120 h
 /// @param lookback how far an instant selector looks back; default 5 min
+/// @param queryTimeout how long one query may run; default 2 min
+/// @param queryMaxSamples how many samples one query may hold at once; default 50 million
 /// @param resendDelay after how long a firing alert is handed on again; default 1 min
 /// @param externalAlertmanagers whether alerts are also sent to the `alertmanagers:` of the
 ///   configuration
@@ -40,6 +42,8 @@ public record NodeOptions(
     Duration retention,
     Duration alertRetention,
     Duration lookback,
+    Duration queryTimeout,
+    long queryMaxSamples,
     Duration resendDelay,
     boolean externalAlertmanagers,
     List<String> promqlFeatures,

@@ -129,6 +129,8 @@ class NodeTest {
             Duration.ofDays(15),
             Duration.ofDays(5),
             Duration.ofMinutes(5),
+            Duration.ofMinutes(2),
+            50_000_000,
             Duration.ofMinutes(1),
             false,
             List.of(),

@@ -22,6 +22,10 @@ final class ServerFlags {
         Flag.value("alertmanager.config.file", "", "Alertmanager's configuration file."),
         Flag.value("cluster.node-id", "n1", "This node's id; unique in the cluster."),
         Flag.value("cluster.name", "trivigil", "The cluster's name."),
+        Flag.value(
+            "cluster.key-file",
+            "",
+            "Seals the configuration in the log; the same file on all nodes."),
         Flag.list(
             "cluster.peers",
             "",
