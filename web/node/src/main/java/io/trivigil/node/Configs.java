@@ -93,6 +93,8 @@ public final class Configs implements AutoCloseable {
   private volatile boolean lastReloadSuccessful = true;
   private volatile long lastSuccessMs;
   private volatile long leadingTerm; // 0 while this node does not lead
+  private long clockOffsetMs; // owned by the thread, as the next
+  private String clockAgainst = "";
 
   Configs(
       NodeOptions options,
@@ -231,7 +233,10 @@ public final class Configs implements AutoCloseable {
     ReplicatedLog to = log;
     MemberReport report =
         new MemberReport(
-            fromDisk.map(config -> config.bundle().hash()).orElse(""), options.advertisedUrl());
+            fromDisk.map(config -> config.bundle().hash()).orElse(""),
+            options.advertisedUrl(),
+            clockOffsetMs,
+            clockAgainst);
     if (to == null || report.equals(machine.view().reports().get(options.nodeId()))) {
       return;
     }
@@ -243,6 +248,16 @@ public final class Configs implements AutoCloseable {
           if (answer.isEmpty()) {
             later(this::report);
           }
+        });
+  }
+
+  /// This node's clock was compared with the leader's. Returns at once.
+  void reportClock(long offsetMs, String leaderId) {
+    run(
+        () -> {
+          clockOffsetMs = offsetMs;
+          clockAgainst = leaderId;
+          report();
         });
   }
 

@@ -47,6 +47,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,6 +94,7 @@ public final class Node implements AutoCloseable {
   private final Notifications notifications;
   private final Proposals proposals = new Proposals();
   private final Retention retention;
+  private final ClockWatch clocks;
   private final LeaderWork work;
   private final RatisLog log;
   private final Readiness readiness;
@@ -169,7 +171,10 @@ public final class Node implements AutoCloseable {
     this.notifications =
         new Notifications(options, world, machine, proposals.alertmanager(), transports, metrics);
     this.retention = new Retention(this::retention, proposals, world.clock(), RETENTION_PERIOD);
+    this.clocks =
+        new ClockWatch(options.nodeId(), world.clock(), machine.config(), configs, metrics);
     this.work = new LeaderWork(works());
+    events.clocks = clocks;
     events.work = work;
     events.configs = configs;
     events.notifications = notifications;
@@ -179,6 +184,7 @@ public final class Node implements AutoCloseable {
     this.readiness = new Readiness(log, world.nanoTicker());
     readiness.start();
     configs.start(log);
+    clocks.start(log, readiness);
     work.open();
     LogGauges.register(metrics, log, readiness);
   }
@@ -191,6 +197,7 @@ public final class Node implements AutoCloseable {
     works.add(notifications);
     works.add(rules);
     works.add(retention);
+    works.add(clocks);
     return works;
   }
 
@@ -222,9 +229,10 @@ public final class Node implements AutoCloseable {
 
   /// What the machine tells, passed on; before the node is assembled there is nobody to tell.
   private static final class Events implements NodeMachine.Listener {
-    private volatile @org.jspecify.annotations.Nullable LeaderWork work;
-    private volatile @org.jspecify.annotations.Nullable Configs configs;
-    private volatile @org.jspecify.annotations.Nullable Notifications notifications;
+    private volatile @Nullable LeaderWork work;
+    private volatile @Nullable Configs configs;
+    private volatile @Nullable Notifications notifications;
+    private volatile @Nullable ClockWatch clocks;
 
     @Override
     public void onLeadership(StateMachine.Leadership change) {
@@ -243,10 +251,12 @@ public final class Node implements AutoCloseable {
     }
 
     @Override
-    public void onApplied() {
+    public void onApplied(long logTimeMs) {
       Notifications to = notifications;
-      if (to != null) {
+      ClockWatch watch = clocks;
+      if (to != null && watch != null) {
         to.stateChanged();
+        watch.onApplied(logTimeMs);
       }
     }
   }
@@ -356,6 +366,7 @@ public final class Node implements AutoCloseable {
     discovery.close();
     names.close();
     retention.close();
+    clocks.close();
     configs.close();
     transports.close();
     storage.close();

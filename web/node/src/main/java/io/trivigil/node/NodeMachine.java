@@ -65,8 +65,8 @@ public final class NodeMachine implements StateMachine {
     /// The configuration version in force may have changed.
     void onConfig();
 
-    /// An entry was applied.
-    void onApplied();
+    /// An entry of this log time was applied.
+    void onApplied(long logTimeMs);
   }
 
   /// A time in which nothing was committed.
@@ -145,7 +145,7 @@ public final class NodeMachine implements StateMachine {
     if (isNew) {
       noteGap(position.logTimeMs(), entry.logTimeMs());
       position = Position.of(entry);
-      listener.onApplied();
+      listener.onApplied(entry.logTimeMs());
     }
     return answers;
   }

@@ -64,7 +64,7 @@ class NodeSimulationTest {
     public void onConfig() {}
 
     @Override
-    public void onApplied() {}
+    public void onApplied(long logTimeMs) {}
   }
 
   private int acknowledged;

@@ -176,7 +176,10 @@ class NodeTest {
           .isGreaterThanOrEqualTo(1);
     }
     try (Node node = start()) {
-      node.log().readIndex().get(20, TimeUnit.SECONDS);
+      SampleBatch later = new SampleBatch();
+      later.add(Labels.of("__name__", "written"), writtenMs + 1, 8); // waits for the leader
+      assertThat(node.append(later).get(20, TimeUnit.SECONDS))
+          .isInstanceOf(WriteOutcome.Answered.class);
       assertThat(scalar(node, "written", writtenMs)).isEqualTo(7);
       assertThat(node.machine().alertmanager().view().log()).hasSize(1);
       assertThat(hooks.poll(3, TimeUnit.SECONDS)).as("a second page after the restart").isNull();

@@ -202,7 +202,8 @@ final class RandomCommands {
                   new byte[] {0, (byte) counter});
           default ->
               new ConfigCommand.Report(
-                  "n" + random.nextInt(3), new MemberReport("hash" + counter, "http://h"));
+                  "n" + random.nextInt(3),
+                  new MemberReport("hash" + counter, "http://h", counter, "n1"));
         };
     return plain(Domain.CONFIG, command.encode());
   }

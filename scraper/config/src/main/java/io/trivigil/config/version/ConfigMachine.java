@@ -133,7 +133,7 @@ public final class ConfigMachine {
     byte[] bytes = sections.get(REPORTS);
     if (bytes != null) {
       ByteReader in = new ByteReader(bytes);
-      for (int i = in.count(3); i > 0; i--) {
+      for (int i = in.count(5); i > 0; i--) {
         reports.put(in.string(), MemberReport.decode(in));
       }
     }

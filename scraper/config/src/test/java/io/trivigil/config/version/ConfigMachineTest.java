@@ -53,7 +53,7 @@ class ConfigMachineTest {
   void stateSurvivesItsSections() {
     apply(new Found(new ClusterSettings(86_400_000, 1, 7)));
     apply(new Adopt(0, "n1", "a", SEALED));
-    apply(new Report("n1", new MemberReport("a", "http://h:1")));
+    apply(new Report("n1", new MemberReport("a", "http://h:1", -7, "n2")));
     ConfigMachine other = new ConfigMachine();
     other.restore(machine.sections());
     assertThat(other.view().settings()).isEqualTo(machine.view().settings());
