@@ -77,6 +77,7 @@ public final class Configs implements AutoCloseable {
   }
 
   private final NodeOptions options;
+  private final ConfigFolder folder;
   private final ConfigBundle.Source local;
   private final ConfigLoader loader;
   private final Sealer sealer;
@@ -98,6 +99,7 @@ public final class Configs implements AutoCloseable {
 
   Configs(
       NodeOptions options,
+      ConfigFolder folder,
       ConfigBundle.Source local,
       ConfigLoader loader,
       Sealer sealer,
@@ -105,6 +107,7 @@ public final class Configs implements AutoCloseable {
       InstantSource clock,
       Metrics metrics) {
     this.options = options;
+    this.folder = folder;
     this.local = local;
     this.loader = loader;
     this.sealer = sealer;
@@ -151,7 +154,7 @@ public final class Configs implements AutoCloseable {
   }
 
   private LoadedConfig read() throws ConfigException {
-    return loader.load(local, options.prometheusFile(), options.alertmanagerFile());
+    return loader.load(folder.over(local), folder.prometheusFile(), folder.alertmanagerFile());
   }
 
   /// Begins to take part, once the log is there.

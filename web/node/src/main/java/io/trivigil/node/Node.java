@@ -116,7 +116,8 @@ public final class Node implements AutoCloseable {
     this.world = world;
     this.metrics = metrics;
     this.engine = new Engine(engineOptions(Optional.empty()));
-    this.transports = new HttpTransports(this::secretFile, world.environment(), world.nanoTicker());
+    ConfigFolder folder = ConfigFolder.of(options.prometheusFile(), options.alertmanagerFile());
+    this.transports = new HttpTransports(folder.secrets(), world.environment(), world.nanoTicker());
     Path data = Files.createDirectories(options.dataDirectory());
     this.storage =
         Storage.open(
@@ -132,6 +133,7 @@ public final class Node implements AutoCloseable {
     this.configs =
         new Configs(
             options,
+            folder,
             world.files(),
             new ConfigLoader(expressions),
             new Sealer(clusterKey(), world.random()),
@@ -146,7 +148,10 @@ public final class Node implements AutoCloseable {
             machine.targets(),
             directory,
             new DiscoveryManager.Sources(
-                ConfigLoader.files(world.files()), new FolderWatch(), transports::transport, names),
+                ConfigLoader.files(folder.over(world.files())),
+                folder.watch(new FolderWatch()),
+                transports::transport,
+                names),
             proposals.scraping(),
             pacer,
             metrics);
@@ -169,7 +174,14 @@ public final class Node implements AutoCloseable {
             world.clock(),
             metrics);
     this.notifications =
-        new Notifications(options, world, machine, proposals.alertmanager(), transports, metrics);
+        new Notifications(
+            options,
+            world,
+            machine,
+            proposals.alertmanager(),
+            transports,
+            folder.secrets(),
+            metrics);
     this.retention = new Retention(this::retention, proposals, world.clock(), RETENTION_PERIOD);
     this.clocks =
         new ClockWatch(options.nodeId(), world.clock(), machine.config(), configs, metrics);
@@ -221,10 +233,6 @@ public final class Node implements AutoCloseable {
   private Optional<byte[]> clusterKey() throws IOException {
     Optional<Path> file = options.clusterKeyFile();
     return file.isEmpty() ? Optional.empty() : Optional.of(Files.readAllBytes(file.get()));
-  }
-
-  private String secretFile(String path) throws IOException {
-    return Files.readString(Path.of(path));
   }
 
   /// What the machine tells, passed on; before the node is assembled there is nobody to tell.

@@ -44,6 +44,7 @@ final class Notifications implements LeaderWork.Work {
       NodeMachine machine,
       CommandLog log,
       HttpTransports transports,
+      SecretFiles secrets,
       Metrics metrics) {
     this.options = options;
     this.world = world;
@@ -56,7 +57,7 @@ final class Notifications implements LeaderWork.Work {
             machine.alertmanager()::view,
             this::setupInForce,
             log,
-            new DefaultSender(transports::transport, SecretFiles.DISK, USER_AGENT),
+            new DefaultSender(transports::transport, secrets, USER_AGENT),
             world.clock(),
             world.nanoTicker(),
             world.random(),
