@@ -1,13 +1,11 @@
 package io.trivigil.web.cli;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.trivigil.config.ConfigException;
 import io.trivigil.model.Names;
+import io.trivigil.web.log.Logs;
 import io.trivigil.web.server.NodeServer;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
 /// `trivigil server`: one node in this process.
@@ -27,7 +25,7 @@ final class ServerCommand {
       return 0;
     }
     FlagValues flags = FlagValues.parse(ServerFlags.all(), args);
-    logLevel(flags.text("log.level"));
+    logging(flags.text("log.level"), flags.text("log.format"));
     for (String name : flags.ignored()) {
       LOG.info("flag is accepted and means nothing here flag=--{}", name);
     }
@@ -60,17 +58,11 @@ final class ServerCommand {
     System.exit(0);
   }
 
-  private static void logLevel(String level) {
-    Level wanted =
-        switch (level.toLowerCase(Locale.ROOT)) {
-          case "debug" -> Level.DEBUG;
-          case "info" -> Level.INFO;
-          case "warn" -> Level.WARN;
-          case "error" -> Level.ERROR;
-          default -> throw new UsageException("--log.level: unknown level " + level);
-        };
-    if (LoggerFactory.getLogger("io.trivigil") instanceof Logger logger) {
-      logger.setLevel(wanted);
+  private static void logging(String level, String format) {
+    try {
+      Logs.setUp(level, format);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 
