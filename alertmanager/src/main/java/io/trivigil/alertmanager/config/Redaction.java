@@ -6,11 +6,18 @@ import io.trivigil.config.YamlValue;
 import io.trivigil.model.Names;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Writes a configuration anew with `<secret>` where secrets stood: what the API and the UI show,
 /// and what `amtool` reads.
 final class Redaction {
   private static final String SECRET = "<secret>";
+
+  // java.util.regex, for it runs over our own operator's file.
+  private static final Pattern SERVER =
+      Pattern.compile(
+          "(https?://)(?:[^/?#@]*@)?([A-Za-z0-9.-]+(?::[0-9]+)?|\\[[0-9A-Fa-f:]+\\](?::[0-9]+)?)(?=[/?#]|$)");
 
   private static final Set<String> SECRETS =
       Set.of(
@@ -84,11 +91,18 @@ final class Redaction {
       }
       YamlValue field = fields.value(key).get();
       if (isSecret(key, within)) {
-        out.append(field.isList() ? " [" + SECRET + "]" : " " + SECRET).append('\n');
+        String shown = key.equals("url") ? withoutPath(field.text()) : SECRET;
+        out.append(field.isList() ? " [" + SECRET + "]" : " " + shown).append('\n');
       } else {
         value(field, indent, field.isList() ? key : within);
       }
     }
+  }
+
+  // amtool before 0.26 wants a webhook's URL to be one; tokens stand behind the host.
+  private static String withoutPath(String url) {
+    Matcher server = SERVER.matcher(url);
+    return server.lookingAt() ? server.group(1) + server.group(2) + "/" + SECRET : SECRET;
   }
 
   private void value(YamlValue value, int indent, String within) {

@@ -1,9 +1,9 @@
 package io.trivigil.alertmanager.notify;
 
-import com.google.re2j.Pattern;
 import io.trivigil.alertmanager.state.Alert;
 import io.trivigil.alertmanager.state.Fingerprint;
 import io.trivigil.model.Labels;
+import io.trivigil.model.Regex;
 import io.trivigil.template.value.GoFormat;
 import io.trivigil.template.value.GoFunction;
 import io.trivigil.template.value.GoMap;
@@ -27,7 +27,7 @@ final class GoData {
 
   static GoStruct of(Notification told) {
     return GoStruct.named("template.Data")
-        .field("Receiver", Pattern.quote(told.receiver()))
+        .field("Receiver", Regex.quote(told.receiver()))
         .field("Status", told.status())
         .field("Alerts", alerts(told))
         .field("NotificationReason", told.reason())

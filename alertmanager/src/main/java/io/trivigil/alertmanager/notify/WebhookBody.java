@@ -1,8 +1,8 @@
 package io.trivigil.alertmanager.notify;
 
-import com.google.re2j.Pattern;
 import io.trivigil.alertmanager.state.Alert;
 import io.trivigil.alertmanager.state.Fingerprint;
+import io.trivigil.model.Regex;
 import java.nio.charset.StandardCharsets;
 
 /// The body of a webhook, version 4, with the key order of Go's structs.
@@ -12,7 +12,7 @@ final class WebhookBody {
   static byte[] of(Notification told) {
     GoJson json = new GoJson();
     json.open('{');
-    json.field("receiver", Pattern.quote(told.receiver()));
+    json.field("receiver", Regex.quote(told.receiver()));
     json.field("status", told.status());
     json.key("alerts").open('[');
     for (Alert alert : told.alerts()) {

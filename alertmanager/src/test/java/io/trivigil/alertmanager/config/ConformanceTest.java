@@ -114,6 +114,23 @@ class ConformanceTest {
   }
 
   @Test
+  void webhooksShowTheirServerSoThatOldAmtoolReadsThem() throws ConfigException {
+    String text =
+        """
+        route: {receiver: a}
+        receivers:
+          - name: a
+            webhook_configs:
+              - url: https://me:pw@hooks.example.org:8443/t/0ken?x=y
+              - url: '{{ .ExternalURL }}/t0ken'
+        """;
+    String shown = AlertmanagerConfig.parse("a.yml", text, FOLDER).redacted();
+    assertThat(shown)
+        .contains("url: https://hooks.example.org:8443/<secret>\n", "url: <secret>\n")
+        .doesNotContain("pw", "0ken");
+  }
+
+  @Test
   void whatIsNotSentYetIsSaidAtLoad() throws IOException, ConfigException {
     AlertmanagerConfig config = parse("conformance/config/conf.good.yml");
     assertThat(config.warnings().toString())

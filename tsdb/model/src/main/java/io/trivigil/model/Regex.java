@@ -50,6 +50,11 @@ public final class Regex {
     return new Regex(source, source);
   }
 
+  /// The text as an expression that matches just it (Go's `regexp.QuoteMeta`).
+  public static String quote(String text) {
+    return Pattern.quote(text);
+  }
+
   /// The expression as it was given.
   public String source() {
     return source;
