@@ -42,8 +42,11 @@ public record LogStatus(
   /// @param id the node id
   /// @param address host:port of its log
   /// @param voting whether it votes
-  /// @param matchIndex the last entry known to be on it; known to the leader alone, else -1
-  /// @param lastSeenMs how long ago it was last heard of, ms; -1 when unknown
+  /// @param matchIndex the last entry known to be committed on it; known to the leader alone, else
+  ///   -1
+  /// @param lastSeenMs how long ago it was last heard of, ms; a living member answers the leader
+  ///   every half of the shortest election timeout. The leader knows it of all members, a follower
+  ///   of the leader and itself alone: -1 when unknown, which does not mean dead
   public record Member(
       String id, String address, boolean voting, long matchIndex, long lastSeenMs) {}
 

@@ -30,16 +30,27 @@ public interface ReplicatedLog extends AutoCloseable {
   CompletableFuture<Void> applied(long index);
 
   /// Completes with an index that covers everything committed before the call, once this node has
-  /// applied it: a linearizable read waits for it. Fails where there is no leader.
+  /// applied it. Fails where there is no leader.
+  ///
+  /// **The trap:** a leader that is cut off answers from its last acknowledgement where nothing was
+  /// committed since, until it knows that it is cut off. The others may have a new leader after the
+  /// shortest election timeout; the old one looks once per longest timeout whether a majority was
+  /// heard of within it. So an answer is stale by at most twice the longest election timeout (1.2 s
+  /// by default), and by as long as that process stood still, if it did. What must not be stale
+  /// proposes a command instead.
   CompletableFuture<Long> readIndex();
 
-  /// Asks the leader to hand over to `nodeId`, or to the best follower if it is empty.
+  /// Asks the leader to hand over to `nodeId`, or to the best follower if it is empty. Completes
+  /// with whether that node leads now: usually within half a second, after several seconds where it
+  /// does not work. The leader refuses at once to hand over to a node that it has not heard of for
+  /// two seconds.
   CompletableFuture<Boolean> transferLeadership(String nodeId);
 
   /// Asks for a snapshot now; completes with the index it covers.
   CompletableFuture<Long> snapshot();
 
-  /// Stops taking part. Entries in flight end as [Outcome.Unknown].
+  /// Stops taking part. A leader first hands over to another node, which may hold the stop up for a
+  /// second. Entries in flight end as [Outcome.Unknown].
   @Override
   void close();
 }

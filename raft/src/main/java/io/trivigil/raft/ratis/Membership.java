@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
-import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
@@ -37,9 +36,6 @@ final class Membership {
 
   /// How often the leader looks.
   private static final long LOOK_EVERY_MS = 500;
-
-  /// A member that was silent for so long may be replaced by a new incarnation.
-  private static final long SILENT_MS = 2_000;
 
   /// A listener that is at most so many entries behind the commit may vote.
   private static final long CAUGHT_UP_ENTRIES = 64;
@@ -76,7 +72,8 @@ final class Membership {
     if (same == null) {
       return new Reception(Verdict.REFUSED, "node %s is not a member".formatted(wish.nodeId()));
     }
-    if (same.getId().equals(server.getId()) || silentMs(same.getId()) < SILENT_MS) {
+    if (same.getId().equals(server.getId())
+        || NodeStatus.silentMs(division, same.getId()) < NodeStatus.SILENT_MS) {
       return new Reception(
           Verdict.NOT_NOW, "node %s is alive as %s".formatted(wish.nodeId(), same.getId()));
     }
@@ -138,7 +135,7 @@ final class Membership {
       boolean caughtUp =
           commitIndex(listener.getId()) + CAUGHT_UP_ENTRIES
                   >= division.getRaftLog().getLastCommittedIndex()
-              && silentMs(listener.getId()) < SILENT_MS;
+              && NodeStatus.silentMs(division, listener.getId()) < NodeStatus.SILENT_MS;
       if (caughtUp) {
         RaftPeer voter =
             RaftPeer.newBuilder(listener).setStartupRole(RaftPeerRole.FOLLOWER).build();
@@ -197,14 +194,5 @@ final class Membership {
         .mapToLong(CommitInfoProto::getCommitIndex)
         .findFirst()
         .orElse(-1);
-  }
-
-  /// How long ago the leader last heard of a peer, ms; very long when it never did.
-  long silentMs(RaftPeerId peer) {
-    return division.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList().stream()
-        .filter(info -> info.getId().getId().toStringUtf8().equals(peer.toString()))
-        .mapToLong(ServerRpcProto::getLastRpcElapsedTimeMs)
-        .findFirst()
-        .orElse(Long.MAX_VALUE);
   }
 }

@@ -4,12 +4,10 @@ import io.trivigil.raft.LogStatus;
 import io.trivigil.raft.LogStatus.Member;
 import io.trivigil.raft.LogStatus.Role;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -21,6 +19,10 @@ import org.apache.ratis.server.RaftServer;
 
 /// Reads what Ratis knows of itself and its peers.
 final class NodeStatus {
+  /// A member of which the leader has not heard for so long counts as dead: another incarnation may
+  /// take its place, and leadership is not handed to it.
+  static final long SILENT_MS = 2_000;
+
   private NodeStatus() {}
 
   static LogStatus starting(RatisConfig config, MachineAdapter adapter) {
@@ -128,14 +130,30 @@ final class NodeStatus {
     return slowest;
   }
 
-  /// Who takes over: the voter named, or else the one that has most of the log.
-  static Optional<RaftPeerId> heir(
-      RaftServer.Division division, Collection<RaftPeer> voters, String nodeId) {
+  /// Who may take over, best first: the voter named, or else the voters that do not lead, those
+  /// with most of the log first. The leader leaves out whom it has not heard of lately.
+  static List<RaftPeerId> heirs(RaftServer.Division division, String nodeId) {
     Map<String, Long> commits = commits(division);
     RaftPeerId leader = division.getInfo().getLeaderId();
-    return voters.stream()
+    boolean leads = division.getInfo().isLeader();
+    return division.getRaftConf().getCurrentPeers().stream()
         .map(RaftPeer::getId)
-        .filter(id -> nodeId.isEmpty() ? !id.equals(leader) : PeerNames.nodeId(id).equals(nodeId))
-        .max(Comparator.comparingLong(id -> commits.getOrDefault(id.toString(), -1L)));
+        .filter(id -> !id.equals(leader))
+        .filter(id -> nodeId.isEmpty() || PeerNames.nodeId(id).equals(nodeId))
+        .filter(id -> !leads || silentMs(division, id) < SILENT_MS)
+        .sorted(
+            Comparator.comparingLong((RaftPeerId id) -> -commits.getOrDefault(id.toString(), -1L))
+                .thenComparing(RaftPeerId::toString))
+        .toList();
+  }
+
+  /// How long ago the leader last heard of a peer, ms; very long when it never did, or where this
+  /// node does not lead.
+  static long silentMs(RaftServer.Division division, RaftPeerId peer) {
+    return division.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList().stream()
+        .filter(info -> info.getId().getId().toStringUtf8().equals(peer.toString()))
+        .mapToLong(ServerRpcProto::getLastRpcElapsedTimeMs)
+        .findFirst()
+        .orElse(Long.MAX_VALUE);
   }
 }

@@ -164,8 +164,15 @@ public final class RatisLog implements ReplicatedLog {
     node.purgeBehind(index);
   }
 
+  /// Stops. A leader hands over first, if another node can take over within a second.
   @Override
   public void close() {
+    node.handOverBeforeClose();
+    abandon();
+  }
+
+  /// Stops without a word to the others.
+  void abandon() {
     adapter.closing();
     commits.close();
     node.close();

@@ -9,7 +9,7 @@ import io.trivigil.raft.ratis.Greeting.Question;
 import io.trivigil.raft.ratis.Greeting.Verdict;
 import io.trivigil.raft.ratis.Identity.Member;
 import java.io.IOException;
-import java.util.Collection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -353,29 +353,39 @@ final class RatisNode implements AutoCloseable {
   }
 
   CompletableFuture<Boolean> transferLeadership(String nodeId) {
-    RaftServer.Division current = division;
-    Submitter via = submitter;
-    if (current == null || via == null) {
+    Handover to = handover(config.electionMax().multipliedBy(2));
+    if (to == null) {
       return CompletableFuture.completedFuture(false);
     }
     CompletableFuture<Boolean> done = new CompletableFuture<>();
-    Collection<RaftPeer> voters = current.getRaftConf().getAllPeers();
-    Optional<RaftPeerId> target = NodeStatus.heir(current, voters, nodeId);
-    if (target.isEmpty()) {
-      return CompletableFuture.completedFuture(false);
-    }
     Thread.ofVirtual()
         .name("raft-transfer-" + config.nodeId())
         .start(
             () -> {
               try {
-                done.complete(via.transferLeadership(target.get()));
-              } catch (IOException | RuntimeException e) {
-                LOG.info("leadership not handed over to={} reason={}", target.get(), e.toString());
-                done.complete(false);
+                done.complete(to.to(nodeId));
+              } catch (InterruptedException | RuntimeException e) {
+                done.completeExceptionally(e);
               }
             });
     return done;
+  }
+
+  /// Hands leadership over if this node has it; blocks, for [Handover#AT_CLOSE] at most.
+  void handOverBeforeClose() {
+    Handover to = handover(Handover.AT_CLOSE);
+    if (to != null) {
+      to.beforeClose();
+    }
+  }
+
+  private @Nullable Handover handover(Duration attempt) {
+    RaftServer.Division current = division;
+    Submitter via = submitter;
+    return current == null || via == null
+        ? null
+        : new Handover(
+            new Handover.Cluster(current, via, environment.nanoTicker(), closed, attempt));
   }
 
   @Override

@@ -24,6 +24,7 @@ import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.RaftException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
@@ -244,10 +245,28 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
         EntryCodec.decodeAnswers(reply.getMessage().getContent().asReadOnlyByteBuffer()));
   }
 
-  /// Asks the leader to hand over; blocks until it has, or has not.
-  boolean transferLeadership(RaftPeerId to) throws IOException {
-    try (Forwarder.Use client = forwarder.use(division.getInfo().getLeaderId())) {
-      return client.get().admin().transferLeadership(to, timeout.toMillis()).isSuccess();
+  /// Asks the leader once to hand over; blocks until it has.
+  ///
+  /// @throws IOException if it has not, or that is not known
+  void transferLeadership(RaftPeerId leader, RaftPeerId to, Duration within) throws IOException {
+    RaftClientReply reply;
+    if (leader.equals(division.getId())) {
+      reply =
+          server.transferLeadership(
+              new TransferLeadershipRequest(
+                  clientId,
+                  server.getId(),
+                  division.getMemberId().getGroupId(),
+                  callIds.incrementAndGet(),
+                  to,
+                  within.toMillis()));
+    } else {
+      try (Forwarder.Use client = forwarder.use(leader)) {
+        reply = client.get().admin().transferLeadership(to, leader, within.toMillis());
+      }
+    }
+    if (!reply.isSuccess()) {
+      throw new IOException(String.valueOf(reply.getException()));
     }
   }
 

@@ -89,6 +89,14 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  /// As if the process were killed: nothing is handed over.
+  void abandon(String node) {
+    RatisLog log = logs.remove(node);
+    if (log != null) {
+      log.abandon();
+    }
+  }
+
   CounterMachine machine(String node) {
     return java.util.Objects.requireNonNull(machines.get(node));
   }
@@ -148,7 +156,7 @@ final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
-    List.copyOf(logs.values()).parallelStream().forEach(RatisLog::close);
+    List.copyOf(logs.values()).parallelStream().forEach(RatisLog::abandon);
     logs.clear();
   }
 }
