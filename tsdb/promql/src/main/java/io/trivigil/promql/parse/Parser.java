@@ -65,15 +65,16 @@ public final class Parser {
     return parse(query, Features.standard());
   }
 
-  /// Parses one selector without modifiers, as in `match[]`.
+  /// Parses one selector without modifiers, as in `match[]`. It may accept every series: whether
+  /// that is of use is the caller's to say.
   ///
-  /// @throws ParseException if the text is none, or accepts every series
+  /// @throws ParseException if the text is none
   public static List<Matcher> parseMatchers(String selector) {
     Parser parser = new Parser(selector, Features.standard());
     if (!parser.atSelector()) {
       throw parser.in.unexpected("", "");
     }
-    Expr.VectorSelector parsed = parser.selectors.selector();
+    Expr.VectorSelector parsed = parser.selectors.selector(true);
     parser.end();
     return parsed.matchers();
   }
@@ -188,7 +189,7 @@ public final class Parser {
       return call();
     }
     if (atSelector()) {
-      return selectors.selector();
+      return selectors.selector(false);
     }
     switch (token.type()) {
       case NUMBER, DURATION -> {

@@ -18,7 +18,9 @@ final class SelectorGrammar {
   }
 
   /// A selector without modifiers; the next token begins one.
-  Expr.VectorSelector selector() {
+  ///
+  /// @param anySeries whether it may accept every series
+  Expr.VectorSelector selector(boolean anySeries) {
     int start = in.peek().start();
     String name = in.at(Token.Type.LEFT_BRACE) ? "" : in.take().text();
     List<Matcher> matchers = in.at(Token.Type.LEFT_BRACE) ? matchers() : new ArrayList<>();
@@ -33,7 +35,7 @@ final class SelectorGrammar {
     }
     if (!name.isEmpty()) {
       matchers.add(Matcher.equal(Labels.NAME, name));
-    } else if (matchers.stream().allMatch(Matcher::acceptsEmpty)) {
+    } else if (!anySeries && matchers.stream().allMatch(Matcher::acceptsEmpty)) {
       in.complain(pos, "vector selector must contain at least one non-empty matcher");
     }
     return new Expr.VectorSelector(name, matchers, Expr.TimeShift.NONE, Expr.Extension.NONE, pos);

@@ -153,6 +153,8 @@ class ParserTest {
   @Test
   void matchersOfASelectorAndOfAnExpression() {
     assertThat(Parser.parseMatchers("up{job=~\"a|b\"}")).hasSize(2);
+    assertThat(Parser.parseMatchers("{}")).isEmpty();
+    assertThat(Parser.parseMatchers("{job=\"\"}")).hasSize(1);
     assertThatThrownBy(() -> Parser.parseMatchers("up + 1")).isInstanceOf(ParseException.class);
     assertThat(Parser.parse("a / on (x) sum(rate(b[5m]))").selectors()).hasSize(2);
   }
