@@ -107,7 +107,9 @@ public interface Backend {
     }
 
     /// Nothing was stored, and the same request will never be.
-    record Refused(String reason) implements Written {}
+    ///
+    /// @param sample the first sample that is refused, counted from 0; -1 if it is not about one
+    record Refused(String reason, int sample) implements Written {}
 
     /// There is no leader, too much is in flight, or the outcome is not known: try again.
     record Unavailable(String reason) implements Written {}

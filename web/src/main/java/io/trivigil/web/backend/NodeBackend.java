@@ -153,8 +153,7 @@ public final class NodeBackend implements Backend {
     return switch (answer) {
       case WriteAnswer.Written(List<Long> refs) -> new Written.Stored(refs);
       case WriteAnswer.UnknownRefs(List<Long> refs) -> new Written.UnknownRefs(refs);
-      case WriteAnswer.Refused(String reason, int sample) ->
-          new Written.Refused(sample < 0 ? reason : reason + ": sample " + sample);
+      case WriteAnswer.Refused(String reason, int sample) -> new Written.Refused(reason, sample);
     };
   }
 

@@ -67,9 +67,10 @@ final class WriteApi {
     }
     try {
       WriteRequest parsed = parser.parse(request.body());
-      Answer answer = store(parsed);
+      Answer answer = store(parsed, request.body());
       if (answer.status() == 409) {
-        answer = store(parser.parse(request.body())); // the forgotten series travel with labels now
+        // The forgotten series travel with labels now.
+        answer = store(parser.parse(request.body()), request.body());
       }
       leftOut.add(parsed.leftOut());
       return answer.status() == 409
@@ -80,7 +81,8 @@ final class WriteApi {
     }
   }
 
-  private Answer store(WriteRequest request) throws InterruptedException {
+  private Answer store(WriteRequest request, byte[] body)
+      throws InterruptedException, RefusedWriteException {
     SampleBatch batch = request.batch();
     if (batch.size() == 0) {
       return Answer.empty(204);
@@ -96,7 +98,8 @@ final class WriteApi {
           known.forget(refs);
           yield Answer.empty(409);
         }
-        case Written.Refused(String reason) -> Answer.text(400, reason + "\n");
+        case Written.Refused(String reason, int sample) ->
+            Answer.text(400, WriteRequestParser.blame(reason, body, sample) + "\n");
         case Written.Unavailable(String reason) -> unavailable(reason);
       };
     } catch (ExecutionException e) {

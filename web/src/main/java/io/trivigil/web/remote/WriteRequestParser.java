@@ -60,6 +60,23 @@ public final class WriteRequestParser {
     return new WriteRequest(batch, fresh, leftOut);
   }
 
+  /// Why a request was refused, with the series it is about: the batch may name it by reference
+  /// alone, so the body is read once more.
+  ///
+  /// @param sample counted from 0 in the request's order; -1 if it is not about one
+  public static String blame(String reason, byte[] compressed, int sample)
+      throws RefusedWriteException {
+    if (sample < 0) {
+      return reason;
+    }
+    SampleBatch named =
+        new WriteRequestParser(RemoteLimits.DEFAULT, new KnownSeries(1)).parse(compressed).batch();
+    return sample >= named.size()
+        ? reason
+        : "%s: series=%s timestamp=%d"
+            .formatted(reason, named.labels(sample), named.timestampMs(sample));
+  }
+
   private byte[] uncompress(byte[] compressed) throws RefusedWriteException {
     try {
       int length = Snappy.uncompressedLength(compressed);

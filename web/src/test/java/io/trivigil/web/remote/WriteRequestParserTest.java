@@ -190,4 +190,18 @@ class WriteRequestParserTest {
     }
     assertThat(refused).isGreaterThan(10_000);
   }
+
+  @Test
+  void aRefusalNamesItsSeriesThoughItTravelledByReference() throws Exception {
+    byte[] body =
+        compressed(
+            join(
+                series(label("__name__", "a"), sample(1, 1_000), sample(2, 2_000)),
+                series(label("__name__", "b"), label("x", "y"), sample(3, 3_000))));
+    known.learn(Labels.of("__name__", "b", "x", "y"), 7);
+    assertThat(parser.parse(body).batch().ref(2)).isEqualTo(7);
+    assertThat(WriteRequestParser.blame("out of order sample", body, 2))
+        .isEqualTo("out of order sample: series={__name__=\"b\", x=\"y\"} timestamp=3000");
+    assertThat(WriteRequestParser.blame("too old", body, -1)).isEqualTo("too old");
+  }
 }
