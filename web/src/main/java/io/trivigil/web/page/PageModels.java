@@ -29,6 +29,7 @@ import io.trivigil.web.Version;
 import io.trivigil.web.WebOptions;
 import io.trivigil.web.backend.Backend;
 import io.trivigil.web.backend.ExternalAlertmanagers;
+import io.trivigil.web.host.IngestRate;
 import io.trivigil.web.prometheus.ClusterSight;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,12 +46,19 @@ final class PageModels {
   private final Backend backend;
   private final WebOptions options;
   private final ClusterSight sight;
+  private final IngestRate ingest;
   private final AlertModels alerts;
 
-  PageModels(Backend backend, WebOptions options, ClusterSight sight, InstantSource clock) {
+  PageModels(
+      Backend backend,
+      WebOptions options,
+      ClusterSight sight,
+      IngestRate ingest,
+      InstantSource clock) {
     this.backend = backend;
     this.options = options;
     this.sight = sight;
+    this.ingest = ingest;
     this.alerts = new AlertModels(backend, clock);
   }
 
@@ -118,7 +126,7 @@ final class PageModels {
     StorageStats storage = backend.storage(1);
     Optional<Backend.Configuration> config = backend.configuration();
     return new OverviewPage(
-        new OverviewPage.Ingest(0, storage.series()),
+        new OverviewPage.Ingest(ingest.perSecond(), storage.series()),
         count(targets, TargetRow.Health.UP),
         count(targets, TargetRow.Health.DOWN),
         count(targets, TargetRow.Health.UNKNOWN),

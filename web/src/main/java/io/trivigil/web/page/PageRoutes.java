@@ -15,6 +15,7 @@ import io.trivigil.dashboards.page.SilenceFormPage;
 import io.trivigil.web.Version;
 import io.trivigil.web.WebOptions;
 import io.trivigil.web.backend.Backend;
+import io.trivigil.web.host.IngestRate;
 import io.trivigil.web.http.Answer;
 import io.trivigil.web.http.Params;
 import io.trivigil.web.http.Request;
@@ -36,10 +37,15 @@ public final class PageRoutes {
   private final Assets assets;
   private final Pages pages;
 
-  private PageRoutes(Backend backend, WebOptions options, ClusterSight sight, InstantSource clock) {
+  private PageRoutes(
+      Backend backend,
+      WebOptions options,
+      ClusterSight sight,
+      IngestRate ingest,
+      InstantSource clock) {
     this.options = options;
     this.clock = clock;
-    this.models = new PageModels(backend, options, sight, clock);
+    this.models = new PageModels(backend, options, sight, ingest, clock);
     this.assets = Assets.load();
     this.pages = new Pages(assets);
   }
@@ -52,8 +58,13 @@ public final class PageRoutes {
 
   /// Adds all routes.
   public static void addTo(
-      Router router, Backend backend, WebOptions options, ClusterSight sight, InstantSource clock) {
-    PageRoutes routes = new PageRoutes(backend, options, sight, clock);
+      Router router,
+      Backend backend,
+      WebOptions options,
+      ClusterSight sight,
+      IngestRate ingest,
+      InstantSource clock) {
+    PageRoutes routes = new PageRoutes(backend, options, sight, ingest, clock);
     PageModels models = routes.models;
     routes.page(router, Place.OVERVIEW, _ -> models.overview());
     routes.page(router, Place.QUERY, _ -> new QueryPage());
@@ -68,6 +79,7 @@ public final class PageRoutes {
       router.on("GET", "/" + old, request -> routes.moved(request, to));
     }
     router.on("GET", "/" + Assets.PATH + "{name...}", routes::asset);
+    router.on("GET", "/api/{path...}", _ -> Answer.text(404, "404 page not found\n"));
     router.on("GET", "/{path...}", request -> routes.html(404, new ErrorPage(404, ""), request));
   }
 

@@ -12,6 +12,7 @@ import io.trivigil.web.backend.Backend;
 import io.trivigil.web.backend.ExternalAlertmanagers;
 import io.trivigil.web.backend.NodeBackend;
 import io.trivigil.web.host.HostCollector;
+import io.trivigil.web.host.IngestRate;
 import io.trivigil.web.host.ProcessGauges;
 import io.trivigil.web.http.Answer;
 import io.trivigil.web.http.Router;
@@ -42,13 +43,16 @@ public final class NodeServer implements AutoCloseable {
   private final Node node;
   private final QueryRunner runner;
   private final Backend backend;
+  private final IngestRate ingest;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private NodeServer(WebServer web, Node node, QueryRunner runner, Backend backend) {
+  private NodeServer(
+      WebServer web, Node node, QueryRunner runner, Backend backend, IngestRate ingest) {
     this.web = web;
     this.node = node;
     this.runner = runner;
     this.backend = backend;
+    this.ingest = ingest;
   }
 
   /// Everything that a server is told.
@@ -107,7 +111,8 @@ public final class NodeServer implements AutoCloseable {
     Backend backend = new NodeBackend(node, settings.urls(), settings.node().nodeId(), ticker);
     int cores = Runtime.getRuntime().availableProcessors();
     QueryRunner runner = new QueryRunner(backend, settings.web().queryConcurrency(), cores, ticker);
-    NodeServer server = new NodeServer(web, node, runner, backend);
+    IngestRate ingest = ingestRate(metrics, ticker);
+    NodeServer server = new NodeServer(web, node, runner, backend, ingest);
     node.configs()
         .onActivated(
             config -> {
@@ -118,7 +123,7 @@ public final class NodeServer implements AutoCloseable {
                     others);
               }
             });
-    gateway.serve(routes(settings, backend, runner, clock, random, ticker));
+    gateway.serve(routes(settings, backend, runner, ingest, clock, random, ticker));
     LOG.info(
         "server listens version={} node={} port={} took_ms={}",
         Version.TRIVIGIL,
@@ -126,6 +131,19 @@ public final class NodeServer implements AutoCloseable {
         web.port(),
         Duration.ofNanos(ticker.getAsLong() - start).toMillis());
     return server;
+  }
+
+  /// What this node's store takes in, on any node: a follower's too.
+  private static IngestRate ingestRate(Metrics metrics, LongSupplier ticker) {
+    Metrics.Counter appended =
+        metrics.counter(
+            "prometheus_tsdb_head_samples_appended_total",
+            "Total number of appended samples.",
+            "type",
+            "float");
+    IngestRate rate = new IngestRate(appended::value, ticker);
+    rate.start();
+    return rate;
   }
 
   private static WebServer listening(CompletableFuture<WebServer> listening, Node node)
@@ -157,6 +175,7 @@ public final class NodeServer implements AutoCloseable {
       Settings settings,
       Backend backend,
       QueryRunner runner,
+      IngestRate ingest,
       InstantSource clock,
       SecureRandom random,
       LongSupplier ticker) {
@@ -166,7 +185,7 @@ public final class NodeServer implements AutoCloseable {
     Runnable quit = () -> Thread.ofPlatform().name("quit").start(() -> System.exit(0));
     PrometheusRoutes.addTo(router, backend, settings.web(), runner, sight, host, clock, quit);
     AlertmanagerRoutes.addTo(router, backend, settings.web(), clock, random);
-    PageRoutes.addTo(router, backend, settings.web(), sight, clock);
+    PageRoutes.addTo(router, backend, settings.web(), sight, ingest, clock);
     return router;
   }
 
@@ -192,6 +211,7 @@ public final class NodeServer implements AutoCloseable {
       LOG.info("server stops");
       web.close();
       runner.close();
+      ingest.close();
       node.close();
     }
   }
