@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// `trivigil test rules`: promtool's unit tests of rules.
 final class RuleTests {
@@ -23,8 +24,9 @@ final class RuleTests {
 
   /// Runs one file and says what is wrong; nothing if all is well.
   ///
+  /// @param wanted whether the tests of a group of this name are run
   /// @throws ConfigException if the test or its rule files do not load
-  static List<String> run(Path file) throws ConfigException, IOException {
+  static List<String> run(Path file, Predicate<String> wanted) throws ConfigException, IOException {
     Problems problems = new Problems();
     RuleTestFile test = RuleTestReader.read(file.toString(), Files.readString(file), problems);
     problems.throwIfAny();
@@ -45,6 +47,6 @@ final class RuleTests {
       }
     }
     problems.throwIfAny();
-    return new RuleTestRunner(test, groups, EngineOptions.defaults()).run(_ -> true);
+    return new RuleTestRunner(test, groups, EngineOptions.defaults()).run(wanted);
   }
 }

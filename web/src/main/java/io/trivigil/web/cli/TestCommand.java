@@ -8,7 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `trivigil test promql|rules FILE…`; exit code 1 if anything failed.
@@ -23,6 +27,12 @@ final class TestCommand implements Callable<Integer> {
   @Parameters(index = "1..*", arity = "1..*", paramLabel = "FILE")
   private List<Path> files = new ArrayList<>();
 
+  @Option(
+      names = "--run",
+      paramLabel = "REGEX",
+      description = "Only test groups whose name this matches somewhere; may be repeated.")
+  private List<String> run = new ArrayList<>();
+
   @Override
   public Integer call() {
     return switch (what) {
@@ -35,10 +45,11 @@ final class TestCommand implements Callable<Integer> {
   @SuppressWarnings("SystemOut") // a command line talks to its user
   private int rules() {
     int code = 0;
+    Predicate<String> wanted = wanted();
     for (Path file : files) {
       System.out.println("Unit Testing:  " + file);
       try {
-        List<String> failures = RuleTests.run(file);
+        List<String> failures = RuleTests.run(file, wanted);
         failures.forEach(failure -> System.out.println("    " + failure));
         System.out.println(failures.isEmpty() ? "  SUCCESS" : "  FAILED");
         code = failures.isEmpty() ? code : 1;
@@ -48,6 +59,15 @@ final class TestCommand implements Callable<Integer> {
       }
     }
     return code;
+  }
+
+  // java.util.regex: its user wrote it, and waits for nobody else.
+  private Predicate<String> wanted() {
+    try {
+      return run.isEmpty() ? _ -> true : Pattern.compile(String.join("|", run)).asPredicate();
+    } catch (PatternSyntaxException e) {
+      throw new UsageException("--run: " + e.getMessage());
+    }
   }
 
   @SuppressWarnings("SystemOut") // a command line talks to its user
