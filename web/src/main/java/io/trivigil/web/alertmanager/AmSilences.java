@@ -5,6 +5,7 @@ import io.trivigil.alertmanager.state.Command;
 import io.trivigil.alertmanager.state.Silence;
 import io.trivigil.alertmanager.state.StateView;
 import io.trivigil.model.Matcher;
+import io.trivigil.model.Names;
 import io.trivigil.web.http.Answer;
 import io.trivigil.web.http.ApiException;
 import io.trivigil.web.http.Params;
@@ -23,9 +24,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /// `silences` and `silence/<id>`.
 final class AmSilences {
+  // java.util.regex: no repetition within another, so it takes linear time.
+  private static final Pattern SILENCE_ID =
+      Pattern.compile("(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
   private final AmApi api;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -113,6 +119,11 @@ final class AmSilences {
   }
 
   private Silence known(String id) {
+    if (!SILENCE_ID.matcher(id).matches()) {
+      throw new ApiException(
+          ApiException.Type.EXECUTION,
+          "silenceID in path must be of type uuid: " + Names.quote(id));
+    }
     Silence silence = api.backend().alerts().silences().get(id);
     if (silence == null) {
       throw new ApiException(ApiException.Type.NOT_FOUND, "silence not found");

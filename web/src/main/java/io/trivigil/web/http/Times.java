@@ -98,6 +98,18 @@ public final class Times {
     try {
       return parseMs(text);
     } catch (IllegalArgumentException e) {
+      throw ApiException.badParam(
+          name, "invalid time value for '%s': %s".formatted(name, e.getMessage()));
+    }
+  }
+
+  /// The point of time of a parameter that has to be there.
+  ///
+  /// @throws ApiException if it is not there, or can not be read
+  public static long requiredParam(Params params, String name) {
+    try {
+      return parseMs(params.first(name));
+    } catch (IllegalArgumentException e) {
       throw ApiException.badParam(name, String.valueOf(e.getMessage()));
     }
   }

@@ -83,6 +83,11 @@ final class AdminApi {
   }
 
   private Api.Data transfer(Request request) throws InterruptedException {
+    if (!options.adminApi() && !options.lifecycle()) {
+      throw new ApiException(
+          ApiException.Type.UNAVAILABLE,
+          "leadership is handed over only with --web.enable-admin-api or --web.enable-lifecycle");
+    }
     try {
       boolean done = backend.transfer(request.params().first("to")).get();
       return Api.Data.of(json -> json.beginObject().field("transferred", done).endObject());

@@ -37,18 +37,20 @@ final class LabelApi {
     static Range of(Params params) {
       long fromMs = Times.param(params, "start", Times.MIN_MS);
       long toMs = Times.param(params, "end", Times.MAX_MS);
-      if (toMs < fromMs) {
-        throw ApiException.badParam("end", "end timestamp must not be before start time");
-      }
       return new Range(fromMs, toMs);
     }
   }
 
   private Api.Data series(Request request) throws InterruptedException {
     Params params = request.params();
-    List<List<Matcher>> selectors = selectors(params);
-    if (selectors.isEmpty()) {
+    if (!params.has("match[]")) {
       throw ApiException.badData("no match[] parameter provided");
+    }
+    List<List<Matcher>> selectors;
+    try {
+      selectors = selectors(params);
+    } catch (ApiException e) {
+      throw ApiException.badParam("match[]", e.text());
     }
     Range range = Range.of(params);
     TreeSet<Labels> found =
@@ -121,14 +123,18 @@ final class LabelApi {
     return new Api.Data(json -> json.values(kept), cut ? List.of(TRUNCATED) : List.of(), List.of());
   }
 
-  /// The selectors of `match[]`.
+  /// The selectors of `match[]`; what is wrong with one is said without the parameter's name.
   static List<List<Matcher>> selectors(Params params) {
     List<List<Matcher>> selectors = new ArrayList<>();
     for (String text : params.all("match[]")) {
-      List<Matcher> matchers = matchers("match[]", text);
+      List<Matcher> matchers;
+      try {
+        matchers = Parser.parseMatchers(text);
+      } catch (QueryException e) {
+        throw new ApiException(ApiException.Type.BAD_DATA, String.valueOf(e.getMessage()), e);
+      }
       if (matchers.stream().allMatch(Matcher::acceptsEmpty)) {
-        throw ApiException.badParam(
-            "match[]", "match[] must contain at least one non-empty matcher");
+        throw ApiException.badData("match[] must contain at least one non-empty matcher");
       }
       selectors.add(matchers);
     }

@@ -39,10 +39,7 @@ final class QueryApi {
     router.on("GET,POST", "/api/v1/query", api.wrap(this::instant));
     router.on("GET,POST", "/api/v1/query_range", api.wrap(this::range));
     router.on("GET,POST", "/api/v1/format_query", api.wrap(this::format));
-    router.on(
-        "GET,POST",
-        "/api/v1/query_exemplars",
-        api.wrap(_ -> Api.Data.of(json -> json.beginArray().endArray())));
+    router.on("GET,POST", "/api/v1/query_exemplars", api.wrap(this::exemplars));
   }
 
   private Api.Data instant(Request request) throws InterruptedException {
@@ -57,8 +54,8 @@ final class QueryApi {
   private Api.Data range(Request request) throws InterruptedException {
     Params params = request.params();
     int limit = limit(params);
-    long startMs = required(params, "start");
-    long endMs = required(params, "end");
+    long startMs = Times.requiredParam(params, "start");
+    long endMs = Times.requiredParam(params, "end");
     if (endMs < startMs) {
       throw ApiException.badParam("end", "end timestamp must not be before start time");
     }
@@ -87,6 +84,18 @@ final class QueryApi {
     return answer(runner.run(withLookback(query, params), timeout, heavy), limit, params);
   }
 
+  /// There are none: exemplars are not stored.
+  private Api.Data exemplars(Request request) {
+    Params params = request.params();
+    long startMs = Times.param(params, "start", Times.MIN_MS);
+    long endMs = Times.param(params, "end", Times.MAX_MS);
+    if (endMs < startMs) {
+      throw ApiException.badData("end timestamp must not be before start timestamp");
+    }
+    backend.engine().parse(params.first("query"));
+    return Api.Data.of(json -> json.beginArray().endArray());
+  }
+
   private Api.Data format(Request request) {
     String text = parse(request.params()).print();
     return Api.Data.of(json -> json.value(text));
@@ -98,13 +107,6 @@ final class QueryApi {
     } catch (QueryException e) {
       throw ApiException.badParam("query", String.valueOf(e.getMessage()));
     }
-  }
-
-  private static long required(Params params, String name) {
-    if (params.first(name).isEmpty()) {
-      throw ApiException.badParam(name, "cannot parse \"\" to a valid timestamp");
-    }
-    return Times.param(params, name, 0);
   }
 
   static int limit(Params params) {
@@ -130,7 +132,7 @@ final class QueryApi {
     long most = backend.engine().options().timeout().toMillis();
     long wantedMs = Times.durationParam(params, "timeout", most);
     if (wantedMs <= 0) {
-      throw ApiException.badParam("timeout", "the timeout must be above 0");
+      throw new ApiException(ApiException.Type.TIMEOUT, "query timed out in query execution");
     }
     return Duration.ofMillis(Math.min(most, wantedMs));
   }

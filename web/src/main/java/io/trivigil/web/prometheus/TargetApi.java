@@ -8,12 +8,14 @@ import io.trivigil.scraper.view.TargetMetadata;
 import io.trivigil.scraper.view.TargetView;
 import io.trivigil.web.backend.Backend;
 import io.trivigil.web.backend.ExternalAlertmanagers;
+import io.trivigil.web.http.ApiException;
 import io.trivigil.web.http.Params;
 import io.trivigil.web.http.Request;
 import io.trivigil.web.http.Router;
 import io.trivigil.web.http.Times;
 import io.trivigil.web.json.JsonWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -35,9 +37,10 @@ final class TargetApi {
 
   private Api.Data targets(Request request) {
     Params params = request.params();
-    String state = params.first("state");
+    String state = params.first("state").toLowerCase(Locale.ROOT);
     String pool = params.first("scrapePool");
     boolean any = state.isEmpty() || state.equals("any");
+    boolean withDropped = any || state.equals("dropped");
     ScrapeViews views = backend.scrapes();
     List<TargetView> active =
         any || state.equals("active")
@@ -46,12 +49,12 @@ final class TargetApi {
                 .toList()
             : List.of();
     List<DroppedTarget> dropped =
-        any || state.equals("dropped")
+        withDropped
             ? views.dropped().stream()
                 .filter(target -> pool.isEmpty() || target.job().equals(pool))
                 .toList()
             : List.of();
-    Map<String, Integer> counts = new TreeMap<>(views.droppedCounts());
+    Map<String, Integer> counts = new TreeMap<>(withDropped ? views.droppedCounts() : Map.of());
     return Api.Data.of(
         json -> {
           json.beginObject().name("activeTargets").beginArray();
@@ -94,14 +97,11 @@ final class TargetApi {
 
   private Api.Data metadata(Request request) {
     Params params = request.params();
-    String perMetric = params.first("limit_per_metric");
     Map<String, List<FamilyMeta>> found =
         backend
             .scrapes()
             .metadata(
-                params.first("metric"),
-                limit(params),
-                perMetric.matches("\\d{1,9}") ? Integer.parseInt(perMetric) : -1);
+                params.first("metric"), limit(params, "limit"), limit(params, "limit_per_metric"));
     return Api.Data.of(
         json -> {
           json.beginObject();
@@ -119,9 +119,14 @@ final class TargetApi {
         });
   }
 
-  private static int limit(Params params) {
-    int limit = QueryApi.limit(params);
-    return limit == 0 ? -1 : limit;
+  /// Negative for all, as Prometheus has it here: 0 is nothing at all.
+  private static int limit(Params params, String name) {
+    String text = params.first(name);
+    try {
+      return text.isEmpty() ? -1 : Math.max(-1, Integer.parseInt(text));
+    } catch (NumberFormatException e) {
+      throw new ApiException(ApiException.Type.BAD_DATA, name + " must be a number", e);
+    }
   }
 
   private static void fields(JsonWriter json, FamilyMeta meta) {
@@ -132,10 +137,11 @@ final class TargetApi {
     Params params = request.params();
     String wanted = params.first("metric");
     List<Matcher> matchers =
-        params.has("match_target")
+        !params.first("match_target").isEmpty()
             ? LabelApi.matchers("match_target", params.first("match_target"))
             : List.of();
-    List<TargetMetadata> found = backend.scrapes().targetMetadata(matchers, wanted, limit(params));
+    List<TargetMetadata> found =
+        backend.scrapes().targetMetadata(matchers, wanted, limit(params, "limit"));
     return Api.Data.of(
         json -> {
           json.beginArray();

@@ -47,6 +47,21 @@ class TimesTest {
   }
 
   @Test
+  void timesOfParametersAreRefusedInPrometheusWords() {
+    Params params = Params.parse("start=x");
+    assertThatThrownBy(() -> Times.param(params, "start", 0))
+        .isInstanceOf(ApiException.class)
+        .hasMessage(
+            "invalid parameter \"start\": invalid time value for 'start': cannot parse \"x\" to a"
+                + " valid timestamp");
+    assertThatThrownBy(() -> Times.requiredParam(params, "start"))
+        .hasMessage("invalid parameter \"start\": cannot parse \"x\" to a valid timestamp");
+    assertThatThrownBy(() -> Times.requiredParam(params, "end"))
+        .hasMessage("invalid parameter \"end\": cannot parse \"\" to a valid timestamp");
+    assertThat(Times.param(params, "end", 7)).isEqualTo(7);
+  }
+
+  @Test
   void parametersKeepTheirOrderAndForms() {
     Params params = Params.parse("match[]=a&b=1%2B2&match[]=c+d", "match%5B%5D=e&flag");
     assertThat(params.all("match[]")).containsExactly("a", "c d", "e");
