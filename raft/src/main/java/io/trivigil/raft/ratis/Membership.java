@@ -11,12 +11,10 @@ import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
@@ -27,8 +25,13 @@ import org.slf4j.LoggerFactory;
 /// catch up, then gives it the vote of the dead one. Idle on followers.
 ///
 /// ```
-/// joins ──▶ Ratis brings it up to date ──▶ LISTENER ──▶ caught up ──▶ FOLLOWER, old incarnation removed
+/// joins ──▶ Ratis brings it up to date, outside the configuration ──▶ voter, old incarnation removed
 /// ```
+///
+/// It is one change of the configuration: Ratis stages a new peer until it has caught up and only
+/// then writes the configuration. (A detour over a Ratis listener ends badly: a listener is never
+/// marked as caught up, so the promoted peer is told "still initializing" until the next change of
+/// the leader, and neither votes nor reads.)
 ///
 /// All changes are made on `raft-member-<node>`; a private lock guards who asked to join.
 final class Membership {
@@ -36,9 +39,6 @@ final class Membership {
 
   /// How often the leader looks.
   private static final long LOOK_EVERY_MS = 500;
-
-  /// A listener that is at most so many entries behind the commit may vote.
-  private static final long CAUGHT_UP_ENTRIES = 64;
 
   private final RaftServer server;
   private final RaftServer.Division division;
@@ -81,7 +81,7 @@ final class Membership {
         RaftPeer.newBuilder()
             .setId(wish.peerId())
             .setAddress(wish.address())
-            .setStartupRole(RaftPeerRole.LISTENER)
+            .setStartupRole(RaftPeerRole.FOLLOWER)
             .build();
     synchronized (lock) {
       joining.put(wish.nodeId(), peer);
@@ -92,9 +92,7 @@ final class Membership {
   private void look() {
     try {
       if (division.getInfo().isLeader() && division.getInfo().isLeaderReady()) {
-        if (!promote()) {
-          admit();
-        }
+        admit();
       } else {
         synchronized (lock) {
           joining.clear();
@@ -106,7 +104,7 @@ final class Membership {
     }
   }
 
-  /// Takes in one node that asked, as a listener. Blocks while Ratis brings it up to date.
+  /// Takes in one node that asked. Blocks while Ratis brings it up to date.
   private void admit() throws IOException {
     RaftPeer joiner;
     synchronized (lock) {
@@ -118,47 +116,22 @@ final class Membership {
       waiting.remove(); // it asks again until it is in
     }
     RaftConfiguration conf = division.getRaftConf();
-    List<RaftPeer> voters = List.copyOf(conf.getAllPeers());
-    List<RaftPeer> listeners = without(conf.getAllPeers(RaftPeerRole.LISTENER), joiner);
-    listeners.add(joiner);
-    if (conf.getPeer(joiner.getId(), RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER) == null) {
+    if (conf.getPeer(joiner.getId(), RaftPeerRole.FOLLOWER) == null) {
       LOG.info(
           "member joins without a vote peer={} address={}", joiner.getId(), joiner.getAddress());
-      change(conf, voters, listeners);
+      List<RaftPeer> voters = without(conf.getAllPeers(), joiner);
+      voters.add(joiner);
+      change(conf, voters);
+      LOG.info("member has caught up and votes peer={} voters={}", joiner.getId(), voters);
     }
   }
 
-  /// Gives one listener that has caught up the vote of its node's dead incarnation.
-  private boolean promote() throws IOException {
-    RaftConfiguration conf = division.getRaftConf();
-    for (RaftPeer listener : conf.getAllPeers(RaftPeerRole.LISTENER)) {
-      boolean caughtUp =
-          commitIndex(listener.getId()) + CAUGHT_UP_ENTRIES
-                  >= division.getRaftLog().getLastCommittedIndex()
-              && NodeStatus.silentMs(division, listener.getId()) < NodeStatus.SILENT_MS;
-      if (caughtUp) {
-        RaftPeer voter =
-            RaftPeer.newBuilder(listener).setStartupRole(RaftPeerRole.FOLLOWER).build();
-        List<RaftPeer> voters = without(conf.getAllPeers(), voter);
-        voters.add(voter);
-        List<RaftPeer> listeners = without(conf.getAllPeers(RaftPeerRole.LISTENER), voter);
-        LOG.info("member gets a vote peer={} voters={}", voter.getId(), voters);
-        change(conf, voters, listeners);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void change(RaftConfiguration from, List<RaftPeer> voters, List<RaftPeer> listeners)
-      throws IOException {
+  private void change(RaftConfiguration from, List<RaftPeer> voters) throws IOException {
     SetConfigurationRequest.Arguments arguments =
         SetConfigurationRequest.Arguments.newBuilder()
             .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
             .setServersInCurrentConf(List.copyOf(from.getAllPeers()))
-            .setListenersInCurrentConf(List.copyOf(from.getAllPeers(RaftPeerRole.LISTENER)))
             .setServersInNewConf(voters)
-            .setListenersInNewConf(listeners)
             .build();
     RaftClientReply reply =
         server.setConfiguration(
@@ -186,13 +159,5 @@ final class Membership {
         .filter(peer -> PeerNames.nodeId(peer.getId()).equals(nodeId))
         .findFirst()
         .orElse(null);
-  }
-
-  private long commitIndex(RaftPeerId peer) {
-    return division.getCommitInfos().stream()
-        .filter(info -> info.getServer().getId().toStringUtf8().equals(peer.toString()))
-        .mapToLong(CommitInfoProto::getCommitIndex)
-        .findFirst()
-        .orElse(-1);
   }
 }

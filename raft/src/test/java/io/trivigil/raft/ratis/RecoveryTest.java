@@ -101,6 +101,8 @@ class RecoveryTest {
       Cluster.await("a settled membership", () -> cluster.status(leader).members().size() == 3);
       assertThat(cluster.status(leader).members()).allMatch(LogStatus.Member::voting);
 
+      // It reads as any follower does: Ratis counts it as running.
+      assertThat(cluster.log(victim).readIndex().get(20, TimeUnit.SECONDS)).isPositive();
       // Its vote counts: without the other follower there is still a quorum.
       cluster.stop(other);
       cluster.propose(leader, "b", 1);
