@@ -89,7 +89,7 @@ public final class WriteRequestParser {
       int written = Snappy.uncompress(compressed, 0, compressed.length, plain, 0);
       return written == length ? plain : Arrays.copyOf(plain, written);
     } catch (IOException e) {
-      throw new RefusedWriteException("snappy: " + e.getMessage(), e);
+      throw new RefusedWriteException("snappy: corrupt input", e);
     }
   }
 

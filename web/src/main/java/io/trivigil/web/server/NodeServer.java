@@ -111,7 +111,7 @@ public final class NodeServer implements AutoCloseable {
     Backend backend = new NodeBackend(node, settings.urls(), settings.node().nodeId(), ticker);
     int cores = Runtime.getRuntime().availableProcessors();
     QueryRunner runner = new QueryRunner(backend, settings.web().queryConcurrency(), cores, ticker);
-    IngestRate ingest = ingestRate(metrics, ticker);
+    IngestRate ingest = ingestRate(metrics, backend, ticker);
     NodeServer server = new NodeServer(web, node, runner, backend, ingest);
     node.configs()
         .onActivated(
@@ -134,14 +134,14 @@ public final class NodeServer implements AutoCloseable {
   }
 
   /// What this node's store takes in, on any node: a follower's too.
-  private static IngestRate ingestRate(Metrics metrics, LongSupplier ticker) {
+  private static IngestRate ingestRate(Metrics metrics, Backend backend, LongSupplier ticker) {
     Metrics.Counter appended =
         metrics.counter(
             "prometheus_tsdb_head_samples_appended_total",
             "Total number of appended samples.",
             "type",
             "float");
-    IngestRate rate = new IngestRate(appended::value, ticker);
+    IngestRate rate = new IngestRate(appended::value, backend::ready, ticker);
     rate.start();
     return rate;
   }

@@ -8,18 +8,38 @@ import org.junit.jupiter.api.Test;
 class IngestRateTest {
   private long seconds = 1_000;
   private double counted = 500;
+  private boolean current = true;
 
   private IngestRate rate() {
-    return new IngestRate(() -> counted, () -> TimeUnit.SECONDS.toNanos(seconds));
+    return new IngestRate(() -> counted, () -> current, () -> TimeUnit.SECONDS.toNanos(seconds));
   }
 
   @Test
   void whatWasCountedBeforeDoesNotCount() {
     try (IngestRate rate = rate()) {
       assertThat(rate.perSecond()).isZero();
+      rate.mark();
+      assertThat(rate.perSecond()).isZero();
       seconds += 2;
       counted += 100;
       assertThat(rate.perSecond()).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void whatWasMissedDoesNotCount() {
+    current = false;
+    try (IngestRate rate = rate()) {
+      rate.mark();
+      seconds += 5;
+      counted += 1_000_000;
+      rate.mark();
+      assertThat(rate.perSecond()).isZero();
+      current = true;
+      rate.mark();
+      seconds += 4;
+      counted += 40;
+      assertThat(rate.perSecond()).isEqualTo(10);
     }
   }
 
