@@ -8,12 +8,18 @@ import ch.qos.logback.core.spi.FilterReply;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Lets a library's logger warn once in a while: what is said again and again, at each try to reach
-/// a peer that is down, fills a disk and tells no more than the first time. Thread-safe.
+/// Lets a library say the same thing once in five minutes: what is said again and again, at each
+/// try to reach a peer that is down, fills a disk and tells no more than the first time.
+/// Thread-safe.
 ///
 /// Errors always pass. Our own loggers are not touched: they say a fact once by themselves.
 public final class RepeatFilter extends Filter<ILoggingEvent> {
   private static final long EVERY_MS = Duration.ofMinutes(5).toMillis();
+
+  /// Ratis begins with who speaks of whom, then says what; then come numbers that grow.
+  private static final int TELLING_CHARS = 80;
+
+  private static final int MAX_FACTS = 1_000;
 
   private final ConcurrentHashMap<String, Long> saidMs = new ConcurrentHashMap<>();
   private String loggers = "";
@@ -33,9 +39,14 @@ public final class RepeatFilter extends Filter<ILoggingEvent> {
       return FilterReply.DENY;
     }
     long nowMs = event.getTimeStamp();
+    if (saidMs.size() >= MAX_FACTS) {
+      saidMs.clear();
+    }
+    String message = event.getFormattedMessage();
+    String fact = message.substring(0, Math.min(message.length(), TELLING_CHARS));
     long spokenMs =
         saidMs.compute(
-            logger, (_, lastMs) -> lastMs == null || nowMs - lastMs >= EVERY_MS ? nowMs : lastMs);
+            fact, (_, lastMs) -> lastMs == null || nowMs - lastMs >= EVERY_MS ? nowMs : lastMs);
     return spokenMs == nowMs ? FilterReply.NEUTRAL : FilterReply.DENY;
   }
 

@@ -32,6 +32,7 @@ final class RepeatFilterTest {
     assertEquals(FilterReply.DENY, decide(RATIS, Level.WARN, "down", 1001));
     assertEquals(FilterReply.DENY, decide(RATIS, Level.WARN, "down", 1299));
     assertEquals(FilterReply.NEUTRAL, decide(RATIS, Level.WARN, "down", 1300));
+    assertEquals(FilterReply.NEUTRAL, decide(RATIS, Level.WARN, "another is down", 1301));
   }
 
   @Test
