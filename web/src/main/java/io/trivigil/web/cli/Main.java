@@ -62,6 +62,14 @@ public final class Main {
   }
 
   private static int picocli(Object command, List<String> args) {
-    return new CommandLine(command).execute(args.toArray(String[]::new));
+    return new CommandLine(command)
+        .setExecutionExceptionHandler(
+            (e, _, _) -> {
+              if (e instanceof UsageException usage) {
+                throw usage; // main says it, as for every command
+              }
+              throw e;
+            })
+        .execute(args.toArray(String[]::new));
   }
 }

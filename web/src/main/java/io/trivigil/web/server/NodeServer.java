@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class NodeServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
   private static final int EXIT_HALTED = 70;
+  private static final long FRESH_MS = 5_000;
 
   private final WebServer web;
   private final Node node;
@@ -111,7 +112,7 @@ public final class NodeServer implements AutoCloseable {
     Backend backend = new NodeBackend(node, settings.urls(), settings.node().nodeId(), ticker);
     int cores = Runtime.getRuntime().availableProcessors();
     QueryRunner runner = new QueryRunner(backend, settings.web().queryConcurrency(), cores, ticker);
-    IngestRate ingest = ingestRate(metrics, backend, ticker);
+    IngestRate ingest = ingestRate(metrics, backend, clock, ticker);
     NodeServer server = new NodeServer(web, node, runner, backend, ingest);
     node.configs()
         .onActivated(
@@ -134,14 +135,20 @@ public final class NodeServer implements AutoCloseable {
   }
 
   /// What this node's store takes in, on any node: a follower's too.
-  private static IngestRate ingestRate(Metrics metrics, Backend backend, LongSupplier ticker) {
+  private static IngestRate ingestRate(
+      Metrics metrics, Backend backend, InstantSource clock, LongSupplier ticker) {
     Metrics.Counter appended =
         metrics.counter(
             "prometheus_tsdb_head_samples_appended_total",
             "Total number of appended samples.",
             "type",
             "float");
-    IngestRate rate = new IngestRate(appended::value, backend::ready, ticker);
+    IngestRate rate =
+        new IngestRate(
+            appended::value,
+            // Entries that were missed carry the times at which they were proposed.
+            () -> clock.millis() - backend.log().logTimeMs() < FRESH_MS,
+            ticker);
     rate.start();
     return rate;
   }
