@@ -61,12 +61,14 @@ public final class Main {
     }
   }
 
-  private static int picocli(Object command, List<String> args) {
+  @SuppressWarnings("SystemOut") // a command line talks to its user
+  static int picocli(Object command, List<String> args) {
     return new CommandLine(command)
         .setExecutionExceptionHandler(
             (e, _, _) -> {
-              if (e instanceof UsageException usage) {
-                throw usage; // main says it, as for every command
+              if (e instanceof UsageException) {
+                System.err.println("trivigil: error: " + e.getMessage());
+                return 2;
               }
               throw e;
             })
