@@ -23,28 +23,44 @@ final class Membership {
     Cluster.Node leader = cluster.leader().orElseThrow(() -> new IOException("no leader"));
     Cluster.Node victim =
         cluster.nodes().stream().filter(node -> !node.equals(leader)).findFirst().orElseThrow();
+    boolean history =
+        Wait.until(
+            Duration.ofMinutes(1),
+            () -> {
+              String samples =
+                  cluster
+                      .query(leader, "sum(count_over_time(up[1m]))")
+                      .path(0)
+                      .path("value")
+                      .path(1)
+                      .asText();
+              return !samples.isEmpty() && Double.parseDouble(samples) > 60;
+            });
+    report.check(history, "there is something to lose");
     long fromMs = Wait.nowMs() - 30_000;
     victim.process().kill();
     delete(victim.data());
     victim.process().start();
-    boolean[] listened = {false};
+    String joins = "member joins without a vote peer=" + victim.id();
+    String votes = "member has caught up and votes peer=" + victim.id();
+    boolean joined = Wait.until(Duration.ofSeconds(90), () -> logged(joins));
+    report.check(
+        joined, "%s with a blank disk came back without a vote, as the leader says", victim.id());
     boolean voter =
         Wait.until(
             Duration.ofSeconds(90),
-            () -> {
-              String role = cluster.role(leader, victim.id());
-              listened[0] |= role.equals("listener");
-              return listened[0] && role.equals("follower");
-            });
-    report.check(listened[0], "%s with a blank disk came back without a vote", victim.id());
+            () -> logged(votes) && cluster.role(leader, victim.id()).equals("follower"));
     report.check(voter, "%s has caught up and votes again", victim.id());
     report.check(cluster.awaitReady(victim, Duration.ofMinutes(1)), "%s is ready", victim.id());
     long toMs = Wait.nowMs() - 5_000;
     String expected = cluster.range(leader, "up", fromMs, toMs, 1);
-    report.check(
-        cluster.range(victim, "up", fromMs, toMs, 1).equals(expected) && expected.length() > 2,
-        "%s has the samples from before",
-        victim.id());
+    String found = cluster.range(victim, "up", fromMs, toMs, 1);
+    boolean equal = found.equals(expected) && expected.length() > 2;
+    report.check(equal, "%s has the samples from before", victim.id());
+    if (!equal) {
+      report.figure("%s says %s", leader.id(), expected);
+      report.figure("%s says %s", victim.id(), found);
+    }
   }
 
   void strangerIsRefused(Path directory, Path config) throws IOException {
@@ -73,6 +89,16 @@ final class Membership {
     victim.process().start();
     report.check(
         cluster.awaitReady(victim, Duration.ofMinutes(1)), "%s is ready again", victim.id());
+  }
+
+  /// Whether any node's log says so.
+  private boolean logged(String text) throws IOException {
+    for (Cluster.Node node : cluster.nodes()) {
+      if (Files.readString(node.process().log()).contains(text)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void delete(Path directory) throws IOException {
