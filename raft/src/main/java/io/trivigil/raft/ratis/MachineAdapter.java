@@ -69,6 +69,7 @@ final class MachineAdapter extends BaseStateMachine {
   private final AppliedIndex applied = new AppliedIndex();
 
   private volatile TermIndex lastApplied = TermIndex.INITIAL_VALUE;
+  private volatile long handedOver = -1; // the last entry that Ratis gave us to apply
   private volatile long logTimeMs;
   private volatile boolean closing;
   private volatile RaftServer.@Nullable Division division;
@@ -185,6 +186,7 @@ final class MachineAdapter extends BaseStateMachine {
       halt.pull(new LogHaltedException("entry not readable at index=" + index, e));
       return CompletableFuture.failedFuture(e);
     }
+    handedOver = index;
     return apply.run(data.size(), () -> applyEntry(index, term, proposal, data.size()));
   }
 
@@ -234,10 +236,11 @@ final class MachineAdapter extends BaseStateMachine {
 
   @Override
   public CompletableFuture<Message> query(Message request) {
-    // Ratis has waited until the read index was applied.
-    long index = lastApplied.getIndex();
-    return CompletableFuture.completedFuture(
-        Message.valueOf(ByteString.copyFromUtf8(Long.toString(index))));
+    // Ratis counts an entry as applied once it is handed over; the machine may be far behind that.
+    long index = Math.max(handedOver, lastApplied.getIndex());
+    return applied
+        .reached(index)
+        .thenApply(_ -> Message.valueOf(ByteString.copyFromUtf8(Long.toString(index))));
   }
 
   // ---- leadership ----
