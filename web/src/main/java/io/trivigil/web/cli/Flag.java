@@ -24,6 +24,8 @@ record Flag(String name, Kind kind, Fate fate, String byDefault, String help) {
     HONOURED,
     /// It is taken, and means nothing here.
     IGNORED,
+    /// It is taken, but nothing acts upon it in this version; a start says so.
+    LATER,
     /// It asks for what we can not be.
     REFUSED
   }
@@ -38,6 +40,11 @@ record Flag(String name, Kind kind, Fate fate, String byDefault, String help) {
 
   static Flag on(String name, boolean byDefault, String help) {
     return new Flag(name, Kind.SWITCH, Fate.HONOURED, Boolean.toString(byDefault), help);
+  }
+
+  /// The same flag, which nothing acts upon yet.
+  Flag later() {
+    return new Flag(name, kind, Fate.LATER, byDefault, help + " (Not yet.)");
   }
 
   static Flag ignored(String name) {

@@ -116,9 +116,9 @@ final class FlagValues {
     return flag;
   }
 
-  /// Those that were given and mean nothing here.
-  List<String> ignored() {
-    return given.keySet().stream().filter(name -> flag(name).fate() == Flag.Fate.IGNORED).toList();
+  /// Those that were given and have this fate.
+  List<String> given(Flag.Fate fate) {
+    return given.keySet().stream().filter(name -> flag(name).fate() == fate).toList();
   }
 
   /// Every flag that means something with its value, as `status/flags` shows it.

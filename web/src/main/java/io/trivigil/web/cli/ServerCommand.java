@@ -26,8 +26,11 @@ final class ServerCommand {
     }
     FlagValues flags = FlagValues.parse(ServerFlags.all(), args);
     logging(flags.text("log.level"), flags.text("log.format"));
-    for (String name : flags.ignored()) {
+    for (String name : flags.given(Flag.Fate.IGNORED)) {
       LOG.info("flag is accepted and means nothing here flag=--{}", name);
+    }
+    for (String name : flags.given(Flag.Fate.LATER)) {
+      LOG.warn("flag is accepted, but this version does not act upon it yet flag=--{}", name);
     }
     try {
       NodeServer server = NodeServer.start(ServerSettings.of(flags));

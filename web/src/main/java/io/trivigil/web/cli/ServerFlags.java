@@ -2,10 +2,32 @@ package io.trivigil.web.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// The flags of `trivigil server`: Trivigil's own, Prometheus's and Alertmanager's.
 final class ServerFlags {
   private ServerFlags() {}
+
+  /// Those that nothing acts upon in this version.
+  private static final Set<String> LATER =
+      Set.of(
+          "cluster.fail-open-after",
+          "config.auto-reload",
+          "config.auto-reload-interval",
+          "web.read-timeout",
+          "web.enable-otlp-receiver",
+          "web.remote-write-receiver.accepted-protobuf-messages",
+          "storage.tsdb.retention.size",
+          "rules.alert.for-outage-tolerance",
+          "rules.alert.for-grace-period",
+          "rules.max-concurrent-evals",
+          "alertmanager.notification-queue-capacity",
+          "alertmanager.notification-batch-size",
+          "alerts.per-alertname-limit",
+          "silences.max-silences",
+          "silences.max-silence-size-bytes",
+          "web.get-concurrency",
+          "web.timeout");
 
   /// All of them.
   static List<Flag> all() {
@@ -14,6 +36,7 @@ final class ServerFlags {
     flags.addAll(prometheus());
     flags.addAll(alertmanager());
     flags.addAll(ignored());
+    flags.replaceAll(flag -> LATER.contains(flag.name()) ? flag.later() : flag);
     return List.copyOf(flags);
   }
 
@@ -38,10 +61,12 @@ final class ServerFlags {
                 + " server's port."),
         Flag.value(
             "cluster.fail-open-after", "30s", "How long without a quorum until a node fails open."),
-        Flag.on(
+        new Flag(
             "alerting.external",
-            false,
-            "Send to the alertmanagers of prometheus.yml though the built-in one is configured."),
+            Flag.Kind.SWITCH,
+            Flag.Fate.REFUSED,
+            "false",
+            "this version sends to no alertmanager but the built-in one."),
         Flag.value("web.max-body-size", "64MB", "The largest request body."));
   }
 

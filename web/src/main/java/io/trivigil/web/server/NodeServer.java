@@ -118,7 +118,11 @@ public final class NodeServer implements AutoCloseable {
         .onActivated(
             config -> {
               List<String> others = ExternalAlertmanagers.urls(config.prometheus());
-              if (!others.isEmpty()) {
+              if (config.alertmanager().isEmpty() && !config.groups().isEmpty()) {
+                LOG.warn(
+                    "nobody is notified of alerts: no --alertmanager.config.file, and others are not sent to urls={}",
+                    others);
+              } else if (!others.isEmpty()) {
                 LOG.warn(
                     "other alertmanagers are listed and not sent to; the built-in one notifies urls={}",
                     others);

@@ -47,7 +47,16 @@ class FlagValuesTest {
             "--no-scrape.adjust-timestamps",
             "--storage.tsdb.min-block-duration=2h",
             "--cluster.listen-address=");
-    assertThat(flags.ignored()).hasSize(6);
+    assertThat(flags.given(Flag.Fate.IGNORED)).hasSize(6);
+  }
+
+  @Test
+  void whatNothingActsUponYetIsNamed() {
+    FlagValues flags = parse("--storage.tsdb.retention.size=5GB", "--query.timeout=1m");
+    assertThat(flags.given(Flag.Fate.LATER)).containsExactly("storage.tsdb.retention.size");
+    assertThatThrownBy(() -> parse("--alerting.external"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("built-in");
   }
 
   @ParameterizedTest
