@@ -16,6 +16,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.util.LifeCycle;
 
 /// Reads what Ratis knows of itself and its peers.
 final class NodeStatus {
@@ -62,8 +63,9 @@ final class NodeStatus {
     if (!info.isAlive()) {
       return Role.CLOSED;
     }
-    if (!isVoter(division)) {
-      return Role.LISTENER; // or about to become one; Ratis calls it a follower until it is
+    if (!isVoter(division) || info.getLifeCycleState() == LifeCycle.State.STARTING) {
+      // It catches up; in the configuration it votes only once the leader's next heartbeat says so.
+      return Role.LISTENER;
     }
     return switch (info.getCurrentRole()) {
       case LEADER -> Role.LEADER;
