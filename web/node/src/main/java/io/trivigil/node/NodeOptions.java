@@ -25,8 +25,6 @@ import java.util.Optional;
 /// @param queryTimeout how long one query may run; default 2 min
 /// @param queryMaxSamples how many samples one query may hold at once; default 50 million
 /// @param resendDelay after how long a firing alert is handed on again; default 1 min
-/// @param externalAlertmanagers whether alerts are also sent to the `alertmanagers:` of the
-///   configuration
 /// @param promqlFeatures names of features that are switched on
 /// @param limits the log's limits
 public record NodeOptions(
@@ -45,7 +43,6 @@ public record NodeOptions(
     Duration queryTimeout,
     long queryMaxSamples,
     Duration resendDelay,
-    boolean externalAlertmanagers,
     List<String> promqlFeatures,
     LogLimits limits) {
   /// The length of a partition of a new cluster's store.

@@ -132,7 +132,6 @@ class NodeTest {
             Duration.ofMinutes(2),
             50_000_000,
             Duration.ofMinutes(1),
-            false,
             List.of(),
             LogLimits.DEFAULT);
     return Node.start(

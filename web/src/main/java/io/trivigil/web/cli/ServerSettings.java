@@ -76,7 +76,6 @@ final class ServerSettings {
             flags.duration("query.timeout"),
             flags.integer("query.max-samples"),
             flags.duration("rules.alert.resend-delay"),
-            flags.isOn("alerting.external"),
             flags.list("enable-feature"),
             LogLimits.DEFAULT);
     WebLimits limits =
