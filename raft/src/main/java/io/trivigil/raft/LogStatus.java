@@ -37,18 +37,27 @@ public record LogStatus(
     CLOSED
   }
 
-  /// One member as this node sees it.
+  /// One member as this node sees it. The leader knows from Raft, every node from what its peers
+  /// say of themselves ([PeerSight]); -1 is unknown, which does not mean dead.
   ///
   /// @param id the node id
   /// @param address host:port of its log
   /// @param voting whether it votes
-  /// @param matchIndex the last entry known to be committed on it; known to the leader alone, else
-  ///   -1
-  /// @param lastSeenMs how long ago it was last heard of, ms; a living member answers the leader
-  ///   every half of the shortest election timeout. The leader knows it of all members, a follower
-  ///   of the leader and itself alone: -1 when unknown, which does not mean dead
+  /// @param matchIndex the last entry known to be committed on it, or -1
+  /// @param appliedIndex the last entry known to be applied on it, or -1
+  /// @param lastSeenMs how long ago it was last heard of, ms, or -1; a living member is heard of
+  ///   about every [PeerSight#EVERY_MS]
+  /// @param lagMs how old its state was at most when this node last heard of it, and the time since
+  ///   then where that is not just now, ms; 0 when it has applied all that it knows to be
+  ///   committed; -1 when unknown
   public record Member(
-      String id, String address, boolean voting, long matchIndex, long lastSeenMs) {}
+      String id,
+      String address,
+      boolean voting,
+      long matchIndex,
+      long appliedIndex,
+      long lastSeenMs,
+      long lagMs) {}
 
   public LogStatus {
     members = List.copyOf(members);

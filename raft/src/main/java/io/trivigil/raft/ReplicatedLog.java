@@ -26,6 +26,9 @@ public interface ReplicatedLog extends AutoCloseable {
   /// What this node knows of the log right now.
   LogStatus status();
 
+  /// What this node hears of its peers, quorum or not.
+  PeerSight sight();
+
   /// Completes when this node has applied `index`, or has applied more.
   CompletableFuture<Void> applied(long index);
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -19,10 +20,12 @@ import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.ServerCalls;
+import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 
 /// Carries greetings over gRPC, beside Ratis' own services on the same port.
 final class GreetingService implements AutoCloseable {
   private static final String SERVICE = "io.trivigil.raft.Greeting";
+  private static final String WORD_SERVICE = "io.trivigil.raft.Sight";
   private static final long DEADLINE_MS = 2_000;
   private static final int MAX_BYTES = 64 << 10;
 
@@ -33,6 +36,20 @@ final class GreetingService implements AutoCloseable {
           .setRequestMarshaller(new Bytes())
           .setResponseMarshaller(new Bytes())
           .build();
+
+  private static final long WORD_DEADLINE_MS = 1_000;
+  private static final MethodDescriptor<byte[], byte[]> WORD =
+      MethodDescriptor.<byte[], byte[]>newBuilder()
+          .setType(MethodDescriptor.MethodType.UNARY)
+          .setFullMethodName(MethodDescriptor.generateFullMethodName(WORD_SERVICE, "word"))
+          .setRequestMarshaller(new Bytes())
+          .setResponseMarshaller(new Bytes())
+          .build();
+
+  /// Answers a peer's word with this node's own.
+  interface Words {
+    byte[] answer(byte[] word) throws IOException;
+  }
 
   private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
 
@@ -55,16 +72,66 @@ final class GreetingService implements AutoCloseable {
         .build();
   }
 
+  /// The service that exchanges words.
+  static ServerServiceDefinition words(Words words) {
+    return ServerServiceDefinition.builder(WORD_SERVICE)
+        .addMethod(
+            WORD,
+            ServerCalls.asyncUnaryCall(
+                (request, observer) -> {
+                  try {
+                    observer.onNext(words.answer(request));
+                    observer.onCompleted();
+                  } catch (IOException | RuntimeException e) {
+                    observer.onError(
+                        Status.INVALID_ARGUMENT.withDescription(e.toString()).asException());
+                  }
+                }))
+        .build();
+  }
+
+  /// Exchanges words with one node; does not block. Fails after a second without an answer.
+  CompletableFuture<byte[]> word(RatisConfig.Peer peer, byte[] word) {
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    ManagedChannel channel = channel(peer);
+    channel.resetConnectBackoff(); // we pace ourselves
+    CallOptions options =
+        CallOptions.DEFAULT.withDeadlineAfter(WORD_DEADLINE_MS, TimeUnit.MILLISECONDS);
+    ClientCalls.asyncUnaryCall(
+        channel.newCall(WORD, options),
+        word,
+        new StreamObserver<byte[]>() {
+          @Override
+          public void onNext(byte[] value) {
+            answer.complete(value);
+          }
+
+          @Override
+          public void onError(Throwable reason) {
+            answer.completeExceptionally(reason);
+          }
+
+          @Override
+          public void onCompleted() {
+            answer.completeExceptionally(new IOException("no word")); // or it has come already
+          }
+        });
+    return answer;
+  }
+
+  private ManagedChannel channel(RatisConfig.Peer peer) {
+    return channels.computeIfAbsent(
+        peer.address(),
+        _ ->
+            NettyChannelBuilder.forAddress(peer.host(), peer.port())
+                .usePlaintext()
+                .maxInboundMessageSize(MAX_BYTES)
+                .build());
+  }
+
   /// Asks one node; blocks, at most for the deadline.
   Answer ask(RatisConfig.Peer peer, Question question) throws IOException {
-    ManagedChannel channel =
-        channels.computeIfAbsent(
-            peer.address(),
-            _ ->
-                NettyChannelBuilder.forAddress(peer.host(), peer.port())
-                    .usePlaintext()
-                    .maxInboundMessageSize(MAX_BYTES)
-                    .build());
+    ManagedChannel channel = channel(peer);
     try {
       CallOptions options =
           CallOptions.DEFAULT.withDeadlineAfter(DEADLINE_MS, TimeUnit.MILLISECONDS);

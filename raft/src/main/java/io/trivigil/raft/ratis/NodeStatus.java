@@ -3,11 +3,15 @@ package io.trivigil.raft.ratis;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.raft.LogStatus.Member;
 import io.trivigil.raft.LogStatus.Role;
+import io.trivigil.raft.PeerSight;
+import io.trivigil.raft.PeerSight.PeerView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -17,6 +21,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what Ratis knows of itself and its peers.
 final class NodeStatus {
@@ -41,7 +46,11 @@ final class NodeStatus {
   }
 
   static LogStatus of(
-      RatisConfig config, RaftServer.Division division, MachineAdapter adapter, long logBytes) {
+      RatisConfig config,
+      RaftServer.Division division,
+      MachineAdapter adapter,
+      long logBytes,
+      Sight sight) {
     DivisionInfo info = division.getInfo();
     long term = info.getCurrentTerm();
     RaftPeerId leader = info.getLeaderId();
@@ -56,7 +65,43 @@ final class NodeStatus {
         division.getRaftLog().getLastCommittedIndex(),
         adapter.logTimeMs(),
         logBytes,
-        members(division, info));
+        members(division, info, adapter, sight));
+  }
+
+  static Sight.Standing standing(RaftServer.@Nullable Division division, MachineAdapter adapter) {
+    long applied = adapter.applied().get();
+    if (division == null) {
+      return new Sight.Standing("", 0, applied, applied);
+    }
+    RaftPeerId leader = division.getInfo().getLeaderId();
+    return new Sight.Standing(
+        leader == null ? "" : PeerNames.nodeId(leader),
+        division.getInfo().getCurrentTerm(),
+        applied,
+        division.getRaftLog().getLastCommittedIndex());
+  }
+
+  /// Whether this node hears a leader, or leads and hears a majority of the voters, within
+  /// `withinMs`.
+  static boolean hearsQuorum(RaftServer.Division division, long withinMs) {
+    DivisionInfo info = division.getInfo();
+    if (!info.isAlive() || info.getLifeCycleState() == LifeCycle.State.STARTING) {
+      return false;
+    }
+    RoleInfoProto role = info.getRoleInfoProto();
+    if (info.isLeader()) {
+      Set<String> voters = new HashSet<>();
+      division.getRaftConf().getCurrentPeers().forEach(p -> voters.add(p.getId().toString()));
+      long heard =
+          role.getLeaderInfo().getFollowerInfoList().stream()
+              .filter(f -> voters.contains(f.getId().getId().toStringUtf8()))
+              .filter(f -> f.getLastRpcElapsedTimeMs() <= withinMs)
+              .count();
+      return (heard + 1) * 2 > voters.size();
+    }
+    return info.getLeaderId() != null
+        && role.hasFollowerInfo()
+        && role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs() <= withinMs;
   }
 
   private static Role role(RaftServer.Division division, DivisionInfo info) {
@@ -82,7 +127,8 @@ final class NodeStatus {
         .anyMatch(peer -> peer.getId().equals(division.getId()));
   }
 
-  private static List<Member> members(RaftServer.Division division, DivisionInfo info) {
+  private static List<Member> members(
+      RaftServer.Division division, DivisionInfo info, MachineAdapter adapter, Sight sight) {
     Map<String, Long> commits = commits(division);
     Map<String, Long> silent = new HashMap<>();
     RoleInfoProto role = info.getRoleInfoProto();
@@ -93,22 +139,63 @@ final class NodeStatus {
       ServerRpcProto leader = role.getFollowerInfo().getLeaderInfo();
       silent.put(leader.getId().getId().toStringUtf8(), leader.getLastRpcElapsedTimeMs());
     }
-    silent.put(division.getId().toString(), 0L);
+    Map<String, PeerView> heard = new HashMap<>();
+    sight.heard().forEach(view -> heard.put(view.id(), view));
     List<Member> members = new ArrayList<>();
     for (RaftPeerRole kind : List.of(RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER)) {
       for (RaftPeer peer : division.getRaftConf().getCurrentPeers(kind)) {
+        boolean voting = kind == RaftPeerRole.FOLLOWER;
         String id = peer.getId().toString();
         members.add(
-            new Member(
-                PeerNames.nodeId(id),
-                peer.getAddress(),
-                kind == RaftPeerRole.FOLLOWER,
-                info.isLeader() ? commits.getOrDefault(id, -1L) : -1,
-                silent.getOrDefault(id, -1L)));
+            peer.getId().equals(division.getId())
+                ? self(division, adapter, sight, peer, voting)
+                : other(
+                    peer,
+                    voting,
+                    info.isLeader() ? commits.getOrDefault(id, -1L) : -1,
+                    silent.getOrDefault(id, -1L),
+                    heard.get(PeerNames.nodeId(id))));
       }
     }
     members.sort(Comparator.comparing(Member::id).thenComparing(Member::voting));
     return members;
+  }
+
+  private static Member self(
+      RaftServer.Division division,
+      MachineAdapter adapter,
+      Sight sight,
+      RaftPeer peer,
+      boolean voting) {
+    long applied = adapter.applied().get();
+    long committed = division.getRaftLog().getLastCommittedIndex();
+    return new Member(
+        PeerNames.nodeId(peer.getId()),
+        peer.getAddress(),
+        voting,
+        committed,
+        applied,
+        0,
+        sight.lagMs(applied, committed));
+  }
+
+  /// What Raft knows, and what the peer says: whichever is the newer.
+  private static Member other(
+      RaftPeer peer, boolean voting, long committed, long silentMs, @Nullable PeerView heard) {
+    String id = PeerNames.nodeId(peer.getId());
+    if (heard == null) {
+      return new Member(id, peer.getAddress(), voting, committed, -1, silentMs, -1);
+    }
+    long lastSeenMs = silentMs < 0 ? heard.lastHeardMs() : Math.min(silentMs, heard.lastHeardMs());
+    boolean late = heard.lastHeardMs() >= PeerSight.REACHABLE_MS;
+    return new Member(
+        id,
+        peer.getAddress(),
+        voting,
+        Math.max(committed, heard.committedIndex()),
+        heard.appliedIndex(),
+        lastSeenMs,
+        late ? heard.lagMs() + heard.lastHeardMs() : heard.lagMs());
   }
 
   private static Map<String, Long> commits(RaftServer.Division division) {

@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 
 /// Names: a Raft peer is `node~incarnation`, so that a node whose directory was lost is another
@@ -26,6 +28,24 @@ final class PeerNames {
   static String nodeId(String peer) {
     int end = peer.lastIndexOf(SEPARATOR);
     return end < 0 ? peer : peer.substring(0, end);
+  }
+
+  /// The peers by node id, with the addresses that the log knows.
+  static List<RatisConfig.Peer> peers(Collection<RaftPeer> peers) {
+    return peers.stream()
+        .filter(peer -> peer.getAddress() != null && peer.getAddress().indexOf(':') > 0)
+        .map(
+            peer -> {
+              String address = peer.getAddress();
+              int colon = address.lastIndexOf(':');
+              String host = address.substring(0, colon);
+              boolean bracketed = host.startsWith("[") && host.endsWith("]");
+              return new RatisConfig.Peer(
+                  nodeId(peer.getId()),
+                  bracketed ? host.substring(1, host.length() - 1) : host,
+                  Integer.parseInt(address.substring(colon + 1)));
+            })
+        .toList();
   }
 
   static RaftGroupId groupId(String clusterName, Collection<String> firstMembers) {

@@ -5,6 +5,7 @@ import io.trivigil.raft.GroupCommit;
 import io.trivigil.raft.LogMetrics;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.raft.Outcome;
+import io.trivigil.raft.PeerSight;
 import io.trivigil.raft.ReplicatedLog;
 import io.trivigil.raft.StateMachine;
 import java.io.IOException;
@@ -115,6 +116,11 @@ public final class RatisLog implements ReplicatedLog {
   @Override
   public LogStatus status() {
     return node.status();
+  }
+
+  @Override
+  public PeerSight sight() {
+    return node.sight();
   }
 
   @Override

@@ -57,6 +57,7 @@ final class RatisNode implements AutoCloseable {
   private final DataDirectory directory;
   private final GreetingService greetings = new GreetingService();
   private final Founding founding;
+  private final Sight sight;
   private final ScheduledExecutorService timer;
 
   private final CompletableFuture<Submitter> attached = new CompletableFuture<>();
@@ -84,6 +85,13 @@ final class RatisNode implements AutoCloseable {
     this.applied = applied;
     this.directory = new DataDirectory(config, environment.incarnations());
     this.founding = new Founding(config, greetings);
+    this.sight =
+        new Sight(
+            config.nodeId(),
+            sightOfSelf(),
+            greetings::word,
+            this::others,
+            environment.nanoTicker());
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("raft-member-" + config.nodeId()).daemon(true).factory());
@@ -105,6 +113,7 @@ final class RatisNode implements AutoCloseable {
     } else if (config.peers().size() == 1) {
       become(started, founding.tryOnce(self).orElseThrow());
     }
+    sight.start();
     Thread.ofVirtual().name("raft-start-" + config.nodeId()).start(() -> findPlace(recovered));
   }
 
@@ -118,6 +127,7 @@ final class RatisNode implements AutoCloseable {
         (builder, types) ->
             builder
                 .addService(GreetingService.definition(this::answer))
+                .addService(GreetingService.words(sight::answer))
                 .intercept(new IncarnationGuard(self.peerId())));
     RaftServer.Builder builder =
         RaftServer.newBuilder()
@@ -320,7 +330,39 @@ final class RatisNode implements AutoCloseable {
     RaftServer.Division current = division;
     return current == null
         ? NodeStatus.starting(config, adapter)
-        : NodeStatus.of(config, current, adapter, logBytes());
+        : NodeStatus.of(config, current, adapter, logBytes(), sight);
+  }
+
+  Sight sight() {
+    return sight;
+  }
+
+  private Sight.Self sightOfSelf() {
+    return new Sight.Self() {
+      @Override
+      public Optional<Identity> identity() {
+        return Optional.ofNullable(identity);
+      }
+
+      @Override
+      public Sight.Standing standing() {
+        return NodeStatus.standing(division, adapter);
+      }
+
+      @Override
+      public boolean hearsQuorum() {
+        RaftServer.Division current = division;
+        return current != null && NodeStatus.hearsQuorum(current, config.electionMax().toMillis());
+      }
+    };
+  }
+
+  /// The other members, or those that the configuration names while there are none.
+  private List<RatisConfig.Peer> others() {
+    RaftServer.Division current = division;
+    List<RatisConfig.Peer> all =
+        current == null ? config.peers() : PeerNames.peers(current.getRaftConf().getAllPeers());
+    return all.stream().filter(peer -> !peer.id().equals(config.nodeId())).toList();
   }
 
   /// Bytes of log on disk, looked up at most once a second.
@@ -391,6 +433,7 @@ final class RatisNode implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    sight.close();
     timer.shutdownNow();
     Submitter to = submitter;
     if (to != null) {

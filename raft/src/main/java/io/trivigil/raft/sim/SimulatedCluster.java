@@ -228,8 +228,10 @@ public final class SimulatedCluster {
 
   /// Cuts the named nodes off from all others; among themselves they stay connected.
   public void partition(Collection<String> side) {
+    refreshSights();
     cutOff.clear();
     cutOff.addAll(side);
+    refreshSights();
     trace("partition %s", cutOff);
     holdElection();
     for (SimulatedNode node : nodes.values()) {
@@ -242,6 +244,7 @@ public final class SimulatedCluster {
   /// A leader that hears no quorum steps down, but not at once.
   private void stepDownAlone(SimulatedNode node) {
     if (node.alive() && !hasQuorum(node)) {
+      refreshSights();
       trace("%s steps down", node.id());
       if (consensus.leader() == node) {
         consensus.leaderLost();
@@ -254,7 +257,9 @@ public final class SimulatedCluster {
   /// Connects all nodes.
   public void heal() {
     if (!cutOff.isEmpty()) {
+      refreshSights();
       cutOff.clear();
+      refreshSights();
       trace("healed");
       spreadTheNews();
       holdElection();
@@ -320,6 +325,11 @@ public final class SimulatedCluster {
 
   boolean connected(SimulatedNode one, SimulatedNode other) {
     return cutOff.contains(one.id()) == cutOff.contains(other.id());
+  }
+
+  /// Something changes who hears whom.
+  void refreshSights() {
+    nodes.values().forEach(node -> node.sight().refresh());
   }
 
   boolean hearsTheLeader(SimulatedNode node) {
@@ -405,6 +415,7 @@ public final class SimulatedCluster {
 
   private void elect(SimulatedNode winner) {
     SimulatedNode old = consensus.leader();
+    refreshSights();
     consensus.elect(winner, old == null || connected(old, winner));
     trace("%s leads in term %d", winner.id(), consensus.term());
     winner.believe(consensus.term(), winner.id());

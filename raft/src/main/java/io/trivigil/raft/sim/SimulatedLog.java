@@ -5,6 +5,7 @@ import io.trivigil.raft.LogStatus;
 import io.trivigil.raft.LogStatus.Member;
 import io.trivigil.raft.LogStatus.Role;
 import io.trivigil.raft.Outcome;
+import io.trivigil.raft.PeerSight;
 import io.trivigil.raft.ReplicatedLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,8 @@ final class SimulatedLog implements ReplicatedLog {
     Role role = !node.alive() ? Role.CLOSED : node.believesItLeads() ? Role.LEADER : Role.FOLLOWER;
     List<Member> members = new ArrayList<>();
     for (String id : cluster.nodeIds()) {
-      members.add(new Member(id, id + ":0", true, cluster.node(id).position().index(), 0));
+      long index = cluster.node(id).position().index();
+      members.add(new Member(id, id + ":0", true, index, index, 0, 0));
     }
     return new LogStatus(
         node.id(),
@@ -57,6 +59,11 @@ final class SimulatedLog implements ReplicatedLog {
         node.position().logTimeMs(),
         0,
         members);
+  }
+
+  @Override
+  public PeerSight sight() {
+    return node.sight();
   }
 
   @Override

@@ -24,6 +24,7 @@ final class SimulatedNode {
   private final GroupCommit commits;
   private final AppliedIndex applied = new AppliedIndex();
   private final SimulatedLog log;
+  private final SimulatedSight sight;
 
   private boolean alive = true;
   private Position position;
@@ -54,6 +55,7 @@ final class SimulatedNode {
         new GroupCommit(
             limits, 4, (term, commands) -> cluster.network().send(this, term, commands));
     this.log = new SimulatedLog(this, cluster);
+    this.sight = new SimulatedSight(this, cluster);
     if (position.index() >= 0) {
       applied.advance(position.index());
     }
@@ -87,6 +89,10 @@ final class SimulatedNode {
     return log;
   }
 
+  SimulatedSight sight() {
+    return sight;
+  }
+
   Position position() {
     return position;
   }
@@ -117,6 +123,7 @@ final class SimulatedNode {
 
   /// The process is gone: nothing that was on its way to it arrives.
   void die() {
+    cluster.refreshSights();
     alive = false;
   }
 
@@ -127,15 +134,18 @@ final class SimulatedNode {
     if (!alive || term < believedTerm || (term == believedTerm && leader.equals(believedLeader))) {
       return;
     }
+    sight.refresh();
     believedTerm = term;
     believedLeader = leader;
     ready = false;
+    sight.refresh();
     tell(new Leadership(term, leader, false));
   }
 
   /// It leads no more, and knows nobody who does.
   void stepDown() {
     if (alive && believesItLeads()) {
+      sight.refresh();
       believedLeader = "";
       ready = false;
       tell(new Leadership(believedTerm, "", false));

@@ -1,0 +1,236 @@
+package io.trivigil.raft.ratis;
+
+import io.trivigil.raft.PeerSight;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Asks the peers about themselves, and watches for how long there was no quorum.
+///
+/// `raft-sight-<node>` looks and asks twice a second; answers arrive on gRPC's threads.
+final class Sight implements PeerSight, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sight.class);
+
+  /// The most that one look adds to the time without a quorum: what lies further back was a
+  /// standstill of this process.
+  private static final long LONGEST_LOOK_NANOS = 2 * EVERY_MS * 1_000_000;
+
+  /// What the sight needs of its node.
+  interface Self {
+    /// Who this node is; empty before it has an identity.
+    Optional<Identity> identity();
+
+    /// What it knows of the log, without its members.
+    Standing standing();
+
+    /// Whether it hears a leader, or leads and hears a majority.
+    boolean hearsQuorum();
+  }
+
+  /// Where this node stands in the log.
+  record Standing(String leaderId, long term, long appliedIndex, long committedIndex) {}
+
+  /// Carries one question; the future fails where there is no answer.
+  interface Wire {
+    CompletableFuture<byte[]> ask(RatisConfig.Peer peer, byte[] word);
+  }
+
+  private record Heard(PeerWord word, long atNanos) {}
+
+  private final Self self;
+  private final Wire wire;
+  private final Supplier<List<RatisConfig.Peer>> peers;
+  private final LongSupplier nanoTicker;
+  private final ScheduledExecutorService timer;
+
+  private final Map<String, Heard> heard = new ConcurrentSkipListMap<>(); // by node id
+  private final Set<String> asking = ConcurrentHashMap.newKeySet();
+  private volatile long noQuorumNanos;
+  private volatile boolean failingOpen;
+  private long lookedNanos; // timer thread only
+  private volatile long caughtUpNanos;
+
+  Sight(
+      String nodeId,
+      Self self,
+      Wire wire,
+      Supplier<List<RatisConfig.Peer>> peers,
+      LongSupplier nanoTicker) {
+    this.self = self;
+    this.wire = wire;
+    this.peers = peers;
+    this.nanoTicker = nanoTicker;
+    this.lookedNanos = nanoTicker.getAsLong();
+    this.caughtUpNanos = lookedNanos;
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("raft-sight-" + nodeId).daemon(true).factory());
+  }
+
+  void start() {
+    var _ = timer.scheduleAtFixedRate(this::tick, 0, EVERY_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void tick() {
+    try {
+      look();
+      askAll();
+    } catch (RuntimeException e) { // a division that closes meanwhile; the next look decides anew
+      LOG.debug("peers not looked at reason={}", e.toString());
+    }
+  }
+
+  /// One look at the quorum. Timer thread, or a test's.
+  void look() {
+    long now = nanoTicker.getAsLong();
+    long since = Math.min(now - lookedNanos, LONGEST_LOOK_NANOS);
+    lookedNanos = now;
+    boolean quorum = self.hearsQuorum();
+    noQuorumNanos = quorum ? 0 : noQuorumNanos + since;
+    Standing log = self.standing();
+    if (quorum && log.appliedIndex() >= log.committedIndex()) {
+      caughtUpNanos = now;
+    }
+  }
+
+  /// Asks every peer that is not being asked already.
+  void askAll() {
+    byte[] word;
+    try {
+      word = word().encode();
+    } catch (IOException e) {
+      LOG.warn("own word not written reason={}", e.toString());
+      return;
+    }
+    List<RatisConfig.Peer> all = peers.get();
+    Set<String> ids = new HashSet<>();
+    for (RatisConfig.Peer peer : all) {
+      ids.add(peer.id());
+      if (asking.add(peer.id())) {
+        var _ =
+            wire.ask(peer, word)
+                .whenComplete(
+                    (answer, failure) -> {
+                      asking.remove(peer.id());
+                      if (failure == null) {
+                        take(peer, answer);
+                      }
+                    });
+      }
+    }
+    heard.keySet().retainAll(ids);
+  }
+
+  private void take(RatisConfig.Peer peer, byte[] answer) {
+    try {
+      PeerWord word = PeerWord.decode(answer);
+      if (word.nodeId().equals(peer.id()) && ofThisCluster(word)) {
+        heard.put(peer.id(), new Heard(word, nanoTicker.getAsLong()));
+      }
+    } catch (IOException e) {
+      LOG.debug("peer's word not understood peer={} reason={}", peer.id(), e.toString());
+    }
+  }
+
+  private boolean ofThisCluster(PeerWord word) {
+    Identity mine = self.identity().orElse(null);
+    if (mine == null || !mine.clusterName().equals(word.clusterName())) {
+      return false;
+    }
+    return mine.group().isEmpty()
+        || word.group().isEmpty()
+        || mine.group().get().toString().equals(word.group());
+  }
+
+  /// Answers a peer's question with this node's own word.
+  byte[] answer(byte[] question) throws IOException {
+    PeerWord asked = PeerWord.decode(question);
+    if (!ofThisCluster(asked)) {
+      throw new IOException(
+          "node %s is of another cluster: \"%s\"".formatted(asked.nodeId(), asked.clusterName()));
+    }
+    return word().encode();
+  }
+
+  private PeerWord word() {
+    Identity mine = self.identity().orElseThrow(() -> new IllegalStateException("not ready"));
+    Standing log = self.standing();
+    return new PeerWord(
+        mine.clusterName(),
+        mine.group().map(Object::toString).orElse(""),
+        mine.nodeId(),
+        mine.peerId(),
+        log.leaderId(),
+        log.term(),
+        msSinceQuorum(),
+        failingOpen,
+        log.appliedIndex(),
+        log.committedIndex(),
+        lagMs(log.appliedIndex(), log.committedIndex()));
+  }
+
+  /// For how long this node has not applied all that it knows to be committed, or has heard no
+  /// quorum, ms.
+  long lagMs(long appliedIndex, long committedIndex) {
+    long behindMs = (nanoTicker.getAsLong() - caughtUpNanos) / 1_000_000;
+    boolean fresh = msSinceQuorum() == 0 && appliedIndex >= committedIndex;
+    return fresh ? 0 : Math.max(1, behindMs);
+  }
+
+  @Override
+  public long msSinceQuorum() {
+    return noQuorumNanos / 1_000_000;
+  }
+
+  @Override
+  public List<PeerView> reachable() {
+    return heard().stream().filter(peer -> peer.lastHeardMs() < REACHABLE_MS).toList();
+  }
+
+  @Override
+  public List<PeerView> heard() {
+    long now = nanoTicker.getAsLong();
+    List<PeerView> views = new ArrayList<>();
+    heard.forEach(
+        (id, last) -> {
+          PeerWord word = last.word();
+          views.add(
+              new PeerView(
+                  id,
+                  Math.max(0, now - last.atNanos()) / 1_000_000,
+                  !word.leaderId().isEmpty(),
+                  word.leaderId(),
+                  word.term(),
+                  word.noQuorumForMs(),
+                  word.failingOpen(),
+                  word.appliedIndex(),
+                  word.committedIndex(),
+                  word.lagMs()));
+        });
+    return List.copyOf(views);
+  }
+
+  @Override
+  public void failingOpen(boolean failing) {
+    failingOpen = failing;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}
