@@ -1,6 +1,8 @@
 package io.trivigil.acceptance;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trivigil.lab.Report;
+import io.trivigil.lab.Wait;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;

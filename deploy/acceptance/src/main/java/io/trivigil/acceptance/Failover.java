@@ -1,6 +1,9 @@
 package io.trivigil.acceptance;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trivigil.lab.Http;
+import io.trivigil.lab.Report;
+import io.trivigil.lab.Wait;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

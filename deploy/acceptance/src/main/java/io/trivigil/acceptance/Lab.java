@@ -1,5 +1,8 @@
 package io.trivigil.acceptance;
 
+import io.trivigil.lab.Child;
+import io.trivigil.lab.Http;
+import io.trivigil.lab.Wait;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

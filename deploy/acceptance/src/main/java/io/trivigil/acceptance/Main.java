@@ -1,5 +1,7 @@
 package io.trivigil.acceptance;
 
+import io.trivigil.lab.Report;
+import io.trivigil.lab.Wait;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

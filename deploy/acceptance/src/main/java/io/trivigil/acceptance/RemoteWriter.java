@@ -1,15 +1,15 @@
 package io.trivigil.acceptance;
 
-import java.io.ByteArrayOutputStream;
+import io.trivigil.lab.Http;
+import io.trivigil.lab.Wait;
+import io.trivigil.lab.WriteRequest;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.xerial.snappy.Snappy;
 
 /// Writes counting samples as fast as they are taken and keeps an account of what was acknowledged:
 /// sample `k` of a series has the value `k`, so what is lost or doubled can be named. One thread
@@ -36,18 +36,9 @@ final class RemoteWriter implements Runnable {
   public void run() {
     for (int k = 0; !stopped.get(); k++) {
       try {
-        byte[] body = Snappy.compress(request(k));
+        byte[] body = request(k);
         Http.Answer answer =
-            Http.post(
-                urls.get(k % urls.size()) + "/api/v1/write",
-                body,
-                Duration.ofSeconds(5),
-                "Content-Type",
-                "application/x-protobuf",
-                "Content-Encoding",
-                "snappy",
-                "X-Prometheus-Remote-Write-Version",
-                "0.1.0");
+            WriteRequest.post(urls.get(k % urls.size()), body, Duration.ofSeconds(5));
         if (answer.status() == 204) {
           acknowledged.put(k, true);
         } else {
@@ -81,44 +72,10 @@ final class RemoteWriter implements Runnable {
   }
 
   private byte[] request(int k) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    WriteRequest request = new WriteRequest();
     for (int i = 0; i < SERIES_PER_REQUEST; i++) {
-      ByteArrayOutputStream series = new ByteArrayOutputStream();
-      message(series, 1, label("__name__", name));
-      message(series, 1, label("i", Integer.toString(i)));
-      ByteArrayOutputStream sample = new ByteArrayOutputStream();
-      sample.write(0x09);
-      long bits = Double.doubleToRawLongBits(k);
-      for (int shift = 0; shift < 64; shift += 8) {
-        sample.write((int) (bits >>> shift));
-      }
-      sample.write(0x10);
-      varint(sample, timestampMs(k));
-      message(series, 2, sample.toByteArray());
-      message(out, 1, series.toByteArray());
+      request.add(Map.of("__name__", name, "i", Integer.toString(i)), timestampMs(k), k);
     }
-    return out.toByteArray();
-  }
-
-  private static byte[] label(String name, String value) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    message(out, 1, name.getBytes(StandardCharsets.UTF_8));
-    message(out, 2, value.getBytes(StandardCharsets.UTF_8));
-    return out.toByteArray();
-  }
-
-  private static void message(ByteArrayOutputStream out, int field, byte[] bytes) {
-    out.write(field << 3 | 2);
-    varint(out, bytes.length);
-    out.writeBytes(bytes);
-  }
-
-  private static void varint(ByteArrayOutputStream out, long value) {
-    long rest = value;
-    while ((rest & ~0x7FL) != 0) {
-      out.write((int) ((rest & 0x7F) | 0x80));
-      rest >>>= 7;
-    }
-    out.write((int) rest);
+    return request.bytes();
   }
 }

@@ -2,6 +2,8 @@ package io.trivigil.acceptance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
+import io.trivigil.lab.Http;
+import io.trivigil.lab.Wait;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

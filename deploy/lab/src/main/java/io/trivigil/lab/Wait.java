@@ -1,26 +1,26 @@
-package io.trivigil.acceptance;
+package io.trivigil.lab;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 
 /// Waiting for the real world, which has no other clock.
-final class Wait {
+public final class Wait {
   private static final InstantSource CLOCK = InstantSource.system();
 
   private Wait() {}
 
   /// A condition that may fail to be asked.
-  interface Condition {
+  public interface Condition {
     boolean holds() throws IOException;
   }
 
-  static long nowMs() {
+  public static long nowMs() {
     return CLOCK.millis();
   }
 
   /// Asks every 50 ms; false if it did not come to hold in time. Errors count as not yet.
-  static boolean until(Duration limit, Condition condition) {
+  public static boolean until(Duration limit, Condition condition) {
     long endMs = nowMs() + limit.toMillis();
     do {
       try {
@@ -35,7 +35,7 @@ final class Wait {
     return false;
   }
 
-  static void pause(long ms) {
+  public static void pause(long ms) {
     try {
       Thread.sleep(ms);
     } catch (InterruptedException e) {

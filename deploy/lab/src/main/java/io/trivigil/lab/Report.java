@@ -1,15 +1,15 @@
-package io.trivigil.acceptance;
+package io.trivigil.lab;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /// Collects checks and figures, prints them as they come, and counts at the end. Thread-safe.
-final class Report {
+public final class Report {
   private final List<String> failures = new ArrayList<>();
   private int passed;
 
-  synchronized void check(boolean holds, String what) {
+  public synchronized void check(boolean holds, String what) {
     System.out.println((holds ? "  ok    " : "  FAIL  ") + what);
     if (holds) {
       passed++;
@@ -18,21 +18,21 @@ final class Report {
     }
   }
 
-  synchronized void check(boolean holds, String format, Object... arguments) {
+  public synchronized void check(boolean holds, String format, Object... arguments) {
     check(holds, String.format(Locale.ROOT, format, arguments));
   }
 
-  synchronized void figure(String format, Object... arguments) {
+  public synchronized void figure(String format, Object... arguments) {
     System.out.println("  " + String.format(Locale.ROOT, format, arguments));
   }
 
-  synchronized void title(String title) {
+  public synchronized void title(String title) {
     System.out.println();
     System.out.println("== " + title);
   }
 
   /// Prints the account and returns the exit code.
-  synchronized int finish() {
+  public synchronized int finish() {
     System.out.println();
     failures.forEach(failure -> System.out.println("failed: " + failure));
     System.out.printf(Locale.ROOT, "%d passed, %d failed%n", passed, failures.size());

@@ -1,4 +1,4 @@
-package io.trivigil.acceptance;
+package io.trivigil.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /// The HTTP client of the laboratory. Thread-safe.
-final class Http {
+public final class Http {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -22,13 +22,13 @@ final class Http {
 
   private Http() {}
 
-  record Answer(int status, String body) {}
+  public record Answer(int status, String body) {}
 
-  static Answer get(String url, Duration timeout) throws IOException {
+  public static Answer get(String url, Duration timeout) throws IOException {
     return send(HttpRequest.newBuilder(URI.create(url)).timeout(timeout).GET().build());
   }
 
-  static Answer post(String url, byte[] body, Duration timeout, String... headers)
+  public static Answer post(String url, byte[] body, Duration timeout, String... headers)
       throws IOException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url))
@@ -51,7 +51,7 @@ final class Http {
   }
 
   /// The parsed answer of a GET that must be 200.
-  static JsonNode json(String url) throws IOException {
+  public static JsonNode json(String url) throws IOException {
     Answer answer = get(url, Duration.ofSeconds(20));
     if (answer.status() != 200) {
       throw new IOException("%s: status %d: %s".formatted(url, answer.status(), answer.body()));
@@ -59,11 +59,11 @@ final class Http {
     return parse(answer.body());
   }
 
-  static JsonNode parse(String text) throws IOException {
+  public static JsonNode parse(String text) throws IOException {
     return JSON.readTree(text);
   }
 
-  static String encode(String text) {
+  public static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 }

@@ -1,0 +1,55 @@
+package io.trivigil.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.trivigil.lab.Http;
+import io.trivigil.lab.Wait;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Measures how long nothing was scraped after a leader died: from the kill to the moment at which
+/// another node shows a committed scrape that was made after it. Confined to one thread.
+final class Failovers {
+  private static final long LIMIT_MS = 20_000;
+  private static final String NEWEST =
+      Http.encode("max(timestamp(chaos_scrape{s=\"0\"}))"); // seconds
+
+  private final List<Long> lengthsMs = new ArrayList<>();
+
+  /// Waits until one of `others` shows a scrape from after the kill. -1 if none did in time.
+  long measure(long killedMs, List<Member> others) {
+    while (Wait.nowMs() - killedMs < LIMIT_MS) {
+      for (Member other : others) {
+        long newestMs = newest(other);
+        if (newestMs > killedMs) {
+          return Wait.nowMs() - killedMs;
+        }
+      }
+      Wait.pause(10);
+    }
+    return -1;
+  }
+
+  void count(long lengthMs) {
+    lengthsMs.add(lengthMs);
+  }
+
+  /// Sorted, ms.
+  List<Long> lengthsMs() {
+    return lengthsMs.stream().sorted().toList();
+  }
+
+  private static long newest(Member member) {
+    try {
+      Http.Answer answer =
+          Http.get(member.url() + "/api/v1/query?query=" + NEWEST, Duration.ofMillis(400));
+      JsonNode result = Http.parse(answer.body()).path("data").path("result");
+      return result.isEmpty()
+          ? -1
+          : Math.round(result.path(0).path("value").path(1).asDouble() * 1000);
+    } catch (IOException notNow) {
+      return -1;
+    }
+  }
+}

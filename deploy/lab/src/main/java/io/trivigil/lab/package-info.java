@@ -1,0 +1,10 @@
+/// The instruments of the suites that run real processes: a child process, an HTTP client, a
+/// remote-write sender, waiting, and a list of checks.
+/// - **Lives here:** what more than one suite needs.
+/// - **May not live here:** anything of the product, and any scenario.
+/// - **Threads:** each class says.
+/// - **Units:** a `long …Ms` is epoch milliseconds UTC.
+@NullMarked
+package io.trivigil.lab;
+
+import org.jspecify.annotations.NullMarked;
