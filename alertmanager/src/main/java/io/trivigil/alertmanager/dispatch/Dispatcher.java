@@ -2,13 +2,10 @@ package io.trivigil.alertmanager.dispatch;
 
 import io.trivigil.alertmanager.state.StateView;
 import io.trivigil.model.metric.Metrics;
-import java.time.Duration;
+import io.trivigil.model.work.Workers;
 import java.time.InstantSource;
 import java.util.HexFormat;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -16,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sends notifications while this node leads: between [#start] and [#stop] one virtual thread looks
-/// at the state, decides, proposes and hands rendered bytes to the sender.
+/// Sends notifications while this node leads: between [#start] and [#stop] one thread looks at the
+/// state, decides, proposes and hands rendered bytes to the sender.
 ///
-/// Thread-safe: a private lock guards who works, and the wish to look again.
+/// Thread-safe: a private lock guards who works.
 public final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final long MAX_SLEEP_MS = 60_000;
@@ -27,15 +24,15 @@ public final class Dispatcher {
 
   private final DispatchPorts ports;
   private final Decider decider;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition woken = lock.newCondition();
-  private boolean lookAgain;
-  private @Nullable Leadership current;
+  private final Workers workers;
+  private final Object lock = new Object();
+  private volatile @Nullable Working current; // set under the lock
 
   /// @param node this node's id
   /// @param state the replicated state as this node has applied it
   /// @param setup the current configuration
   /// @param random makes attempt ids; seeded differently on each node
+  /// @param workers the thread that looks
   public Dispatcher(
       String node,
       DispatchSettings settings,
@@ -46,6 +43,7 @@ public final class Dispatcher {
       InstantSource clock,
       LongSupplier nanoTicker,
       RandomGenerator random,
+      Workers workers,
       Metrics metrics) {
     this.ports =
         new DispatchPorts(
@@ -58,8 +56,9 @@ public final class Dispatcher {
             clock,
             nanoTicker,
             () -> newId(random),
-            Dispatcher::later,
+            workers::later,
             new DispatchMetrics(metrics));
+    this.workers = workers;
     this.decider = new Decider(settings, new SilenceMatchers());
   }
 
@@ -69,87 +68,75 @@ public final class Dispatcher {
     return HexFormat.of().formatHex(bytes);
   }
 
-  private static void later(Duration delay, Runnable task) {
-    CompletableFuture.delayedExecutor(
-            delay.toMillis(),
-            TimeUnit.MILLISECONDS,
-            run -> Thread.ofVirtual().name("notify-later").start(run))
-        .execute(task);
-  }
-
   /// Begins to work in this term; work of an earlier one ends.
   public void start(long term) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       stop();
-      Leadership next = new Leadership(ports, decider, term, this::stateChanged);
+      Working next = new Working(term);
       current = next;
-      lookAgain = true;
-      Thread.ofVirtual().name("notify-dispatch-" + term).start(() -> run(next));
-    } finally {
-      lock.unlock();
+      workers.start("notify-dispatch-" + term, () -> run(next));
     }
   }
 
   /// Ends the work: nothing more is decided and no request is begun. Requests under way end by
   /// themselves, and their outcomes are still reported.
   public void stop() {
-    lock.lock();
-    try {
-      if (current != null) {
-        current.end();
-        current = null;
+    synchronized (lock) {
+      Working ending = current;
+      current = null;
+      if (ending != null) {
+        ending.leadership.end();
+        ending.wake();
       }
-      woken.signalAll();
-    } finally {
-      lock.unlock();
     }
   }
 
   /// Tells that a command was applied or the configuration was changed. Cheap; may be called after
   /// every entry.
   public void stateChanged() {
-    lock.lock();
-    try {
-      lookAgain = true;
-      woken.signalAll();
-    } finally {
-      lock.unlock();
+    Working now = current;
+    if (now != null) {
+      now.wake();
     }
   }
 
-  private void run(Leadership work) {
+  @SuppressWarnings("ReferenceEquality") // each term's work is one object
+  private void run(Working work) {
     LOG.info("notifications are sent from here node={}", ports.node());
-    long wakeMs = 0;
-    while (awaitTurn(work, wakeMs)) {
-      try {
-        wakeMs = work.tick();
-      } catch (RuntimeException e) {
-        // One look failed; the next may succeed, and silence would be worse.
-        LOG.error("dispatcher failed, will look again", e);
-        wakeMs = ports.clock().millis() + AFTER_FAILURE_MS;
+    try {
+      while (current == work) {
+        long wakeMs = tick(work);
+        workers.await(work.lookAgain, Math.clamp(wakeMs - ports.clock().millis(), 0, MAX_SLEEP_MS));
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     LOG.info("notifications are no longer sent from here node={}", ports.node());
   }
 
-  @SuppressWarnings("ReferenceEquality") // each term's work is one object
-  private boolean awaitTurn(Leadership work, long wakeMs) {
-    lock.lock();
+  private long tick(Working work) {
     try {
-      while (current == work && !lookAgain) {
-        long leftMs = Math.min(MAX_SLEEP_MS, wakeMs - ports.clock().millis());
-        if (leftMs <= 0 || !woken.await(leftMs, TimeUnit.MILLISECONDS)) {
-          break;
-        }
+      return work.leadership.tick();
+    } catch (RuntimeException e) {
+      // One look failed; the next may succeed, and silence would be worse.
+      LOG.error("dispatcher failed, will look again", e);
+      return ports.clock().millis() + AFTER_FAILURE_MS;
+    }
+  }
+
+  /// The work of one term, and the wish that it looks again.
+  private final class Working {
+    private final Semaphore lookAgain = new Semaphore(0);
+    private final Leadership leadership;
+
+    Working(long term) {
+      leadership = new Leadership(ports, decider, term, this::wake);
+    }
+
+    private void wake() {
+      if (lookAgain.availablePermits() == 0) { // one is enough, and many would overflow
+        lookAgain.release();
       }
-      lookAgain = false;
-      return current == work;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      lock.unlock();
     }
   }
 }

@@ -17,6 +17,7 @@ import io.trivigil.config.http.SecretFiles;
 import io.trivigil.model.AlertUpdate;
 import io.trivigil.model.Labels;
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.model.work.Workers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -112,6 +113,7 @@ class DispatcherTest {
               InstantSource.system(),
               System::nanoTime,
               new SplittableRandom(1),
+              Workers.VIRTUAL,
               metrics);
       dispatcher.start(7);
       long nowMs = System.currentTimeMillis();

@@ -1,6 +1,7 @@
 package io.trivigil.rules.eval;
 
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.model.work.Workers;
 import io.trivigil.rules.file.GroupKey;
 import io.trivigil.rules.file.RuleGroup;
 import io.trivigil.rules.run.GroupState;
@@ -43,10 +44,12 @@ public final class RuleLoop implements AutoCloseable {
   private final InstantSource clock;
   private final RuleMetrics metrics;
   private final Semaphore permits;
-  private final Pause pause = new Pause();
+  private final Workers workers;
+  private final Pause pause;
 
   /// @param machine the replicated state, read only
   /// @param log proposes in the term of this leadership
+  /// @param workers the threads of the groups
   public RuleLoop(
       RuleSet rules,
       GroupEvaluator evaluator,
@@ -54,6 +57,7 @@ public final class RuleLoop implements AutoCloseable {
       CommandLog log,
       InstantSource clock,
       Metrics metrics,
+      Workers workers,
       int concurrency) {
     this.rules = rules;
     this.evaluator = evaluator;
@@ -61,6 +65,8 @@ public final class RuleLoop implements AutoCloseable {
     this.log = log;
     this.clock = clock;
     this.metrics = new RuleMetrics(metrics);
+    this.workers = workers;
+    this.pause = new Pause(workers);
     this.permits = new Semaphore(concurrency);
   }
 
@@ -69,9 +75,9 @@ public final class RuleLoop implements AutoCloseable {
     for (RuleGroup group : rules.groups()) {
       metrics.watch(group);
       String name = "rules-" + group.key().file() + ";" + group.key().name();
-      Thread.ofVirtual().name(name).start(() -> guarded(() -> loop(group)));
+      workers.start(name, () -> guarded(() -> loop(group)));
     }
-    Thread.ofVirtual().name("rules-forget").start(() -> guarded(this::forgetRemoved));
+    workers.start("rules-forget", () -> guarded(this::forgetRemoved));
     LOG.atInfo()
         .addKeyValue("groups", rules.groups().size())
         .addKeyValue("config_version", rules.configVersion())

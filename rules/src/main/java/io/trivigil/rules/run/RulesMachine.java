@@ -65,6 +65,13 @@ public final class RulesMachine {
     return RulesCodec.encode(command);
   }
 
+  /// The command that these bytes are.
+  ///
+  /// @throws MalformedBytesException if they are none
+  public static RulesCommand decode(byte[] bytes) {
+    return RulesCodec.decode(bytes);
+  }
+
   private RulesAnswer run(RuleRun run) {
     Optional<Refused> wrongConfig = checkConfig(run.configVersion());
     if (wrongConfig.isPresent()) {

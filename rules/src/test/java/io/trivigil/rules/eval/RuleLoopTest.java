@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivigil.model.Labels;
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.model.work.Workers;
 import io.trivigil.rules.RuleLab;
 import io.trivigil.rules.file.GroupKey;
 import io.trivigil.rules.file.Rule;
@@ -44,6 +45,7 @@ class RuleLoopTest {
         log,
         () -> Instant.ofEpochMilli(now.get()),
         metrics,
+        Workers.VIRTUAL,
         1);
   }
 

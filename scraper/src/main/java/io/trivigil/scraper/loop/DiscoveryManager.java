@@ -142,7 +142,7 @@ public final class DiscoveryManager implements AutoCloseable {
 
     Run(long term) {
       this.term = term;
-      this.thread = Thread.ofVirtual().name("discovery-manager").unstarted(this);
+      this.thread = pacer.workers().thread("discovery-manager", this);
     }
 
     @Override
@@ -163,9 +163,9 @@ public final class DiscoveryManager implements AutoCloseable {
     void end() {
       thread.interrupt();
       try {
-        thread.join(STOP_WAIT);
+        pacer.workers().join(thread, STOP_WAIT);
         for (Running provider : List.copyOf(providers.values())) {
-          if (!provider.thread.join(STOP_WAIT)) {
+          if (!pacer.workers().join(provider.thread, STOP_WAIT)) {
             break; // interrupted like all others
           }
         }
@@ -198,9 +198,11 @@ public final class DiscoveryManager implements AutoCloseable {
                   _ ->
                       new Running(
                           discovery,
-                          Thread.ofVirtual()
-                              .name("discovery-" + key.job())
-                              .start(() -> refreshForever(key, discovery)))));
+                          pacer
+                              .workers()
+                              .start(
+                                  "discovery-" + key.job(),
+                                  () -> refreshForever(key, discovery)))));
     }
 
     private void dropUnwanted() throws InterruptedException {

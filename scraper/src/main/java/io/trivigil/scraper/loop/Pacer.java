@@ -1,8 +1,9 @@
 package io.trivigil.scraper.loop;
 
+import io.trivigil.model.work.Workers;
 import java.util.concurrent.Semaphore;
 
-/// The only clock of the loops.
+/// The only clock of the loops, and where their threads come from.
 public interface Pacer {
   /// Wall time, epoch ms.
   long nowMs();
@@ -15,4 +16,9 @@ public interface Pacer {
 
   /// Waits until `signal` has a permit, and takes all of them, or the time has come.
   void await(Semaphore signal, long atMs) throws InterruptedException;
+
+  /// The threads of the loops.
+  default Workers workers() {
+    return Workers.VIRTUAL;
+  }
 }

@@ -117,7 +117,7 @@ public final class ScrapeManager implements AutoCloseable {
 
     Run(long term) {
       this.term = term;
-      this.thread = Thread.ofVirtual().name("scrape-manager").unstarted(this);
+      this.thread = shared.pacer().workers().thread("scrape-manager", this);
     }
 
     @Override
@@ -140,9 +140,9 @@ public final class ScrapeManager implements AutoCloseable {
       ended = true;
       thread.interrupt();
       try {
-        thread.join(STOP_WAIT);
+        shared.pacer().workers().join(thread, STOP_WAIT);
         for (Running loop : List.copyOf(loops.values())) {
-          if (!loop.thread.join(STOP_WAIT)) {
+          if (!shared.pacer().workers().join(loop.thread, STOP_WAIT)) {
             break; // interrupted like all others; a deposed leader's proposals are refused anyway
           }
         }
@@ -208,7 +208,7 @@ public final class ScrapeManager implements AutoCloseable {
         }
       }
       for (Thread thread : stopped) {
-        thread.join(STOP_WAIT);
+        shared.pacer().workers().join(thread, STOP_WAIT);
       }
     }
 
@@ -225,9 +225,10 @@ public final class ScrapeManager implements AutoCloseable {
           break;
         }
         Thread loop =
-            Thread.ofVirtual()
-                .name("scrape-" + target.job())
-                .start(new TargetLoop(target, term, seed, shared));
+            shared
+                .pacer()
+                .workers()
+                .start("scrape-" + target.job(), new TargetLoop(target, term, seed, shared));
         loops.put(target.key(), new Running(target, loop));
         started++;
       }

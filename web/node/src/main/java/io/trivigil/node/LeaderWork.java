@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,15 +40,20 @@ final class LeaderWork implements AutoCloseable {
   }
 
   private final List<Work> works;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("leadership").daemon().factory());
+  private final ExecutorService thread;
   private volatile Leadership latest = new Leadership(0, "", false);
   private volatile boolean opened;
   private long workingTerm; // 0 while nothing is started; owned by the thread
 
   /// @param works are started in this order and stopped in the opposite one
   LeaderWork(List<Work> works) {
+    this(works, Thread.ofPlatform().name("leadership").daemon().factory());
+  }
+
+  /// @param factory makes the one thread that starts and stops
+  LeaderWork(List<Work> works, ThreadFactory factory) {
     this.works = List.copyOf(works);
+    this.thread = Executors.newSingleThreadExecutor(factory);
   }
 
   /// Takes note of a change. Returns at once. Nothing is started before [#open].

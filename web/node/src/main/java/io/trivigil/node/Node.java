@@ -7,6 +7,7 @@ import io.trivigil.config.version.ConfigBundle;
 import io.trivigil.config.version.Sealer;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.model.work.Workers;
 import io.trivigil.promql.Features;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.QuerySource;
@@ -172,6 +173,7 @@ public final class Node implements AutoCloseable {
             machine.rules(),
             proposals,
             world.clock(),
+            Workers.VIRTUAL,
             metrics);
     this.notifications =
         new Notifications(

@@ -3,18 +3,22 @@ package io.trivigil.node;
 import io.trivigil.alertmanager.dispatch.CommandLog;
 import io.trivigil.alertmanager.dispatch.DispatchSettings;
 import io.trivigil.alertmanager.dispatch.Dispatcher;
+import io.trivigil.alertmanager.dispatch.Sender;
 import io.trivigil.alertmanager.dispatch.Setup;
 import io.trivigil.alertmanager.notify.DefaultSender;
 import io.trivigil.alertmanager.notify.NotificationRenderer;
 import io.trivigil.alertmanager.notify.Templates;
 import io.trivigil.alertmanager.state.Command;
 import io.trivigil.alertmanager.state.CommandCodec;
+import io.trivigil.alertmanager.state.StateView;
 import io.trivigil.config.http.HttpTransports;
 import io.trivigil.config.http.SecretFiles;
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.model.work.Workers;
 import io.trivigil.template.TemplateException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +50,28 @@ final class Notifications implements LeaderWork.Work {
       HttpTransports transports,
       SecretFiles secrets,
       Metrics metrics) {
+    this(
+        options,
+        world,
+        machine,
+        machine.alertmanager()::view,
+        log,
+        new DefaultSender(transports::transport, secrets, USER_AGENT),
+        Workers.VIRTUAL,
+        metrics);
+  }
+
+  /// @param state the replicated state as this node has applied it
+  /// @param workers the dispatcher's thread
+  Notifications(
+      NodeOptions options,
+      Node.World world,
+      NodeMachine machine,
+      Supplier<StateView> state,
+      CommandLog log,
+      Sender sender,
+      Workers workers,
+      Metrics metrics) {
     this.options = options;
     this.world = world;
     this.machine = machine;
@@ -54,13 +80,14 @@ final class Notifications implements LeaderWork.Work {
         new Dispatcher(
             options.nodeId(),
             settings(options.alertRetention()),
-            machine.alertmanager()::view,
+            state,
             this::setupInForce,
             log,
-            new DefaultSender(transports::transport, secrets, USER_AGENT),
+            sender,
             world.clock(),
             world.nanoTicker(),
             world.random(),
+            workers,
             metrics);
   }
 

@@ -2,6 +2,7 @@ package io.trivigil.node;
 
 import io.trivigil.model.Labels;
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.model.work.Workers;
 import io.trivigil.rules.eval.GroupEvaluator;
 import io.trivigil.rules.eval.RuleLoop;
 import io.trivigil.rules.eval.RuleSet;
@@ -21,6 +22,7 @@ final class RuleWork implements LeaderWork.Work {
   private final RulesMachine machine;
   private final Proposals proposals;
   private final InstantSource clock;
+  private final Workers workers;
   private final Metrics metrics;
   private final Object lock = new Object();
   private @Nullable LoadedConfig config;
@@ -33,12 +35,14 @@ final class RuleWork implements LeaderWork.Work {
       RulesMachine machine,
       Proposals proposals,
       InstantSource clock,
+      Workers workers,
       Metrics metrics) {
     this.options = options;
     this.evaluator = evaluator;
     this.machine = machine;
     this.proposals = proposals;
     this.clock = clock;
+    this.workers = workers;
     this.metrics = metrics;
   }
 
@@ -81,6 +85,7 @@ final class RuleWork implements LeaderWork.Work {
               proposals.rules(term),
               clock,
               metrics,
+              workers,
               RuleLoop.DEFAULT_CONCURRENCY);
       loop.start();
     }
