@@ -46,7 +46,7 @@ final class Network {
 
   private void arrive(Parcel parcel) {
     SimulatedNode from = parcel.from();
-    if (!from.alive() || parcel.reply().isDone()) {
+    if (!from.responds() || parcel.reply().isDone()) {
       return;
     }
     if (from.believedLeader().isEmpty()) {
@@ -54,7 +54,10 @@ final class Network {
       return;
     }
     SimulatedNode at = cluster.node(from.believedLeader());
-    if (!at.alive() || !cluster.connected(from, at)) {
+    if (at.alive() && !at.responds()) {
+      return; // it stands still, so the timeout ends it
+    }
+    if (!at.alive() || !cluster.reaches(from, at)) {
       later(parcel, new Reply.Lost("connection lost"));
     } else if (at != cluster.leader()) {
       atADeposedLeader(parcel);
@@ -126,7 +129,7 @@ final class Network {
 
   private void answered(Parcel parcel, SimulatedNode leader, long index, List<byte[]> answers) {
     SimulatedNode from = parcel.from();
-    if (!from.alive() || !cluster.connected(from, leader)) {
+    if (!from.alive() || !cluster.reaches(leader, from)) {
       return; // the timeout ends it
     }
     var _ =
@@ -144,8 +147,6 @@ final class Network {
   }
 
   private static void finish(Parcel parcel, Reply reply) {
-    if (parcel.from().alive()) {
-      parcel.reply().complete(reply);
-    }
+    parcel.from().whenAwake(() -> parcel.reply().complete(reply));
   }
 }

@@ -3,14 +3,16 @@ package io.trivigil.raft.sim;
 import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.ReplicatedLog;
 import io.trivigil.raft.StateMachine;
+import io.trivigil.raft.StateMachine.Position;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -48,13 +50,17 @@ public final class SimulatedCluster {
   private final Consensus consensus;
   private final Network network;
   private final Invariants invariants;
+  private final Elections elections;
   private final TreeMap<String, SimulatedNode> nodes = new TreeMap<>();
-  private final TreeMap<String, InstantSource> clocks = new TreeMap<>();
-  private final Set<String> cutOff = new TreeSet<>(); // one side of the partition
+  private final TreeMap<String, Long> skewsMs = new TreeMap<>();
+  private final Set<String> wiped = new TreeSet<>();
+  private final Set<Link> cuts = new HashSet<>();
   private Faults faults;
-  private boolean electing;
   private int directories;
   private @Nullable Consumer<String> tracer;
+
+  /// A way from one node to another.
+  private record Link(String from, String to) {}
 
   /// A hostile cluster with the default limits.
   ///
@@ -87,14 +93,15 @@ public final class SimulatedCluster {
     this.consensus = new Consensus(scheduler);
     this.network = new Network(this);
     this.invariants = new Invariants(this);
+    this.elections = new Elections(this);
     long skewMs = faults.maxSkew().toMillis();
     for (int i = 1; i <= size; i++) {
       String id = "n" + i;
-      clocks.put(id, clock.skewed(skewMs == 0 ? 0 : scheduler.between(-skewMs, skewMs)));
+      skewsMs.put(id, skewMs == 0 ? 0 : scheduler.between(-skewMs, skewMs));
       nodes.put(id, start(id, 0));
     }
-    holdElection();
-    planFault();
+    elections.hold();
+    new FaultPlan(this).next();
   }
 
   // ---- what tests use ----
@@ -155,15 +162,13 @@ public final class SimulatedCluster {
     scheduler.after(delay, task);
   }
 
-  /// The same, but forgets the task if the node crashes before.
+  /// The same, but forgets the task if the node crashes before, and keeps it while it stands still.
   public void schedule(String nodeId, Duration delay, Runnable task) {
     SimulatedNode owner = node(nodeId);
     scheduler.after(
         delay,
         () -> {
-          if (owner.alive()) {
-            task.run();
-          }
+          owner.whenAwake(task);
         });
   }
 
@@ -204,7 +209,7 @@ public final class SimulatedCluster {
       if (consensus.leader() == node) {
         consensus.leaderLost();
       }
-      holdElection();
+      elections.hold();
     }
   }
 
@@ -212,66 +217,152 @@ public final class SimulatedCluster {
   public void restart(String nodeId) {
     SimulatedNode dead = node(nodeId);
     if (!dead.alive()) {
-      SimulatedNode fresh = start(nodeId, dead.firstIndexOfLog());
+      boolean blank = wiped.remove(nodeId);
+      SimulatedNode fresh = start(nodeId, blank ? 0 : dead.firstIndexOfLog());
       nodes.put(nodeId, fresh);
+      if (blank) {
+        fresh.startsBlank();
+      }
       trace("%s restarts at %d", nodeId, fresh.position().index());
-      if (!fresh.position().equals(dead.durable())) {
+      if (!fresh.position().equals(blank ? Position.NOTHING : dead.durable())) {
         throw failure(
             "%s recovered %s, but had made durable %s"
                 .formatted(nodeId, fresh.position(), dead.durable()));
       }
       invariants.compareState(fresh);
-      spreadTheNews();
-      holdElection();
+      elections.spreadTheNews();
+      elections.hold();
     }
   }
 
   /// Cuts the named nodes off from all others; among themselves they stay connected.
   public void partition(Collection<String> side) {
     refreshSights();
-    cutOff.clear();
-    cutOff.addAll(side);
-    refreshSights();
-    trace("partition %s", cutOff);
-    holdElection();
-    for (SimulatedNode node : nodes.values()) {
-      if (node.believesItLeads() && !hasQuorum(node)) {
-        scheduler.after(scheduler.between(300, 2_000), () -> stepDownAlone(node));
+    for (String one : nodes.keySet()) {
+      for (String other : nodes.keySet()) {
+        if (side.contains(one) != side.contains(other)) {
+          cuts.add(new Link(one, other));
+        }
       }
     }
+    trace("partition %s", side);
+    afterCut();
   }
 
-  /// A leader that hears no quorum steps down, but not at once.
-  private void stepDownAlone(SimulatedNode node) {
-    if (node.alive() && !hasQuorum(node)) {
-      refreshSights();
-      trace("%s steps down", node.id());
-      if (consensus.leader() == node) {
-        consensus.leaderLost();
-        holdElection();
+  /// Nothing goes from one node to the other any more; the way back stays.
+  public void cut(String from, String to) {
+    refreshSights();
+    cuts.add(new Link(from, to));
+    trace("cut from %s to %s", from, to);
+    afterCut();
+  }
+
+  private void afterCut() {
+    refreshSights();
+    elections.hold();
+    for (SimulatedNode node : nodes.values()) {
+      if (node.believesItLeads() && !hasQuorum(node)) {
+        scheduler.after(
+            scheduler.between(300, 2_000),
+            () -> node.whenAwake(() -> elections.stepDownAlone(node)));
       }
-      node.stepDown();
     }
   }
 
   /// Connects all nodes.
   public void heal() {
-    if (!cutOff.isEmpty()) {
+    if (!cuts.isEmpty()) {
       refreshSights();
-      cutOff.clear();
+      cuts.clear();
       refreshSights();
       trace("healed");
-      spreadTheNews();
-      holdElection();
+      elections.spreadTheNews();
+      elections.hold();
     }
   }
 
-  /// Ends all faults: starts the dead, connects all, and runs until every node has applied
-  /// everything.
+  /// Lets the node's process stand still: its clock goes on, and it believes what it believed.
+  public void pause(String nodeId) {
+    trace("%s stands still", nodeId);
+    refreshSights();
+    node(nodeId).pause();
+    refreshSights();
+    elections.hold();
+  }
+
+  /// Lets a process that stood still go on.
+  public void goOn(String nodeId) {
+    SimulatedNode node = node(nodeId);
+    if (node.alive() && !node.responds()) {
+      trace("%s goes on", nodeId);
+      node.goOn();
+      refreshSights();
+      node.pump();
+      scheduler.after(scheduler.between(0, 300), () -> node.whenAwake(() -> elections.hear(node)));
+      scheduler.after(
+          scheduler.between(300, 900), () -> node.whenAwake(() -> elections.stepDownAlone(node)));
+      elections.hold();
+    }
+  }
+
+  /// Whether the node lives and does not stand still.
+  public boolean responds(String nodeId) {
+    return node(nodeId).responds();
+  }
+
+  /// Tells that a dead node's disk was wiped: it returns with nothing, and votes once it has caught
+  /// up. The factory must give it a blank disk.
+  public void wiped(String nodeId) {
+    if (node(nodeId).alive()) {
+      throw new IllegalStateException("the node lives: " + nodeId);
+    }
+    trace("%s lost its disk", nodeId);
+    wiped.add(nodeId);
+  }
+
+  /// Whether snapshots of the node find room on its disk.
+  public void diskFull(String nodeId, boolean full) {
+    trace("%s disk full=%s", nodeId, full);
+    node(nodeId).diskFull(full);
+  }
+
+  /// Sets how far the node's clock is ahead, ms; it may be less than none.
+  public void skew(String nodeId, long aheadMs) {
+    trace("%s clock is %d ms ahead", nodeId, aheadMs);
+    skewsMs.put(nodeId, aheadMs);
+  }
+
+  /// How far the node's clock is ahead, ms.
+  public long skewMs(String nodeId) {
+    return skewsMs.getOrDefault(nodeId, 0L);
+  }
+
+  /// Writes a snapshot of the node's state, if nothing is in the way.
+  public void snapshot(String nodeId) {
+    node(nodeId).snapshot(() -> trace("%s wrote %d", nodeId, node(nodeId).durable().index()));
+  }
+
+  /// Gives the leadership to another node, while the old one lives and believes for a while. False
+  /// if there is none.
+  public boolean depose() {
+    return elections.depose("");
+  }
+
+  /// A failure of this run: names its seed and time.
+  public SimulationFailure failed(String what) {
+    return failure(what);
+  }
+
+  /// Ends all faults: starts the dead, wakes who stands still, connects all, and runs until every
+  /// node has applied everything.
   public void settle() {
     faults = Faults.NONE;
     heal();
     nodes.keySet().forEach(this::restart);
+    for (String id : nodes.keySet()) {
+      node(id).diskFull(false);
+      goOn(id);
+    }
     if (!runUntil(this::settled, Duration.ofMillis(LONGEST_MS))) {
       throw failure("the cluster does not settle");
     }
@@ -311,6 +402,14 @@ public final class SimulatedCluster {
     return faults;
   }
 
+  Elections elections() {
+    return elections;
+  }
+
+  Collection<SimulatedNode> nodes() {
+    return nodes.values();
+  }
+
   @Nullable SimulatedNode leader() {
     return consensus.leader();
   }
@@ -323,8 +422,12 @@ public final class SimulatedCluster {
     return node;
   }
 
+  boolean reaches(SimulatedNode one, SimulatedNode other) {
+    return !cuts.contains(new Link(one.id(), other.id()));
+  }
+
   boolean connected(SimulatedNode one, SimulatedNode other) {
-    return cutOff.contains(one.id()) == cutOff.contains(other.id());
+    return reaches(one, other) && reaches(other, one);
   }
 
   /// Something changes who hears whom.
@@ -334,7 +437,7 @@ public final class SimulatedCluster {
 
   boolean hearsTheLeader(SimulatedNode node) {
     SimulatedNode leader = consensus.leader();
-    return leader != null && connected(node, leader);
+    return leader != null && (node == leader || (leader.responds() && reaches(leader, node)));
   }
 
   boolean leaderHasQuorum() {
@@ -381,101 +484,13 @@ public final class SimulatedCluster {
   // ---- leadership ----
 
   private SimulatedNode start(String id, long firstIndexOfLog) {
-    InstantSource own = clocks.get(id);
-    return new SimulatedNode(
-        id, this, own == null ? clock : own, factory.apply(id), limits, firstIndexOfLog);
+    InstantSource own = () -> Instant.ofEpochMilli(clock.millis() + skewsMs.getOrDefault(id, 0L));
+    return new SimulatedNode(id, this, own, factory.apply(id), limits, firstIndexOfLog);
   }
 
-  private boolean hasQuorum(SimulatedNode node) {
+  boolean hasQuorum(SimulatedNode node) {
     long heard =
-        nodes.values().stream().filter(other -> other.alive() && connected(node, other)).count();
-    return node.alive() && heard * 2 > nodes.size();
-  }
-
-  private void holdElection() {
-    if (!electing) {
-      electing = true;
-      scheduler.after(
-          scheduler.between(300, 900),
-          () -> {
-            electing = false;
-            if (!leaderHasQuorum()) {
-              electAnyone();
-            }
-          });
-    }
-  }
-
-  private void electAnyone() {
-    List<SimulatedNode> candidates = nodes.values().stream().filter(this::hasQuorum).toList();
-    if (!candidates.isEmpty()) {
-      elect(candidates.get(scheduler.below(candidates.size())));
-    }
-  }
-
-  private void elect(SimulatedNode winner) {
-    SimulatedNode old = consensus.leader();
-    refreshSights();
-    consensus.elect(winner, old == null || connected(old, winner));
-    trace("%s leads in term %d", winner.id(), consensus.term());
-    winner.believe(consensus.term(), winner.id());
-    spreadTheNews();
-    scheduler.after(scheduler.between(1, 10), this::commitWhatMayBe);
-  }
-
-  /// Tells every node who leads, in its own time; those that are cut off hear it after the healing.
-  private void spreadTheNews() {
-    for (SimulatedNode node : nodes.values()) {
-      scheduler.after(scheduler.between(0, 300), () -> hear(node));
-    }
-  }
-
-  private void hear(SimulatedNode node) {
-    if (hearsTheLeader(node)) {
-      node.believe(consensus.term(), leaderId());
-      node.pump();
-      scheduler.after(scheduler.between(1, 10), this::commitWhatMayBe);
-    }
-  }
-
-  /// Another leader, while the old one lives and still believes for a while.
-  boolean depose(String wanted) {
-    List<SimulatedNode> heirs =
-        nodes.values().stream()
-            .filter(n -> n != consensus.leader() && hasQuorum(n))
-            .filter(n -> wanted.isEmpty() || n.id().equals(wanted))
-            .toList();
-    if (heirs.isEmpty()) {
-      return false;
-    }
-    elect(heirs.get(scheduler.below(heirs.size())));
-    return true;
-  }
-
-  // ---- planned faults ----
-
-  private void planFault() {
-    long everyMs = faults.every().toMillis();
-    if (everyMs > 0) {
-      scheduler.after(scheduler.between(1, 2 * everyMs), this::fault);
-    }
-  }
-
-  private void fault() {
-    List<String> ids = new ArrayList<>(nodes.keySet());
-    String victim = ids.get(scheduler.below(ids.size()));
-    int dice = scheduler.below(100);
-    if (dice < faults.crash()) {
-      crash(victim);
-      scheduler.after(scheduler.between(1, 3_000), () -> restart(victim));
-    } else if (dice < faults.crash() + faults.partition()) {
-      partition(List.of(victim));
-      scheduler.after(scheduler.between(1, 3_000), this::heal);
-    } else if (dice < faults.crash() + faults.partition() + faults.depose()) {
-      depose("");
-    } else if (dice < faults.crash() + faults.partition() + faults.depose() + faults.snapshot()) {
-      node(victim).snapshot(() -> trace("%s wrote %d", victim, node(victim).durable().index()));
-    }
-    planFault();
+        nodes.values().stream().filter(other -> other.votes() && connected(node, other)).count();
+    return node.votes() && heard * 2 > nodes.size();
   }
 }

@@ -103,7 +103,9 @@ final class SimulatedLog implements ReplicatedLog {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     cluster
         .scheduler()
-        .after(cluster.scheduler().between(10, 100), () -> done.complete(cluster.depose(nodeId)));
+        .after(
+            cluster.scheduler().between(10, 100),
+            () -> done.complete(cluster.elections().depose(nodeId)));
     return done;
   }
 

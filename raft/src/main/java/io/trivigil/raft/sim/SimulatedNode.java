@@ -11,6 +11,7 @@ import io.trivigil.raft.StateMachine.Position;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,17 @@ final class SimulatedNode {
   private final SimulatedLog log;
   private final SimulatedSight sight;
 
+  private final ArrayDeque<Runnable> held = new ArrayDeque<>(); // what came while it stood still
+
   private boolean alive = true;
+  private boolean paused;
+  private boolean blank;
+  private long pausedMs;
   private Position position;
   private Position durable;
   private long firstIndexOfLog; // what lies before is purged
   private boolean pumping;
+  private boolean diskFull;
 
   private long believedTerm;
   private String believedLeader = "";
@@ -121,6 +128,49 @@ final class SimulatedNode {
     return ready;
   }
 
+  /// Whether the process lives and does not stand still.
+  boolean responds() {
+    return alive && !paused;
+  }
+
+  /// Whether it takes part in elections and commits: not before a node with a wiped disk has caught
+  /// up.
+  boolean votes() {
+    return responds() && !blank;
+  }
+
+  void startsBlank() {
+    blank = true;
+  }
+
+  void diskFull(boolean full) {
+    diskFull = full;
+  }
+
+  /// The process stands still: what happens to it happens when it goes on.
+  void pause() {
+    paused = true;
+    pausedMs = cluster.clock().millis();
+  }
+
+  void goOn() {
+    paused = false;
+    sight.stoodStill(cluster.clock().millis() - pausedMs);
+    while (!paused && !held.isEmpty()) {
+      Runnable next = held.removeFirst();
+      cluster.scheduler().after(0, () -> whenAwake(next));
+    }
+  }
+
+  /// Runs what belongs to this process: now, or when it goes on, or never if it is gone.
+  void whenAwake(Runnable work) {
+    if (paused && alive) {
+      held.addLast(work);
+    } else if (alive) {
+      work.run();
+    }
+  }
+
   /// The process is gone: nothing that was on its way to it arrives.
   void die() {
     cluster.refreshSights();
@@ -167,7 +217,7 @@ final class SimulatedNode {
       return;
     }
     pumping = true;
-    cluster.scheduler().after(cluster.applyDelayMs(), this::pumpNow);
+    cluster.scheduler().after(cluster.applyDelayMs(), () -> whenAwake(this::pumpNow));
   }
 
   private void pumpNow() {
@@ -191,6 +241,7 @@ final class SimulatedNode {
       }
       pump();
     }
+    blank &= position.index() < consensus.lastIndex();
   }
 
   private boolean mustSendCheckpoint(long neededIndex) {
@@ -247,7 +298,7 @@ final class SimulatedNode {
 
   /// Captures the state now; writes it later, beside further entries, if the node still lives.
   void snapshot(Runnable written) {
-    if (!alive) {
+    if (!responds()) {
       return;
     }
     Capture capture = machine.capture();
@@ -255,11 +306,14 @@ final class SimulatedNode {
       throw cluster.failure(
           "%s captured %s, applied was %s".formatted(id, capture.position(), position));
     }
-    cluster.scheduler().after(cluster.scheduler().between(0, 200), () -> write(capture, written));
+    cluster
+        .scheduler()
+        .after(cluster.scheduler().between(0, 200), () -> whenAwake(() -> write(capture, written)));
   }
 
   private void write(Capture capture, Runnable written) {
-    if (!alive) {
+    if (diskFull) {
+      cluster.trace("%s can not write a snapshot: its disk is full", id);
       return;
     }
     if (capture.position().index() > durable.index()) {

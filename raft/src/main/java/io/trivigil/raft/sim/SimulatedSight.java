@@ -24,7 +24,7 @@ final class SimulatedSight implements PeerSight {
 
   /// Notes what can be heard now. Called just before, and just after, anything changes that.
   void refresh() {
-    if (!node.alive()) {
+    if (!node.responds()) {
       return;
     }
     long now = cluster.clock().millis();
@@ -35,11 +35,16 @@ final class SimulatedSight implements PeerSight {
     quorum = hears;
     for (String id : cluster.nodeIds()) {
       SimulatedNode other = cluster.node(id);
-      if (other != node && other.alive() && cluster.connected(node, other)) {
+      if (other != node && other.responds() && cluster.connected(node, other)) {
         heardMs.put(id, now);
         last.put(id, other.sight().own());
       }
     }
+  }
+
+  /// Time in which the process stood still does not count.
+  void stoodStill(long forMs) {
+    quorumMs += forMs;
   }
 
   private boolean hearsQuorum() {
