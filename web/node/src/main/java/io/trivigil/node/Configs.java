@@ -7,6 +7,7 @@ import io.trivigil.config.version.ConfigBundle;
 import io.trivigil.config.version.ConfigCommand;
 import io.trivigil.config.version.ConfigMachine;
 import io.trivigil.config.version.ConfigVersion;
+import io.trivigil.config.version.FeatureLevel;
 import io.trivigil.config.version.MemberReport;
 import io.trivigil.config.version.Sealer;
 import io.trivigil.model.metric.Metrics;
@@ -94,6 +95,7 @@ public final class Configs implements AutoCloseable {
   private volatile boolean lastReloadSuccessful = true;
   private volatile long lastSuccessMs;
   private volatile long leadingTerm; // 0 while this node does not lead
+  private final int knownLevel = FeatureLevel.NEWEST.number();
   private long clockOffsetMs; // owned by the thread, as the next
   private String clockAgainst = "";
 
@@ -229,24 +231,36 @@ public final class Configs implements AutoCloseable {
     if (leadingTerm != 0) {
       govern();
     }
+    report();
   }
 
   /// Tells the cluster what this machine's files are.
   private void report() {
     ReplicatedLog to = log;
+    ConfigMachine.View view = machine.view();
+    String hash = fromDisk.map(config -> config.bundle().hash()).orElse("");
     MemberReport report =
         new MemberReport(
-            fromDisk.map(config -> config.bundle().hash()).orElse(""),
-            options.advertisedUrl(),
-            clockOffsetMs,
-            clockAgainst);
-    if (to == null || report.equals(machine.view().reports().get(options.nodeId()))) {
+                hash,
+                options.advertisedUrl(),
+                clockOffsetMs,
+                clockAgainst,
+                knownLevel,
+                "",
+                0,
+                hash,
+                List.of(),
+                localProblems)
+            .at(view.featureLevel());
+    if (to == null || report.equals(view.reports().get(options.nodeId()))) {
       return;
     }
     propose(
         to,
         0,
-        new ConfigCommand.Report(options.nodeId(), report),
+        view.has(FeatureLevel.TWO)
+            ? new ConfigCommand.FullReport(options.nodeId(), report)
+            : new ConfigCommand.Report(options.nodeId(), report),
         answer -> {
           if (answer.isEmpty()) {
             later(this::report);
@@ -277,9 +291,12 @@ public final class Configs implements AutoCloseable {
       ClusterSettings settings =
           new ClusterSettings(
               NodeOptions.PARTITION.toMillis(),
-              ClusterSettings.NEWEST_FEATURE_LEVEL,
+              LevelRise.founding(to.status(), knownLevel),
               clock.millis());
       propose(to, term, new ConfigCommand.Found(settings), this::again);
+    } else if (LevelRise.next(view, to.status()).isPresent()) {
+      int level = LevelRise.next(view, to.status()).getAsInt();
+      propose(to, term, new ConfigCommand.Raise(level), this::again);
     } else if (fromDisk.isPresent() && (view.number() == 0 || unanimous(view, to.status()))) {
       adopt(to, term, fromDisk.get(), options.nodeId(), this::again);
     }

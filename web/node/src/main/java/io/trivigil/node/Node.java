@@ -5,6 +5,7 @@ import io.trivigil.config.ConfigException;
 import io.trivigil.config.http.HttpTransports;
 import io.trivigil.config.version.ConfigBundle;
 import io.trivigil.config.version.Sealer;
+import io.trivigil.config.version.UnknownLevelException;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.model.work.Workers;
@@ -129,7 +130,7 @@ public final class Node implements AutoCloseable {
             maintenance,
             LOG::warn);
     Events events = new Events();
-    this.machine = new NodeMachine(storage, events);
+    this.machine = machine(storage, events);
     PromqlExpressions expressions = new PromqlExpressions(this::engine, world.nanoTicker());
     this.configs =
         new Configs(
@@ -201,6 +202,14 @@ public final class Node implements AutoCloseable {
     clocks.start(log, readiness);
     work.open();
     LogGauges.register(metrics, log, readiness);
+  }
+
+  private static NodeMachine machine(Storage storage, Events events) throws IOException {
+    try {
+      return new NodeMachine(storage, events);
+    } catch (UnknownLevelException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   private List<LeaderWork.Work> works() {

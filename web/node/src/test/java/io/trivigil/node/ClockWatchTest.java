@@ -19,8 +19,8 @@ class ClockWatchTest {
     return ClockWatch.offsets(
         status("n1", "n2", "n3"),
         Map.of(
-            "n2", new MemberReport("", "", second, "n1"),
-            "n3", new MemberReport("", "", third, "n1")),
+            "n2", MemberReport.of("", "", second, "n1"),
+            "n3", MemberReport.of("", "", third, "n1")),
         "n1");
   }
 
@@ -50,9 +50,9 @@ class ClockWatchTest {
             status("n1", "n2", "n3"),
             Map.of(
                 "n2",
-                new MemberReport("", "", 9_000, "n3"),
+                MemberReport.of("", "", 9_000, "n3"),
                 "n3",
-                new MemberReport("", "", 9_000, "n2")),
+                MemberReport.of("", "", 9_000, "n2")),
             "n1");
     assertThat(ClockWatch.heir(offsets, "n1")).isEmpty();
   }
@@ -61,7 +61,7 @@ class ClockWatchTest {
   void ofTwoClocksNobodyCanSayWhichIsOff() {
     Map<String, Long> offsets =
         ClockWatch.offsets(
-            status("n1", "n2"), Map.of("n2", new MemberReport("", "", 9_000, "n1")), "n1");
+            status("n1", "n2"), Map.of("n2", MemberReport.of("", "", 9_000, "n1")), "n1");
     assertThat(ClockWatch.heir(offsets, "n1")).isEmpty();
   }
 }

@@ -203,7 +203,7 @@ final class RandomCommands {
           default ->
               new ConfigCommand.Report(
                   "n" + random.nextInt(3),
-                  new MemberReport("hash" + counter, "http://h", counter, "n1"));
+                  MemberReport.of("hash" + counter, "http://h", counter, "n1"));
         };
     return plain(Domain.CONFIG, command.encode());
   }

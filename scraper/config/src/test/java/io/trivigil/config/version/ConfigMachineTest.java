@@ -8,13 +8,23 @@ import io.trivigil.config.version.ConfigCommand.Found;
 import io.trivigil.config.version.ConfigCommand.Report;
 import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.MalformedBytesException;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ConfigMachineTest {
   private static final byte[] SEALED = {0, 1, 2};
+  private static final String SETTINGS_FIRST = "80b89929010e";
+  private static final String VERSION_FIRST = "01026e31d00f016103000102";
+  private static final String REPORTS_FIRST = "01026e3101610a687474703a2f2f683a310d026e32";
+  private static final String ADOPT_FIRST = "0201026e32016203000102";
+  private static final String REPORT_FIRST = "03026e3301630a687474703a2f2f683a330000";
 
   private final ConfigMachine machine = new ConfigMachine();
 
@@ -53,7 +63,7 @@ class ConfigMachineTest {
   void stateSurvivesItsSections() {
     apply(new Found(new ClusterSettings(86_400_000, 1, 7)));
     apply(new Adopt(0, "n1", "a", SEALED));
-    apply(new Report("n1", new MemberReport("a", "http://h:1", -7, "n2")));
+    apply(new Report("n1", MemberReport.of("a", "http://h:1", -7, "n2")));
     ConfigMachine other = new ConfigMachine();
     other.restore(machine.sections());
     assertThat(other.view().settings()).isEqualTo(machine.view().settings());
@@ -113,5 +123,140 @@ class ConfigMachineTest {
         .isInstanceOf(MalformedBytesException.class);
     Sealer open = new Sealer(Optional.empty(), random);
     assertThat(open.open(open.seal(plain))).isEqualTo(plain);
+  }
+
+  private static MemberReport full(int level, long offsetMs, String problem) {
+    return new MemberReport(
+        "h", "http://h:1", offsetMs, "n2", level, "1.0", 5, "o", List.of("rules.yml"), problem);
+  }
+
+  private void found(int level) {
+    apply(new Found(new ClusterSettings(86_400_000, level, 7)));
+  }
+
+  @Test
+  void whatLevelTwoBroughtIsRefusedBelowIt() {
+    found(1);
+    apply(new Adopt(0, "n1", "a", SEALED));
+    assertThat(apply(new ConfigCommand.FullReport("n1", full(2, 0, ""))))
+        .isInstanceOf(ConfigAnswer.Refused.class);
+    assertThat(apply(new ConfigCommand.RollBack(new Adopt(1, "n1", "a", SEALED), 1)))
+        .isInstanceOf(ConfigAnswer.Refused.class);
+    assertThat(machine.view().reports()).isEmpty();
+    assertThat(machine.view().events()).isEmpty();
+    assertThat(apply(new ConfigCommand.Raise(2))).isEqualTo(new ConfigAnswer.Accepted(1));
+    assertThat(apply(new ConfigCommand.FullReport("n1", full(2, 0, ""))))
+        .isInstanceOf(ConfigAnswer.Accepted.class);
+    assertThat(apply(new ConfigCommand.RollBack(new Adopt(1, "n1", "a", SEALED), 1)))
+        .isEqualTo(new ConfigAnswer.Accepted(2));
+    assertThat(apply(new ConfigCommand.Raise(2))).isInstanceOf(ConfigAnswer.Refused.class);
+  }
+
+  @Test
+  void levelTravelsInAReportThatLevelOneUnderstands() {
+    found(1);
+    apply(new Report("n1", full(2, -7, "p").at(1)));
+    MemberReport kept = Objects.requireNonNull(machine.view().reports().get("n1"));
+    assertThat(kept).isEqualTo(full(2, -7, "p").at(1));
+    assertThat(kept.featureLevel()).isEqualTo(2);
+    assertThat(kept.clockAgainst()).isEqualTo("n2");
+    assertThat(machine.sections()).containsKey("reports").doesNotContainKey("reports2");
+  }
+
+  @Test
+  void unknownLevelIsNotServed() {
+    ConfigMachine old = new ConfigMachine(1);
+    old.apply(1, new Found(new ClusterSettings(86_400_000, 1, 7)));
+    assertThatThrownBy(() -> old.apply(2, new ConfigCommand.Raise(2)))
+        .isInstanceOf(UnknownLevelException.class)
+        .hasMessageContaining("level 2")
+        .hasMessageContaining("levels up to 1");
+    found(2);
+    assertThatThrownBy(() -> old.restore(machine.sections()))
+        .isInstanceOf(UnknownLevelException.class);
+  }
+
+  @Test
+  void whatWasRolledBackFromIsSpurnedUntilSomebodyAsksForItAgain() {
+    found(2);
+    apply(new Adopt(0, "n1", "good", SEALED));
+    apply(new Adopt(1, "n1", "bad", SEALED));
+    apply(new Adopt(2, "n1", "worse", SEALED));
+    assertThat(machine.view().spurned("bad")).isFalse();
+    apply(new ConfigCommand.RollBack(new Adopt(3, "n2", "good", SEALED), 1));
+    assertThat(machine.view().newest().orElseThrow().rolledBackTo()).isEqualTo(1);
+    assertThat(machine.view().spurned("bad")).isTrue();
+    assertThat(machine.view().spurned("worse")).isTrue();
+    assertThat(machine.view().spurned("good")).isFalse();
+    assertThat(machine.view().spurned("other")).isFalse();
+    ConfigMachine other = new ConfigMachine();
+    other.restore(machine.sections());
+    assertThat(other.view().spurned("bad")).isTrue();
+    apply(new Adopt(4, "n1", "bad", SEALED));
+    assertThat(machine.view().spurned("bad")).isFalse();
+    assertThat(machine.view().spurned("worse")).isTrue();
+    assertThat(apply(new ConfigCommand.RollBack(new Adopt(5, "n2", "x", SEALED), 99)))
+        .isInstanceOf(ConfigAnswer.Refused.class);
+  }
+
+  @Test
+  void historyIsBoundedInBytes() {
+    byte[] large = new byte[ConfigMachine.KEPT_BYTES / 2];
+    found(2);
+    for (int i = 0; i < 5; i++) {
+      apply(new Adopt(i, "n1", "h" + i, large));
+    }
+    assertThat(machine.view().versions()).hasSize(2);
+    apply(new Adopt(5, "n1", "h5", new byte[ConfigMachine.KEPT_BYTES + 1]));
+    assertThat(machine.view().versions()).as("one to go back to").hasSize(2);
+  }
+
+  @Test
+  void whatHappenedIsKept() {
+    found(2);
+    apply(new ConfigCommand.FullReport("n1", full(2, 0, "")));
+    apply(new ConfigCommand.FullReport("n1", full(2, ConfigMachine.CLOCK_LIMIT_MS + 1, "")));
+    apply(new ConfigCommand.FullReport("n1", full(2, 0, "rules.yml:3: no")));
+    apply(new ConfigCommand.FullReport("n1", full(2, 0, "")));
+    assertThat(machine.view().events())
+        .extracting(ClusterEvent::kind)
+        .containsExactly(
+            ClusterEvent.Kind.STARTED,
+            ClusterEvent.Kind.CLOCK_OFF,
+            ClusterEvent.Kind.CLOCK_RIGHT,
+            ClusterEvent.Kind.TROUBLE,
+            ClusterEvent.Kind.TROUBLE_OVER);
+    ConfigMachine other = new ConfigMachine();
+    other.restore(machine.sections());
+    assertThat(other.view()).isEqualTo(machine.view());
+    for (int i = 0; i < ConfigMachine.KEPT_EVENTS; i++) {
+      apply(new Adopt(i, "n1", "h", SEALED));
+    }
+    assertThat(machine.view().events()).hasSize(ConfigMachine.KEPT_EVENTS);
+  }
+
+  /// What the first builds wrote, byte for byte: state and commands must be read for ever.
+  @Test
+  void firstFormatIsStillRead() {
+    HexFormat hex = HexFormat.of();
+    SortedMap<String, byte[]> sections = new TreeMap<>();
+    sections.put("settings", hex.parseHex(SETTINGS_FIRST));
+    sections.put("version/000000000001", hex.parseHex(VERSION_FIRST));
+    sections.put("reports", hex.parseHex(REPORTS_FIRST));
+    machine.restore(sections);
+    assertThat(machine.view().settings()).contains(new ClusterSettings(86_400_000, 1, 7));
+    ConfigVersion version = machine.view().newest().orElseThrow();
+    assertThat(version.author()).isEqualTo("n1");
+    assertThat(version.proposedMs()).isEqualTo(1_000);
+    assertThat(version.hash()).isEqualTo("a");
+    assertThat(version.sealed()).isEqualTo(SEALED);
+    assertThat(machine.view().reports())
+        .containsExactly(Map.entry("n1", MemberReport.of("a", "http://h:1", -7, "n2")));
+    assertThat(machine.sections().keySet()).isEqualTo(sections.keySet());
+    machine.sections().forEach((name, bytes) -> assertThat(bytes).isEqualTo(sections.get(name)));
+    assertThat(machine.apply(2, ConfigCommand.decode(new ByteReader(hex.parseHex(ADOPT_FIRST)))))
+        .isEqualTo(new ConfigAnswer.Accepted(2));
+    machine.apply(3, ConfigCommand.decode(new ByteReader(hex.parseHex(REPORT_FIRST))));
+    assertThat(machine.view().reports()).containsKey("n3");
   }
 }
