@@ -3,9 +3,6 @@ package io.trivigil.promql.eval;
 import io.trivigil.model.Labels;
 import io.trivigil.promql.ast.Expr;
 import io.trivigil.promql.ast.PosRange;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 
 /// Functions that map each float of a vector by itself.
@@ -106,32 +103,15 @@ final class InstantFunctions {
     if (call.args().isEmpty()) {
       Column column = Column.absent(Labels.EMPTY, false, grid.size());
       for (int i = 0; i < grid.size(); i++) {
-        column.cells[i] = field(name, grid.timeMs(i) / 1000.0);
+        column.cells[i] = Calendar.field(name, grid.timeMs(i) / 1000.0);
       }
       return new Value.Block(grid.size(), List.of(column));
     }
     return evaluator.map(
         evaluator.vector(call.args().get(0), grid),
         true,
-        seconds -> field(name, seconds),
+        seconds -> Calendar.field(name, seconds),
         histogram -> null);
-  }
-
-  private static double field(String name, double seconds) {
-    if (!(Math.abs(seconds) < 31_000_000_000_000L)) {
-      return Double.NaN; // beyond what a calendar can say
-    }
-    OffsetDateTime time = Instant.ofEpochSecond((long) seconds).atOffset(ZoneOffset.UTC);
-    return switch (name) {
-      case "days_in_month" -> time.toLocalDate().lengthOfMonth();
-      case "day_of_month" -> time.getDayOfMonth();
-      case "day_of_week" -> time.getDayOfWeek().getValue() % 7;
-      case "day_of_year" -> time.getDayOfYear();
-      case "hour" -> time.getHour();
-      case "minute" -> time.getMinute();
-      case "month" -> time.getMonthValue();
-      default -> time.getYear();
-    };
   }
 
   static void noteInvalidQuantiles(Notes notes, double[] quantiles, PosRange pos) {
