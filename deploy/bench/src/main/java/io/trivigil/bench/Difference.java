@@ -1,0 +1,39 @@
+package io.trivigil.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One random expression that two servers answered differently.
+///
+/// @param expression as it was asked
+/// @param smallest the smallest part of it that still differs
+/// @param start of the query, Unix seconds as it was sent
+/// @param end of the query, Unix seconds as it was sent
+/// @param step seconds; 0 for an instant query
+/// @param details how the answers differ, `left | right`
+record Difference(
+    String expression,
+    String smallest,
+    String start,
+    String end,
+    double step,
+    List<String> details) {
+
+  Difference {
+    details = List.copyOf(details);
+  }
+
+  /// Reads one line of the harness's list.
+  static Difference of(JsonNode line) {
+    List<String> details = new ArrayList<>();
+    line.path("differences").forEach(detail -> details.add(detail.asText()));
+    return new Difference(
+        line.path("expr").asText(),
+        line.path("smallest").asText(),
+        line.path("start").asText(),
+        line.path("end").asText(),
+        line.path("step").asDouble(),
+        details);
+  }
+}
