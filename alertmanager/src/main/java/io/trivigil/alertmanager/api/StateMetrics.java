@@ -1,12 +1,14 @@
 package io.trivigil.alertmanager.api;
 
 import io.trivigil.alertmanager.config.AlertmanagerConfig;
+import io.trivigil.alertmanager.dispatch.Heartbeat;
 import io.trivigil.alertmanager.dispatch.SilenceMatchers;
 import io.trivigil.alertmanager.state.Limits;
 import io.trivigil.alertmanager.state.Silence;
 import io.trivigil.alertmanager.state.StateView;
 import io.trivigil.model.metric.Metrics;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /// The gauges that are read off the replicated state, under upstream's names, and the limits of the
@@ -17,6 +19,8 @@ public final class StateMetrics {
   private final Supplier<AlertmanagerConfig> config;
   private final InstantSource clock;
   private final SilenceMatchers matchers = new SilenceMatchers();
+  // One that was given up hides the one before.
+  private final AtomicLong newest = new AtomicLong();
 
   private StateMetrics(
       Metrics metrics,
@@ -68,6 +72,14 @@ public final class StateMetrics {
         "trivigil_alertmanager_attempts_open",
         "Attempts whose outcome is open",
         () -> state.get().attempts().size());
+    gauge(
+        "trivigil_alertmanager_attempts_leased",
+        "Open attempts that some node may be sending",
+        () -> (int) state.get().attempts().values().stream().filter(a -> a.isLeased()).count());
+    metrics.gauge(
+        "trivigil_heartbeat_last_sent_timestamp_seconds",
+        "When the newest heartbeat was due that was sent; 0 for never",
+        () -> newest.accumulateAndGet(Heartbeat.lastSentMs(state.get()), Math::max) / 1000.0);
     gauge(
         "trivigil_alertmanager_history_lines",
         "Lines of alert history",

@@ -110,6 +110,9 @@ public final class Decider {
       }
       for (Map.Entry<String, GroupState> timing : state.groups().entrySet()) {
         Grouping.Group group = groups.get(timing.getKey());
+        if (timing.getKey().equals(Heartbeat.STATE_KEY)) {
+          continue; // no route's group, and never over
+        }
         boolean over =
             !needed.contains(timing.getKey()) && (group == null || !timing.getValue().resting());
         if (over && !openByGroup.containsKey(timing.getKey())) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class Leadership {
   private final DispatchPorts ports;
   private final Decider decider;
   private final Maintenance maintenance;
+  private final HeartbeatPlanner heartbeats;
   private final long term;
   private final Runnable wake;
   private final Set<String> sent = new HashSet<>();
@@ -45,11 +47,13 @@ final class Leadership {
   private @Nullable StateView seenState;
   private @Nullable Setup seenSetup;
   private long seenUntilMs;
+  private long withheldSlotMs = Long.MIN_VALUE;
 
   Leadership(DispatchPorts ports, Decider decider, long term, Runnable wake) {
     this.ports = ports;
     this.decider = decider;
     this.maintenance = new Maintenance(ports.settings());
+    this.heartbeats = new HeartbeatPlanner(ports.settings(), decider::timeout);
     this.term = term;
     this.wake = wake;
     this.grouping = new Grouping(ports.setup().get().config().route());
@@ -90,26 +94,61 @@ final class Leadership {
             grouping,
             nowMs,
             new Local(ports.node(), term, sent, sending, proposing));
-    for (Action action : decision.actions()) {
-      switch (action) {
-        case Action.Notify notify -> start(notify, setup, nowMs);
-        case Action.Propose(String subject, Command command) -> {
-          if (command instanceof AttemptRetried) {
-            ports.metrics().repeated();
-          }
-          if (command instanceof AttemptFinished finished) {
-            LOG.warn("attempt given up id={} reason={}", finished.id(), finished.reason());
-            ports.metrics().failed(integration(state, finished.id()), "other");
-          }
-          propose(subject, command);
-        }
-        case Action.Send(Attempt attempt, Integration integration, Duration timeout) ->
-            send(attempt, integration, timeout);
+    decision.actions().forEach(action -> act(action, state, setup, nowMs));
+    long beatMs = beat(state, setup, nowMs);
+    long tidyMs = maintenance.look(state, grouping, nowMs, c -> propose("maintenance", c));
+    seenUntilMs = Math.min(Math.min(decision.nextWakeMs(), beatMs), tidyMs);
+    return seenUntilMs;
+  }
+
+  private void act(Action action, StateView state, Setup setup, long nowMs) {
+    switch (action) {
+      case Action.Notify notify -> start(notify, setup, nowMs);
+      case Action.Propose(String subject, Command command) -> {
+        count(command, state);
+        propose(subject, command);
+      }
+      case Action.Send(Attempt attempt, Integration integration, Duration timeout) ->
+          send(attempt, integration, timeout);
+    }
+  }
+
+  private void count(Command command, StateView state) {
+    if (command instanceof AttemptRetried retried) {
+      ports.metrics().repeated();
+      Attempt attempt = state.attempts().get(retried.id());
+      if (attempt != null && attempt.isLeased() && attempt.term() != term) {
+        ports.metrics().takenOver();
       }
     }
-    long tidyMs = maintenance.look(state, grouping, nowMs, c -> propose("maintenance", c));
-    seenUntilMs = Math.min(decision.nextWakeMs(), tidyMs);
-    return seenUntilMs;
+    if (command instanceof AttemptFinished finished) {
+      LOG.warn("attempt given up id={} reason={}", finished.id(), finished.reason());
+      Attempt attempt = state.attempts().get(finished.id());
+      ports.metrics().failed(integration(state, finished.id()), "other");
+      if (attempt != null) {
+        ports.metrics().outcome(attempt.destination(), outcomeText(finished.outcome()));
+      }
+    }
+  }
+
+  private static String outcomeText(Outcome outcome) {
+    return outcome.name().toLowerCase(Locale.ROOT);
+  }
+
+  /// Looks after the dead man's switch; returns when to look again.
+  private long beat(StateView state, Setup setup, long nowMs) {
+    if (setup.heartbeat().isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    HeartbeatPlanner.Beat beat =
+        heartbeats.decide(state, setup.config(), setup.heartbeat().get(), nowMs, proposing);
+    beat.action().ifPresent(action -> act(action, state, setup, nowMs));
+    if (!beat.withheld().isEmpty() && beat.slotMs() != withheldSlotMs) {
+      withheldSlotMs = beat.slotMs();
+      ports.metrics().withheld();
+      LOG.warn("heartbeat is held back reason={}", beat.withheld());
+    }
+    return beat.nextWakeMs();
   }
 
   private static boolean isOpen(StateView state, String tryKey) {
@@ -201,6 +240,7 @@ final class Leadership {
       return;
     }
     sending.add(attempt.id());
+    ports.metrics().begun();
     long begunNanos = ports.nanos().getAsLong();
     long untilMs = attempt.leaseUntilMs() - ports.settings().leaseMargin().toMillis();
     var _ =
@@ -248,6 +288,11 @@ final class Leadership {
         reason = "not written: the lease was over";
       }
     }
+    ports
+        .metrics()
+        .ended(
+            attempt.destination(),
+            delivery instanceof Delivery.NotWritten ? "not_written" : outcomeText(outcome));
     long retryAtMs =
         ports.clock().millis() + ports.settings().retryAfter(attempt.tryNo()).toMillis();
     AttemptFinished command =

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -52,6 +53,7 @@ final class World {
       new PriorityQueue<>(Comparator.comparingLong(Event::atMs).thenComparingLong(Event::order));
   private final AlertmanagerConfig config;
   private final DispatchSettings settings;
+  private final Optional<Heartbeat> heartbeat;
   UnaryOperator<Command> onCommit = UnaryOperator.identity();
   private long order;
   long nowMs = START_MS;
@@ -60,6 +62,15 @@ final class World {
   private int attempts;
 
   World(long seed, AlertmanagerConfig config, DispatchSettings settings) {
+    this(seed, config, settings, Optional.empty());
+  }
+
+  World(
+      long seed,
+      AlertmanagerConfig config,
+      DispatchSettings settings,
+      Optional<Heartbeat> heartbeat) {
+    this.heartbeat = heartbeat;
     this.random = new java.util.SplittableRandom(seed);
     this.config = config;
     this.settings = settings;
@@ -233,7 +244,7 @@ final class World {
 
     private DispatchPorts ports() {
       int born = life;
-      Setup setup = new Setup(config, World::render);
+      Setup setup = new Setup(config, World::render, heartbeat);
       return new DispatchPorts(
           id,
           settings,
