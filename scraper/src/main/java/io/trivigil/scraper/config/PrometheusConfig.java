@@ -45,6 +45,21 @@ public record PrometheusConfig(
     warnings = List.copyOf(warnings);
   }
 
+  /// The same with these jobs.
+  public PrometheusConfig withJobs(List<ScrapeConfig> others) {
+    return new PrometheusConfig(
+        global,
+        ruleFiles,
+        others,
+        alertRelabel,
+        alertmanagers,
+        remoteWrite,
+        remoteRead,
+        storage,
+        otlp,
+        warnings);
+  }
+
   /// The job of that name.
   public Optional<ScrapeConfig> job(String name) {
     return jobs.stream().filter(job -> job.jobName().equals(name)).findFirst();

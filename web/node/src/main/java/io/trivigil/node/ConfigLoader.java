@@ -7,11 +7,13 @@ import io.trivigil.config.Position;
 import io.trivigil.config.Problem;
 import io.trivigil.config.Problems;
 import io.trivigil.config.version.ConfigBundle;
+import io.trivigil.model.PromDuration;
 import io.trivigil.rules.file.RuleFileReader;
 import io.trivigil.rules.file.RuleGroup;
 import io.trivigil.rules.query.Expressions;
 import io.trivigil.scraper.config.ConfigFiles;
 import io.trivigil.scraper.config.PrometheusConfig;
+import io.trivigil.scraper.config.ScrapeConfig;
 import io.trivigil.scraper.relabel.NameScheme;
 import io.trivigil.template.TemplateException;
 import java.io.UncheckedIOException;
@@ -29,6 +31,16 @@ import org.jspecify.annotations.Nullable;
 /// Reads and checks a whole configuration from a source, and remembers all that was asked of it.
 /// Thread-safe.
 public final class ConfigLoader {
+  /// The rules with which a cluster watches itself, where the source has them. A group of the same
+  /// name in the operator's own files takes their place.
+  public static final String BUILTIN_RULES = "builtin:trivigil.rules.yml";
+
+  /// The job that they need; a job of the same name in the operator's own files takes its place.
+  public static final String BUILTIN_JOB = "builtin:trivigil.scrape.yml";
+
+  /// The members, as `file_sd` targets of that job.
+  public static final String BUILTIN_MEMBERS = "builtin:members.json";
+
   private final Expressions expressions;
 
   public ConfigLoader(Expressions expressions) {
@@ -44,7 +56,9 @@ public final class ConfigLoader {
     ConfigBundle.Recorder recorder = new ConfigBundle.Recorder(source);
     Problems problems = new Problems();
     try {
-      return load(recorder, prometheusFile, alertmanagerFile, problems);
+      // Asked of the source itself: only what is there is remembered.
+      boolean builtin = source.file(BUILTIN_RULES).isPresent();
+      return load(recorder, prometheusFile, alertmanagerFile, builtin, problems);
     } catch (UncheckedIOException e) {
       problems.add(Position.of(prometheusFile), String.valueOf(e.getMessage()));
       problems.throwIfAny();
@@ -63,12 +77,16 @@ public final class ConfigLoader {
       ConfigBundle.Recorder recorder,
       String prometheusFile,
       Optional<String> alertmanagerFile,
+      boolean builtin,
       Problems problems)
       throws ConfigException {
     PrometheusConfig prometheus =
         PrometheusConfig.load(prometheusFile, files(recorder), variables(recorder));
+    if (builtin) {
+      prometheus = withBuiltinJob(recorder, prometheus);
+    }
     List<Problem> warnings = new ArrayList<>(prometheus.warnings());
-    List<RuleGroup> groups = rules(recorder, prometheus, problems);
+    List<RuleGroup> groups = rules(recorder, prometheus, builtin, problems);
     Optional<AlertmanagerConfig> alertmanager = Optional.empty();
     SortedMap<String, String> templates = new TreeMap<>();
     if (alertmanagerFile.isPresent()) {
@@ -100,8 +118,41 @@ public final class ConfigLoader {
         warnings);
   }
 
+  private static PrometheusConfig withBuiltinJob(
+      ConfigBundle.Recorder recorder, PrometheusConfig own) throws ConfigException {
+    // As often as everything else is scraped.
+    String text =
+        "global: {scrape_interval: %s, scrape_timeout: %s}%n%s"
+            .formatted(
+                PromDuration.format(own.global().scrapeInterval()),
+                PromDuration.format(own.global().scrapeTimeout()),
+                recorder.file(BUILTIN_JOB).orElse(""));
+    ConfigFiles only =
+        new ConfigFiles() {
+          @Override
+          public Optional<String> read(String path) {
+            return Optional.of(text);
+          }
+
+          @Override
+          public List<String> glob(String pattern) {
+            return List.of(pattern);
+          }
+        };
+    List<ScrapeConfig> jobs = new ArrayList<>(own.jobs());
+    for (ScrapeConfig job : PrometheusConfig.load(BUILTIN_JOB, only, Map.of()).jobs()) {
+      if (own.job(job.jobName()).isEmpty()) {
+        jobs.add(job);
+      }
+    }
+    return own.withJobs(jobs);
+  }
+
   private List<RuleGroup> rules(
-      ConfigBundle.Recorder recorder, PrometheusConfig prometheus, Problems problems) {
+      ConfigBundle.Recorder recorder,
+      PrometheusConfig prometheus,
+      boolean builtin,
+      Problems problems) {
     RuleFileReader reader =
         new RuleFileReader(
             expressions,
@@ -113,6 +164,14 @@ public final class ConfigLoader {
     for (String pattern : prometheus.ruleFiles()) {
       for (String file : recorder.glob(pattern)) {
         groups.addAll(reader.read(file, recorder.file(file).orElse(""), problems));
+      }
+    }
+    if (builtin) {
+      String text = recorder.file(BUILTIN_RULES).orElse("");
+      for (RuleGroup group : reader.read(BUILTIN_RULES, text, problems)) {
+        if (groups.stream().noneMatch(own -> own.key().name().equals(group.key().name()))) {
+          groups.add(group);
+        }
       }
     }
     return groups;

@@ -137,12 +137,20 @@ public final class Configs implements AutoCloseable {
         () -> status().drifting().size());
   }
 
+  /// What must hold of a configuration beside what its files say.
+  interface Check {
+    void check(LoadedConfig found) throws ConfigException;
+  }
+
   /// Reads this machine's files before anything else is started.
   ///
+  /// @param check what else must hold of them
   /// @throws ConfigException if they are wrong and the node has no version to go on with
-  void readLocal() throws ConfigException {
+  void readLocal(Check check) throws ConfigException {
     try {
-      fromDisk = Optional.of(read());
+      LoadedConfig found = read();
+      check.check(found);
+      fromDisk = Optional.of(found);
       localProblems = "";
     } catch (ConfigException e) {
       if (machine.view().number() == 0) {

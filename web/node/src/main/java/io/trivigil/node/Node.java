@@ -142,7 +142,10 @@ public final class Node implements AutoCloseable {
             machine.config(),
             world.clock(),
             metrics);
-    configs.readLocal();
+    Heartbeats heartbeats =
+        new Heartbeats(
+            options.heartbeat(), options.clusterName(), machine.rules(), world.clock(), metrics);
+    configs.readLocal(heartbeats::check);
     this.directory = new TargetDirectory(machine.targets());
     Pacer pacer = new SystemPacer(world.clock(), world.nanoTicker());
     this.discovery =
@@ -184,6 +187,7 @@ public final class Node implements AutoCloseable {
             proposals.alertmanager(),
             transports,
             folder.secrets(),
+            heartbeats,
             metrics);
     this.retention = new Retention(this::retention, proposals, world.clock(), RETENTION_PERIOD);
     this.clocks =

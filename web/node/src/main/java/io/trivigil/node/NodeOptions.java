@@ -27,6 +27,7 @@ import java.util.Optional;
 /// @param resendDelay after how long a firing alert is handed on again; default 1 min
 /// @param promqlFeatures names of features that are switched on
 /// @param limits the log's limits
+/// @param heartbeat the dead man's switch, if there is one
 public record NodeOptions(
     String clusterName,
     String nodeId,
@@ -44,7 +45,8 @@ public record NodeOptions(
     long queryMaxSamples,
     Duration resendDelay,
     List<String> promqlFeatures,
-    LogLimits limits) {
+    LogLimits limits,
+    Optional<HeartbeatOptions> heartbeat) {
   /// The length of a partition of a new cluster's store.
   public static final Duration PARTITION = Duration.ofHours(24);
 

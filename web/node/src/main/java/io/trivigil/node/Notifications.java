@@ -1,5 +1,7 @@
 package io.trivigil.node;
 
+import io.trivigil.alertmanager.api.StateMetrics;
+import io.trivigil.alertmanager.config.AlertmanagerConfig;
 import io.trivigil.alertmanager.dispatch.CommandLog;
 import io.trivigil.alertmanager.dispatch.DispatchSettings;
 import io.trivigil.alertmanager.dispatch.Dispatcher;
@@ -10,6 +12,7 @@ import io.trivigil.alertmanager.notify.NotificationRenderer;
 import io.trivigil.alertmanager.notify.Templates;
 import io.trivigil.alertmanager.state.Command;
 import io.trivigil.alertmanager.state.CommandCodec;
+import io.trivigil.alertmanager.state.Limits;
 import io.trivigil.alertmanager.state.StateView;
 import io.trivigil.config.http.HttpTransports;
 import io.trivigil.config.http.SecretFiles;
@@ -37,6 +40,8 @@ final class Notifications implements LeaderWork.Work {
   private final NodeMachine machine;
   private final CommandLog log;
   private final Dispatcher dispatcher;
+  private final Heartbeats heartbeats;
+  private final Metrics metrics;
   private final Object lock = new Object();
   private volatile @Nullable Setup setup;
   private long term; // 0 while this node does not lead
@@ -49,6 +54,7 @@ final class Notifications implements LeaderWork.Work {
       CommandLog log,
       HttpTransports transports,
       SecretFiles secrets,
+      Heartbeats heartbeats,
       Metrics metrics) {
     this(
         options,
@@ -58,6 +64,7 @@ final class Notifications implements LeaderWork.Work {
         log,
         new DefaultSender(transports::transport, secrets, USER_AGENT),
         Workers.VIRTUAL,
+        heartbeats,
         metrics);
   }
 
@@ -71,7 +78,10 @@ final class Notifications implements LeaderWork.Work {
       CommandLog log,
       Sender sender,
       Workers workers,
+      Heartbeats heartbeats,
       Metrics metrics) {
+    this.heartbeats = heartbeats;
+    this.metrics = metrics;
     this.options = options;
     this.world = world;
     this.machine = machine;
@@ -126,9 +136,15 @@ final class Notifications implements LeaderWork.Work {
   void configure(LoadedConfig config) {
     synchronized (lock) {
       setup = config.alertmanager().map(alertmanager -> make(config)).orElse(null);
+      config.alertmanager().ifPresent(this::tellState);
       decide();
     }
     dispatcher.stateChanged();
+  }
+
+  private void tellState(AlertmanagerConfig config) {
+    StateMetrics.register(
+        metrics, machine.alertmanager()::view, () -> config, world.clock(), Limits.DEFAULT);
   }
 
   private @Nullable Setup make(LoadedConfig config) {
@@ -136,7 +152,8 @@ final class Notifications implements LeaderWork.Work {
       Templates templates = Templates.of(config.templates());
       return new Setup(
           config.alertmanager().orElseThrow(),
-          new NotificationRenderer(templates, options.externalUrl(), options.clusterName()));
+          new NotificationRenderer(templates, options.externalUrl(), options.clusterName()),
+          heartbeats.under(config));
     } catch (TemplateException e) {
       LOG.error(
           "templates can not be used, notifications go on with the configuration before problem={}",

@@ -133,7 +133,8 @@ class NodeTest {
             50_000_000,
             Duration.ofMinutes(1),
             List.of(),
-            LogLimits.DEFAULT);
+            LogLimits.DEFAULT,
+            Optional.empty());
     return Node.start(
         options,
         new Node.World(

@@ -1,5 +1,7 @@
 package io.trivigil.web.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
@@ -17,6 +19,7 @@ public final class Main {
         test       rules|promql FILE…
         query      instant EXPR | range EXPR
         transfer   hands leadership over
+        rules      prints the built-in rules about the cluster itself
         version
 
       `trivigil COMMAND --help` says more.
@@ -25,7 +28,7 @@ public final class Main {
   private Main() {}
 
   @SuppressWarnings("SystemOut") // a command line talks to its user
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     List<String> rest = args.length == 0 ? List.of() : Arrays.asList(args).subList(1, args.length);
     int code;
     try {
@@ -35,6 +38,7 @@ public final class Main {
             case "up" -> picocli(new UpCommand(), rest);
             case "status" -> picocli(new StatusCommand(), rest);
             case "transfer" -> picocli(new TransferCommand(), rest);
+            case "rules" -> printRules(rest);
             case "query" -> picocli(new QueryCommand(), rest);
             case "check" -> picocli(new CheckCommand(), rest);
             case "test" -> picocli(new TestCommand(), rest);
@@ -58,6 +62,20 @@ public final class Main {
     }
     if (code >= 0) {
       System.exit(code);
+    }
+  }
+
+  @SuppressWarnings("SystemOut") // a command line talks to its user
+  private static int printRules(List<String> rest) throws IOException {
+    if (!rest.isEmpty()) {
+      System.out.println("usage: trivigil rules\n\nPrints the built-in rules (--rules.builtin).");
+      return rest.equals(List.of("--help")) ? 0 : 2;
+    }
+    try (InputStream in = Main.class.getResourceAsStream("/defaults/trivigil.rules.yml")) {
+      if (in != null) {
+        in.transferTo(System.out);
+      }
+      return in == null ? 1 : 0;
     }
   }
 

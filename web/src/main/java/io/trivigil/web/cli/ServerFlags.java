@@ -67,6 +67,16 @@ final class ServerFlags {
             Flag.Fate.REFUSED,
             "false",
             "this version sends to no alertmanager but the built-in one."),
+        Flag.on(
+            "rules.builtin",
+            false,
+            "Scrape the members and evaluate the built-in rules about them, whatever the files say."),
+        Flag.value(
+            "alerting.heartbeat.receiver",
+            "",
+            "A receiver of alertmanager.yml that is sent a heartbeat for as long as the cluster can"
+                + " alert."),
+        Flag.value("alerting.heartbeat.interval", "1m", "From one heartbeat to the next."),
         Flag.value("web.max-body-size", "64MB", "The largest request body."));
   }
 

@@ -1,9 +1,11 @@
 package io.trivigil.web.cli;
 
+import io.trivigil.node.HeartbeatOptions;
 import io.trivigil.node.NodeOptions;
 import io.trivigil.promql.Features;
 import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.ratis.RatisConfig.Peer;
+import io.trivigil.web.server.Logins;
 import io.trivigil.web.server.NodeServer;
 import io.trivigil.web.server.WebLimits;
 import io.trivigil.web.server.WebServer.Listener;
@@ -77,7 +79,8 @@ final class ServerSettings {
             flags.integer("query.max-samples"),
             flags.duration("rules.alert.resend-delay"),
             flags.list("enable-feature"),
-            LogLimits.DEFAULT);
+            LogLimits.DEFAULT,
+            heartbeat(flags));
     WebLimits limits =
         new WebLimits(
             Math.toIntExact(flags.bytes("web.max-body-size")),
@@ -101,7 +104,30 @@ final class ServerSettings {
         limits,
         cors(flags.text("web.cors.origin")),
         WebConfigFile.read(flags.text("web.config.file")),
-        urls);
+        urls,
+        builtinRules(flags));
+  }
+
+  private static Optional<HeartbeatOptions> heartbeat(FlagValues flags) {
+    String receiver = flags.text("alerting.heartbeat.receiver");
+    Duration interval = flags.duration("alerting.heartbeat.interval");
+    try {
+      return receiver.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new HeartbeatOptions(receiver, interval));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static boolean builtinRules(FlagValues flags) {
+    boolean on = flags.isOn("rules.builtin");
+    if (on && WebConfigFile.read(flags.text("web.config.file")) != Logins.OPEN) {
+      throw new UsageException(
+          "--rules.builtin can not scrape nodes that want a log-in: write a job named trivigil with"
+              + " basic_auth instead, and use the rules that `trivigil rules` prints");
+    }
+    return on;
   }
 
   private static Duration retention(FlagValues flags) {

@@ -5,6 +5,7 @@ import io.trivigil.model.metric.Metrics;
 import io.trivigil.node.LocalFiles;
 import io.trivigil.node.Node;
 import io.trivigil.node.NodeOptions;
+import io.trivigil.raft.LogStatus;
 import io.trivigil.web.Version;
 import io.trivigil.web.WebOptions;
 import io.trivigil.web.alertmanager.AlertmanagerRoutes;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -59,6 +61,7 @@ public final class NodeServer implements AutoCloseable {
   /// Everything that a server is told.
   ///
   /// @param urls HTTP addresses of the members by id
+  /// @param builtinRules whether the cluster watches itself without being told to in its files
   public record Settings(
       NodeOptions node,
       WebOptions web,
@@ -66,7 +69,8 @@ public final class NodeServer implements AutoCloseable {
       WebLimits limits,
       Pattern corsOrigin,
       Logins logins,
-      Map<String, String> urls) {
+      Map<String, String> urls,
+      boolean builtinRules) {
     public Settings {
       listeners = List.copyOf(listeners);
       urls = Map.copyOf(urls);
@@ -98,9 +102,16 @@ public final class NodeServer implements AutoCloseable {
             () -> WebServer.start(gateway, settings.listeners()),
             task -> Thread.ofPlatform().name("web-start").start(task));
     Map<String, String> environment = System.getenv();
+    LocalFiles files = new LocalFiles(environment);
+    BuiltinFiles builtin = new BuiltinFiles(files, settings.urls());
     Node.World world =
         new Node.World(
-            clock, ticker, random, new LocalFiles(environment), environment, NodeServer::halt);
+            clock,
+            ticker,
+            random,
+            settings.builtinRules() ? builtin : files,
+            environment,
+            NodeServer::halt);
     Node node;
     try {
       node = Node.start(settings.node(), world, metrics);
@@ -110,6 +121,7 @@ public final class NodeServer implements AutoCloseable {
     }
     WebServer web = listening(listening, node);
     Backend backend = new NodeBackend(node, settings.urls(), settings.node().nodeId(), ticker);
+    builtin.members(() -> memberUrls(backend));
     int cores = Runtime.getRuntime().availableProcessors();
     QueryRunner runner = new QueryRunner(backend, settings.web().queryConcurrency(), cores, ticker);
     IngestRate ingest = ingestRate(metrics, backend, clock, ticker);
@@ -136,6 +148,13 @@ public final class NodeServer implements AutoCloseable {
         web.port(),
         Duration.ofNanos(ticker.getAsLong() - start).toMillis());
     return server;
+  }
+
+  private static Map<String, String> memberUrls(Backend backend) {
+    Map<String, String> urls = new TreeMap<>(backend.urls());
+    List<String> members = backend.log().members().stream().map(LogStatus.Member::id).toList();
+    urls.keySet().retainAll(members.isEmpty() ? List.copyOf(urls.keySet()) : members);
+    return urls;
   }
 
   /// What this node's store takes in, on any node: a follower's too.

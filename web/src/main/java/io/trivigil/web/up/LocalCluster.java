@@ -30,7 +30,7 @@ public record LocalCluster(
   private static final int PORT_STEP = 100;
   private static final int LOG_PORT_OFFSET = 5;
   private static final List<String> BUILT_IN =
-      List.of("prometheus.yml", "trivigil.rules.yml", "host.rules.yml", "alertmanager.yml");
+      List.of("prometheus.yml", "host.rules.yml", "alertmanager.yml");
 
   public LocalCluster {
     serverFlags = List.copyOf(serverFlags);
@@ -79,6 +79,9 @@ public record LocalCluster(
     flags.add(
         "--cluster.urls="
             + ids().stream().map(peer -> peer + "=" + url(peer)).collect(Collectors.joining(",")));
+    if (configFile.isEmpty()) {
+      flags.add("--rules.builtin");
+    }
     flags.add("--web.enable-lifecycle");
     flags.add("--web.enable-remote-write-receiver");
     flags.addAll(serverFlags);
@@ -110,12 +113,7 @@ public record LocalCluster(
       if (in == null) {
         throw new IOException("the program lacks its default file " + name);
       }
-      String targets =
-          ids().stream()
-              .map(id -> "'%s:%d'".formatted(HOST, httpPort(id)))
-              .collect(Collectors.joining(", "));
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .replace("${NODES}", targets)
           .replace("${FIRST}", "%s:%d".formatted(HOST, basePort));
     }
   }
