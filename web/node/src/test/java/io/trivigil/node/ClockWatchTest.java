@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 class ClockWatchTest {
   private static LogStatus status(String... voters) {
     List<LogStatus.Member> members =
-        List.of(voters).stream().map(id -> new LogStatus.Member(id, "h:1", true, 1, 1, 0, 0)).toList();
+        List.of(voters).stream()
+            .map(id -> new LogStatus.Member(id, "h:1", true, 1, 1, 0, 0))
+            .toList();
     return new LogStatus("n1", "n1", 3, LogStatus.Role.LEADER, true, 1, 1, 1, 1, members);
   }
 
