@@ -2,6 +2,7 @@ package io.trivigil.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.trivigil.lab.Http;
+import io.trivigil.lab.Wait;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,8 +106,9 @@ final class Audit {
       }
     }
     if (lost > lostBefore) {
-      journal.say(
-          "! %s lost %d samples of %s between %s and %s"
+      journal.wrong(
+          fromMs,
+          "%s lost %d samples of %s between %s and %s"
               .formatted(
                   member.id(),
                   lost - lostBefore,
@@ -139,8 +141,9 @@ final class Audit {
         (instance, contents) -> {
           if (contents.size() > 1 || !contents.containsValue(ScrapeTargets.SERIES)) {
             torn++;
-            journal.say(
-                "! %s holds parts of an answer of %s between %s and %s"
+            journal.wrong(
+                fromMs,
+                "%s holds parts of an answer of %s between %s and %s"
                     .formatted(member.id(), instance, journal.at(fromMs), journal.at(toMs)));
           }
         });
@@ -211,8 +214,9 @@ final class Audit {
         .limit(5)
         .forEach(
             key ->
-                journal.say(
-                    "! %s differs: %s %s=%s %s=%s"
+                journal.wrong(
+                    Wait.nowMs(),
+                    "%s differs: %s %s=%s %s=%s"
                         .formatted(expression, key, one.id(), a.get(key), two.id(), b.get(key))));
   }
 

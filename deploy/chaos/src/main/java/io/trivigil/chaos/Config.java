@@ -76,7 +76,7 @@ final class Config {
               - { url: "%1$s/steady" }
               - { url: "%1$s/shaky" }
             email_configs:
-              - { to: operator@example.org, from: chaos@example.org, smarthost: "%2$s", send_resolved: true }
+              - { to: operator@example.org, from: chaos@example.org, smarthost: "%2$s", send_resolved: true, headers: { X-Alarm: "{{ .CommonLabels.id }} {{ .Status }}" } }
         """
             .formatted(places.hooks(), places.smtp()));
   }

@@ -7,15 +7,19 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// Measures how long nothing was scraped after a leader died: from the kill to the moment at which
 /// another node shows a committed scrape that was made after it. Confined to one thread.
 final class Failovers {
-  private static final long LIMIT_MS = 20_000;
+  static final String KILL = "kill the leader";
+  static final String KILL_BESIDE = "kill the leader beside another fault";
+  static final long LIMIT_MS = 20_000;
   private static final String NEWEST =
       Http.encode("max(timestamp(chaos_scrape{s=\"0\"}))"); // seconds
 
-  private final List<Long> lengthsMs = new ArrayList<>();
+  private final Map<String, List<Long>> lengthsMs = new TreeMap<>();
 
   /// Waits until one of `others` shows a scrape from after the kill. -1 if none did in time.
   long measure(long killedMs, List<Member> others) {
@@ -31,13 +35,15 @@ final class Failovers {
     return -1;
   }
 
-  void count(long lengthMs) {
-    lengthsMs.add(lengthMs);
+  void count(String kind, long lengthMs) {
+    lengthsMs.computeIfAbsent(kind, _ -> new ArrayList<>()).add(lengthMs);
   }
 
-  /// Sorted, ms.
-  List<Long> lengthsMs() {
-    return lengthsMs.stream().sorted().toList();
+  /// By what ended the leadership, each sorted, ms.
+  Map<String, List<Long>> lengthsMs() {
+    Map<String, List<Long>> sorted = new TreeMap<>();
+    lengthsMs.forEach((kind, lengths) -> sorted.put(kind, lengths.stream().sorted().toList()));
+    return sorted;
   }
 
   private static long newest(Member member) {

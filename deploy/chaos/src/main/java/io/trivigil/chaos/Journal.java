@@ -37,10 +37,13 @@ final class Journal implements AutoCloseable {
     }
   }
 
+  private static final int TIME_WIDTH = 11;
+
   private final long zeroMs = Wait.nowMs();
   private final PrintWriter out;
   private final List<String> lines = new ArrayList<>();
   private final List<Long> times = new ArrayList<>();
+  private final List<Violation> violations = new ArrayList<>();
   private final List<Fault> faults = new ArrayList<>();
 
   Journal(Path file) {
@@ -76,8 +79,17 @@ final class Journal implements AutoCloseable {
     times.add(nowMs);
   }
 
-  synchronized List<Fault> faults() {
-    return List.copyOf(faults);
+  /// Something that should not have been, at the time at which it was.
+  record Violation(long atMs, String what) {}
+
+  /// Something is wrong that happened at this time, perhaps long ago.
+  synchronized void wrong(long atMs, String what) {
+    violations.add(new Violation(atMs, what));
+    say("! %s (at %s)".formatted(what, at(atMs)));
+  }
+
+  synchronized List<Violation> violations() {
+    return List.copyOf(violations);
   }
 
   /// The faults that touched a span of time.
@@ -101,6 +113,11 @@ final class Journal implements AutoCloseable {
       }
     }
     return found;
+  }
+
+  /// How many lines begin with a mark.
+  synchronized long count(String mark) {
+    return lines.stream().filter(line -> line.startsWith(mark, TIME_WIDTH)).count();
   }
 
   /// A time as the journal writes it, seconds since the start.

@@ -11,6 +11,8 @@ import java.util.List;
 public final class Main {
   private static final int SHORT_MINUTES = 5;
   private static final int MINUTES = 60;
+  private static final int LEADER_KILLS = 60;
+  private static final int SHORT_LEADER_KILLS = 10;
 
   private Main() {}
 
@@ -23,20 +25,23 @@ public final class Main {
     Path here = Path.of(System.getProperty("here", ".")).toAbsolutePath();
     Path directory = Files.createDirectories(here.resolve("target/report-" + seed));
     System.out.printf("seed %d, %d minutes, files of this run: %s%n", seed, minutes, directory);
+    int kills = (int) number(given, "--kills", brief ? SHORT_LEADER_KILLS : LEADER_KILLS);
     Settings settings =
-        new Settings(root, directory, seed, minutes, brief, System.getProperty("net", ""));
+        new Settings(root, directory, seed, minutes, brief, kills, System.getProperty("net", ""));
     try (Run run = new Run(settings)) {
       System.exit(run.execute());
     }
   }
 
-  private static long number(List<String> given, String flag, long otherwise) {
+  static long number(List<String> given, String flag, long otherwise) {
     int at = given.indexOf(flag);
     return at < 0 ? otherwise : Long.parseLong(given.get(at + 1));
   }
 
   /// What a run is told.
   ///
+  /// @param kills how many kills of a leader there are to one of each other fault
   /// @param net the prefix of the namespaces; empty where there are none
-  record Settings(Path root, Path directory, long seed, int minutes, boolean brief, String net) {}
+  record Settings(
+      Path root, Path directory, long seed, int minutes, boolean brief, int kills, String net) {}
 }

@@ -78,7 +78,7 @@ final class Member {
         if (!process.alive()) {
           ready = false;
           if (!expected && !held) {
-            journal.say("! %s ended by itself, exit code %d".formatted(id, process.exitCode()));
+            journal.say("* %s ended by itself, exit code %d".formatted(id, process.exitCode()));
           }
           Wait.pause(RESTART_AFTER_MS);
           if (wanted && !held) {

@@ -21,7 +21,7 @@ final class NamespaceNet implements Net {
   }
 
   @Override
-  public boolean shapes() {
+  public boolean links() {
     return true;
   }
 

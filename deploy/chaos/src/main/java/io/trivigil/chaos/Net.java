@@ -5,8 +5,8 @@ import java.util.List;
 
 /// The network between three nodes and the world, and what can be done to it. Thread-safe.
 interface Net extends AutoCloseable {
-  /// Whether links can lose packets and be made narrow, or only be cut.
-  boolean shapes();
+  /// Whether links can be cut, lose packets and be made narrow.
+  boolean links();
 
   /// The command that runs `command` where the node `id` lives.
   List<String> inside(String id, List<String> command);

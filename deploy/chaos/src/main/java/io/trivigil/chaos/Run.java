@@ -17,7 +17,9 @@ final class Run implements AutoCloseable {
   private static final int TARGETS = 20;
   private static final int FIRST_PORT = 27_100;
   private static final int HTTP_PORT = 27_000;
-  private static final int LOG_PORT = 27_001;
+  private static final int LOG_PORT = 27_010;
+  private static final int DISK_MB = 1_500;
+  private static final long LOOK_EVERY_MS = 120_000;
   private static final Duration CALM_LIMIT = Duration.ofMinutes(1);
 
   private final Main.Settings settings;
@@ -25,6 +27,8 @@ final class Run implements AutoCloseable {
   private final Net net;
   private final Fleet fleet;
   private final ScrapeTargets targets;
+  private final Alarms alarms;
+  private final Receivers receivers;
   private final List<Writer> writers = new ArrayList<>();
   private final Report report = new Report();
   private final Audit audit;
@@ -36,8 +40,16 @@ final class Run implements AutoCloseable {
     Path directory = settings.directory();
     journal = new Journal(directory.resolve("journal.txt"));
     audit = new Audit(journal);
-    net = new NamespaceNet(settings.net());
-    targets = new ScrapeTargets(net.world(), FIRST_PORT, TARGETS, () -> "");
+    net = settings.net().isEmpty() ? new LoopbackNet() : new NamespaceNet(settings.net());
+    Random random = new Random(settings.seed());
+    alarms = new Alarms(new Random(random.nextLong()), journal);
+    targets = new ScrapeTargets(net.world(), FIRST_PORT, TARGETS, alarms::exposition);
+    receivers =
+        new Receivers(
+            net.world(),
+            FIRST_PORT + TARGETS + 1,
+            new Random(random.nextLong()),
+            alarms::delivered);
     Path config = directory.resolve("config");
     Config.write(
         config,
@@ -52,23 +64,41 @@ final class Run implements AutoCloseable {
       members.add(member(id, config));
     }
     fleet = new Fleet(members, journal);
-    Random random = new Random(settings.seed());
     for (String name : List.of("w1", "w2")) {
       writers.add(new Writer(name, 100, members, new Random(random.nextLong()), journal));
     }
-    faults = new Faults(fleet, net, journal, failovers, random);
+    faults = new Faults(fleet, net, journal, failovers, random, settings.kills(), disks());
+  }
+
+  /// Whether the data directories are disks of their own.
+  private boolean disks() {
+    return !settings.net().isEmpty();
+  }
+
+  /// On loopback each node has a port of its own.
+  private static int port(int first, String id) {
+    return first + Integer.parseInt(id.substring(1));
+  }
+
+  private String url(String id) {
+    return "http://%s:%d".formatted(net.host(id), port(HTTP_PORT, id));
   }
 
   private Member member(String id, Path config) throws IOException {
     Path directory = settings.directory();
     Path data = Files.createDirectories(directory.resolve("data").resolve(id));
+    if (disks()) {
+      Disks.mount(data, DISK_MB);
+    }
     Path clock = directory.resolve("clock-" + id);
     String peers =
         String.join(
             ",",
             NamespaceNet.IDS.stream()
-                .map(peer -> "%s=%s:%d".formatted(peer, net.host(peer), LOG_PORT))
+                .map(peer -> "%s=%s:%d".formatted(peer, net.host(peer), port(LOG_PORT, peer)))
                 .toList());
+    String urls =
+        String.join(",", NamespaceNet.IDS.stream().map(peer -> peer + "=" + url(peer)).toList());
     List<String> command =
         List.of(
             settings.root().resolve("trivigil").toString(),
@@ -76,10 +106,11 @@ final class Run implements AutoCloseable {
             "--config.file=" + config.resolve("prometheus.yml"),
             "--alertmanager.config.file=" + config.resolve("alertmanager.yml"),
             "--storage.tsdb.path=" + data,
-            "--web.listen-address=%s:%d".formatted(net.host(id), HTTP_PORT),
+            "--web.listen-address=%s:%d".formatted(net.host(id), port(HTTP_PORT, id)),
             "--web.enable-remote-write-receiver",
             "--cluster.name=chaos",
             "--cluster.node-id=" + id,
+            "--cluster.urls=" + urls,
             "--cluster.peers=" + peers);
     Child process =
         new Child(
@@ -87,8 +118,7 @@ final class Run implements AutoCloseable {
             directory.resolve(id + ".log"),
             Map.of("TRIVIGIL_SUPERVISED", "1", "TRIVIGIL_TEST_CLOCK_OFFSET_FILE", clock.toString()),
             net.inside(id, command));
-    return new Member(
-        id, "http://%s:%d".formatted(net.host(id), HTTP_PORT), data, clock, process, journal);
+    return new Member(id, url(id), data, clock, process, journal);
   }
 
   int execute() throws IOException {
@@ -99,6 +129,7 @@ final class Run implements AutoCloseable {
     for (Writer writer : writers) {
       Thread.ofVirtual().name(writer.name()).start(writer);
     }
+    alarms.start();
     Wait.pause(3_000);
     report.title("faults");
     long fromMs = Wait.nowMs();
@@ -106,14 +137,17 @@ final class Run implements AutoCloseable {
     long endMs = fromMs + Duration.ofMinutes(settings.minutes()).toMillis();
     while (Wait.nowMs() < endMs) {
       faults.step();
-      if (Wait.nowMs() - lookedMs > 100_000) {
+      if (Wait.nowMs() - lookedMs > LOOK_EVERY_MS) {
         lookedMs = settle(lookedMs);
       }
     }
     writers.forEach(Writer::stop);
+    faults.healAll();
+    receivers.calmDown();
+    alarms.finish(Duration.ofSeconds(60));
     settle(lookedMs);
-    account(startMs);
-    return report.finish();
+    lookAtAll(fromMs);
+    return account(startMs);
   }
 
   /// Takes all faults back, waits until all is well, and looks at what came since the last look.
@@ -134,39 +168,23 @@ final class Run implements AutoCloseable {
     return toMs;
   }
 
-  private void account(long startMs) throws IOException {
-    report.title("account");
-    journal.counts().forEach((kind, count) -> report.figure("%-28s %d", kind, count));
-    long acknowledged = writers.stream().mapToLong(Writer::acknowledged).sum();
-    report.check(acknowledged > 0, "%d samples were acknowledged", acknowledged);
-    report.check(audit.lost() == 0, "%d acknowledged samples are lost", audit.lost());
-    report.check(audit.doubled() == 0, "%d samples are doubled", audit.doubled());
-    report.check(audit.wrong() == 0, "%d samples are not what was sent", audit.wrong());
-    report.check(audit.scraped() > 0, "%d scraped samples were compared", audit.scraped());
-    report.check(audit.scrapedTwice() == 0, "%d answers are stored twice", audit.scrapedTwice());
-    report.check(audit.torn() == 0, "%d answers are not whole", audit.torn());
-    List<Long> lengths = failovers.lengthsMs();
-    report.figure(
-        "failover: %d leader kills measured, p50 %d ms, p99 %d ms, max %d ms",
-        lengths.size(),
-        Audit.quantile(lengths, 0.5),
-        Audit.quantile(lengths, 0.99),
-        Audit.quantile(lengths, 1));
-    long longest = 0;
-    for (Audit.Hole hole :
-        audit.holes(fleet.members().getFirst(), startMs, Wait.nowMs(), Config.SCRAPE_MS + 1_500)) {
-      boolean excused = fleet.quorumWasLost(hole.fromMs(), hole.toMs(), 3_000);
-      journal.say(
-          "hole %s %d ms from %s%s, faults %s"
-              .formatted(
-                  hole.instance(),
-                  hole.lengthMs(),
-                  journal.at(hole.fromMs()),
-                  excused ? ", without a quorum" : "",
-                  journal.faults(hole.fromMs(), hole.toMs())));
-      longest = excused ? longest : Math.max(longest, hole.lengthMs());
+  /// Looks at everything once more: what stood in the middle of a run must stand at its end.
+  private void lookAtAll(long fromMs) throws IOException {
+    for (Member member : fleet.members()) {
+      audit.look(member, writers, fromMs, Wait.nowMs());
     }
-    report.figure("longest hole while a quorum could stand: %d ms", longest);
+  }
+
+  private int account(long startMs) throws IOException {
+    Account account = new Account(journal, fleet, report, settings.brief());
+    account.faults(settings.seed(), settings.minutes());
+    account.samples(writers, audit);
+    account.notices(alarms.list());
+    account.failovers(failovers);
+    account.holes(audit.holes(fleet.members().getFirst(), startMs, Wait.nowMs(), Config.SCRAPE_MS));
+    account.violations();
+    account.write(settings.directory().resolve("report.json"));
+    return report.finish("chaos");
   }
 
   @Override
@@ -174,6 +192,7 @@ final class Run implements AutoCloseable {
     writers.forEach(Writer::stop);
     fleet.close();
     targets.close();
+    receivers.close();
     net.close();
     journal.close();
   }

@@ -106,8 +106,9 @@ final class Writer implements Runnable {
 
   private synchronized void refuse(Member member, int k, Http.Answer answer) {
     refused++;
-    journal.say(
-        "! %s refused batch %d of %s: %d %s"
+    journal.wrong(
+        Wait.nowMs(),
+        "%s refused batch %d of %s: %d %s"
             .formatted(member.id(), k, name, answer.status(), answer.body().strip()));
   }
 

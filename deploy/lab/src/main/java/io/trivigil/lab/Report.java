@@ -31,6 +31,20 @@ public final class Report {
     System.out.println("== " + title);
   }
 
+  /// What did not hold so far.
+  public synchronized List<String> failures() {
+    return List.copyOf(failures);
+  }
+
+  /// Prints the account as one line of a suite, and returns the exit code.
+  public synchronized int finish(String suite) {
+    System.out.println();
+    failures.forEach(failure -> System.out.println("failed: " + failure));
+    System.out.printf(
+        Locale.ROOT, "%s: %d checks passed, %d failed%n", suite, passed, failures.size());
+    return failures.isEmpty() ? 0 : 1;
+  }
+
   /// Prints the account and returns the exit code.
   public synchronized int finish() {
     System.out.println();

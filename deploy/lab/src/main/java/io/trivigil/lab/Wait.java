@@ -37,7 +37,7 @@ public final class Wait {
 
   public static void pause(long ms) {
     try {
-      Thread.sleep(ms);
+      Thread.sleep(Math.max(0, ms));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -84,7 +84,7 @@ public final class NodeServer implements AutoCloseable {
   public static NodeServer start(Settings settings) throws ConfigException, IOException {
     LongSupplier ticker = System::nanoTime;
     long start = ticker.getAsLong();
-    InstantSource clock = InstantSource.system();
+    InstantSource clock = OffsetClock.over(InstantSource.system(), ticker, System.getenv());
     SecureRandom random = new SecureRandom();
     Metrics metrics = new Metrics();
     ProcessGauges.register(metrics, settings.web().startMs());
