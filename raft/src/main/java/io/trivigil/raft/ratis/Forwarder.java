@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
@@ -29,6 +30,7 @@ final class Forwarder implements AutoCloseable {
 
   private final RaftServer.Division division;
   private final RaftProperties properties;
+  private final Parameters parameters;
   private final Duration timeout;
 
   private final Object lock = new Object();
@@ -73,9 +75,15 @@ final class Forwarder implements AutoCloseable {
     }
   }
 
-  Forwarder(RaftServer.Division division, RaftProperties properties, Duration timeout) {
+  /// @param parameters how a connection is secured
+  Forwarder(
+      RaftServer.Division division,
+      RaftProperties properties,
+      Parameters parameters,
+      Duration timeout) {
     this.division = division;
     this.properties = properties;
+    this.parameters = parameters;
     this.timeout = timeout;
   }
 
@@ -107,6 +115,7 @@ final class Forwarder implements AutoCloseable {
     RaftClient.Builder builder =
         RaftClient.newBuilder()
             .setProperties(properties)
+            .setParameters(parameters)
             .setRaftGroup(RaftGroup.valueOf(division.getMemberId().getGroupId(), peers))
             .setRetryPolicy(
                 RetryPolicies.retryUpToMaximumCountWithFixedSleep(

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
@@ -51,7 +52,12 @@ final class GreetingService implements AutoCloseable {
     byte[] answer(byte[] word) throws IOException;
   }
 
+  private final PortContexts contexts;
   private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+
+  GreetingService(PortContexts contexts) {
+    this.contexts = contexts;
+  }
 
   /// The service that answers with what `answerer` says.
   static ServerServiceDefinition definition(Function<Question, Answer> answerer) {
@@ -123,8 +129,8 @@ final class GreetingService implements AutoCloseable {
     return channels.computeIfAbsent(
         peer.address(),
         _ ->
-            NettyChannelBuilder.forAddress(peer.host(), peer.port())
-                .usePlaintext()
+            contexts
+                .secure(NettyChannelBuilder.forAddress(peer.host(), peer.port()))
                 .maxInboundMessageSize(MAX_BYTES)
                 .build());
   }
@@ -140,6 +146,12 @@ final class GreetingService implements AutoCloseable {
           ClientCalls.blockingUnaryCall(channel, GREET, options, Greeting.encode(question));
       return Greeting.decodeAnswer(answer);
     } catch (StatusRuntimeException e) {
+      for (Throwable each = e.getCause(); each != null; each = each.getCause()) {
+        if (each instanceof SSLException) {
+          contexts.doorkeeper().callFailed(peer.address(), String.valueOf(each.getMessage()));
+          break;
+        }
+      }
       throw new IOException("%s does not answer: %s".formatted(peer.id(), e.getStatus()), e);
     }
   }

@@ -8,6 +8,7 @@ import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import org.apache.ratis.thirdparty.io.grpc.Grpc;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
 import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
@@ -22,9 +23,11 @@ import org.jspecify.annotations.Nullable;
 /// in the old one's name: the votes and entries that the old one gave would count for nothing.
 final class IncarnationGuard implements ServerInterceptor {
   private final ByteString self;
+  private final Doorkeeper doorkeeper;
 
-  IncarnationGuard(String peerId) {
-    self = ByteString.copyFromUtf8(peerId);
+  IncarnationGuard(String peerId, Doorkeeper doorkeeper) {
+    this.self = ByteString.copyFromUtf8(peerId);
+    this.doorkeeper = doorkeeper;
   }
 
   @Override
@@ -39,10 +42,12 @@ final class IncarnationGuard implements ServerInterceptor {
         if (refused || (meantFor != null && !meantFor.equals(self))) {
           if (!refused) {
             refused = true;
-            call.close(
-                Status.FAILED_PRECONDITION.withDescription(
-                    "meant for %s, this is %s".formatted(text(meantFor), text(self))),
-                new Metadata());
+            String reason = "meant for %s, this is %s".formatted(text(meantFor), text(self));
+            doorkeeper.refused(
+                call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR),
+                Refusal.OTHER_INCARNATION,
+                reason);
+            call.close(Status.FAILED_PRECONDITION.withDescription(reason), new Metadata());
           }
           return;
         }

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 /// @param proposeTimeout how long a proposal may take, waiting for a leader included, before its
 ///   outcome is said to be unknown; default 10 s
 /// @param entriesInFlight entries of this node that may be in flight at once; default 4
+/// @param access who may connect, and whether this node may be added to a cluster
 public record RatisConfig(
     String clusterName,
     String nodeId,
@@ -30,7 +31,8 @@ public record RatisConfig(
     Duration electionMin,
     Duration electionMax,
     Duration proposeTimeout,
-    int entriesInFlight) {
+    int entriesInFlight,
+    ClusterAccess access) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
@@ -71,6 +73,10 @@ public record RatisConfig(
       throw new IllegalArgumentException(
           "node %s is not among the peers %s".formatted(nodeId, ids));
     }
+    if (access.join() && ids.size() == 1) {
+      throw new IllegalArgumentException(
+          "node %s shall join a cluster, but its peers name nobody else".formatted(nodeId));
+    }
     if (electionMin.compareTo(Duration.ofMillis(10)) < 0
         || electionMax.compareTo(electionMin) < 0
         || proposeTimeout.compareTo(electionMax) < 0
@@ -93,7 +99,8 @@ public record RatisConfig(
         Duration.ofMillis(300),
         Duration.ofMillis(600),
         Duration.ofSeconds(10),
-        4);
+        4,
+        ClusterAccess.DEFAULT);
   }
 
   /// The same with other limits.
@@ -107,7 +114,23 @@ public record RatisConfig(
         electionMin,
         electionMax,
         proposeTimeout,
-        entriesInFlight);
+        entriesInFlight,
+        access);
+  }
+
+  /// The same with other access.
+  public RatisConfig withAccess(ClusterAccess other) {
+    return new RatisConfig(
+        clusterName,
+        nodeId,
+        peers,
+        directory,
+        limits,
+        electionMin,
+        electionMax,
+        proposeTimeout,
+        entriesInFlight,
+        other);
   }
 
   /// This node as a peer.

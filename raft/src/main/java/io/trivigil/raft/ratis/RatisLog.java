@@ -161,6 +161,11 @@ public final class RatisLog implements ReplicatedLog {
     return commits.pendingBytes();
   }
 
+  /// How many connections on the cluster port came to nothing for this reason.
+  public long refusedConnections(Refusal reason) {
+    return node.doorkeeper().count(reason);
+  }
+
   /// The configuration this log was started with.
   public RatisConfig config() {
     return config;

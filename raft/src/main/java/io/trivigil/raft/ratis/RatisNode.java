@@ -55,7 +55,9 @@ final class RatisNode implements AutoCloseable {
   private final HaltSwitch halt;
   private final LongFunction<CompletableFuture<Void>> applied;
   private final DataDirectory directory;
-  private final GreetingService greetings = new GreetingService();
+  private final PortContexts contexts;
+  private final Parameters parameters;
+  private final GreetingService greetings;
   private final Founding founding;
   private final Sight sight;
   private final ScheduledExecutorService timer;
@@ -76,7 +78,8 @@ final class RatisNode implements AutoCloseable {
       LogMetrics metrics,
       MachineAdapter adapter,
       HaltSwitch halt,
-      LongFunction<CompletableFuture<Void>> applied) {
+      LongFunction<CompletableFuture<Void>> applied)
+      throws IOException {
     this.config = config;
     this.environment = environment;
     this.metrics = metrics;
@@ -84,6 +87,13 @@ final class RatisNode implements AutoCloseable {
     this.halt = halt;
     this.applied = applied;
     this.directory = new DataDirectory(config, environment.incarnations());
+    this.contexts =
+        new PortContexts(
+            config.access().security(),
+            config.clusterName(),
+            new Doorkeeper(environment.nanoTicker()));
+    this.parameters = contexts.parameters();
+    this.greetings = new GreetingService(contexts);
     this.founding = new Founding(config, greetings);
     this.sight =
         new Sight(
@@ -121,14 +131,14 @@ final class RatisNode implements AutoCloseable {
     RaftProperties properties = RatisSettings.of(config);
     GrpcConfigKeys.Server.setHost(properties, config.self().host());
     GrpcConfigKeys.Server.setPort(properties, config.self().port());
-    Parameters parameters = new Parameters();
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters,
         (builder, types) ->
-            builder
+            contexts
+                .guard(builder)
                 .addService(GreetingService.definition(this::answer))
                 .addService(GreetingService.words(sight::answer))
-                .intercept(new IncarnationGuard(self.peerId())));
+                .intercept(new IncarnationGuard(self.peerId(), contexts.doorkeeper())));
     RaftServer.Builder builder =
         RaftServer.newBuilder()
             .setServerId(RaftPeerId.valueOf(self.peerId()))
@@ -242,7 +252,9 @@ final class RatisNode implements AutoCloseable {
 
   private void attach(RaftServer running, Identity self) throws IOException {
     RaftServer.Division here = running.getDivision(RaftGroupId.valueOf(self.group().orElseThrow()));
-    Submitter to = new Submitter(running, here, config, environment.nanoTicker(), metrics, applied);
+    Submitter to =
+        new Submitter(
+            running, here, config, parameters, environment.nanoTicker(), metrics, applied);
     division = here;
     membership = new Membership(running, here, timer);
     submitter = to;
@@ -255,6 +267,10 @@ final class RatisNode implements AutoCloseable {
 
   @Nullable Submitter submitter() {
     return submitter;
+  }
+
+  Doorkeeper doorkeeper() {
+    return contexts.doorkeeper();
   }
 
   void whenAttached(Consumer<Submitter> then) {

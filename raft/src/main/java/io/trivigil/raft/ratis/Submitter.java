@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -60,13 +61,14 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
       RaftServer server,
       RaftServer.Division division,
       RatisConfig config,
+      Parameters parameters,
       LongSupplier nanoTicker,
       LogMetrics metrics,
       LongFunction<CompletableFuture<Void>> applied) {
     this.server = server;
     this.division = division;
     this.timeout = config.proposeTimeout();
-    this.forwarder = new Forwarder(division, server.getProperties(), timeout);
+    this.forwarder = new Forwarder(division, server.getProperties(), parameters, timeout);
     this.nanoTicker = nanoTicker;
     this.metrics = metrics;
     this.applied = applied;

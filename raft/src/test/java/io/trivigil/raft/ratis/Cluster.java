@@ -33,6 +33,7 @@ final class Cluster implements AutoCloseable {
   final List<Throwable> halts = new CopyOnWriteArrayList<>();
   LogLimits limits = SMALL;
   InstantSource clock = InstantSource.system();
+  Function<String, ClusterAccess> access = _ -> ClusterAccess.DEFAULT;
   Function<Path, CounterMachine> machineFactory = CounterMachine::new;
 
   Cluster(Path root, String name, int size) throws IOException {
@@ -54,7 +55,9 @@ final class Cluster implements AutoCloseable {
   }
 
   RatisConfig config(String node) {
-    return RatisConfig.of(name, node, peers, directory(node).resolve("log")).withLimits(limits);
+    return RatisConfig.of(name, node, peers, directory(node).resolve("log"))
+        .withLimits(limits)
+        .withAccess(access.apply(node));
   }
 
   RatisLog start(String node) throws IOException {

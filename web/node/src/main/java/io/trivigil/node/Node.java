@@ -205,6 +205,7 @@ public final class Node implements AutoCloseable {
     configs.start(log);
     clocks.start(log, readiness);
     work.open();
+    PortGauges.register(metrics, log);
     LogGauges.register(metrics, log, readiness);
   }
 
@@ -234,7 +235,8 @@ public final class Node implements AutoCloseable {
             options.nodeId(),
             options.peers(),
             Files.createDirectories(data.resolve("log")))
-        .withLimits(options.limits());
+        .withLimits(options.limits())
+        .withAccess(options.access());
   }
 
   private RatisLog.Environment ratisEnvironment() {

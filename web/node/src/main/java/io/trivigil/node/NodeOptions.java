@@ -1,6 +1,7 @@
 package io.trivigil.node;
 
 import io.trivigil.raft.LogLimits;
+import io.trivigil.raft.ratis.ClusterAccess;
 import io.trivigil.raft.ratis.RatisConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,8 @@ import java.util.Optional;
 /// @param promqlFeatures names of features that are switched on
 /// @param limits the log's limits
 /// @param heartbeat the dead man's switch, if there is one
+/// @param access who may connect to the cluster port, and whether this node may be added to a
+///   cluster
 public record NodeOptions(
     String clusterName,
     String nodeId,
@@ -46,7 +49,8 @@ public record NodeOptions(
     Duration resendDelay,
     List<String> promqlFeatures,
     LogLimits limits,
-    Optional<HeartbeatOptions> heartbeat) {
+    Optional<HeartbeatOptions> heartbeat,
+    ClusterAccess access) {
   /// The length of a partition of a new cluster's store.
   public static final Duration PARTITION = Duration.ofHours(24);
 

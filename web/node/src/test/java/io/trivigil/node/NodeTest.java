@@ -10,6 +10,7 @@ import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.Result;
 import io.trivigil.raft.LogLimits;
+import io.trivigil.raft.ratis.ClusterAccess;
 import io.trivigil.raft.ratis.RatisConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -134,7 +135,8 @@ class NodeTest {
             Duration.ofMinutes(1),
             List.of(),
             LogLimits.DEFAULT,
-            Optional.empty());
+            Optional.empty(),
+            ClusterAccess.DEFAULT);
     return Node.start(
         options,
         new Node.World(

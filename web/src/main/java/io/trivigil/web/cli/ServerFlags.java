@@ -55,6 +55,19 @@ final class ServerFlags {
             "First members as id=host:port, separated by commas, this node included. Without it the"
                 + " server is a cluster of one."),
         Flag.value(
+            "cluster.tls-config",
+            "",
+            "File with the TLS settings of the cluster port, in the shape of Alertmanager's."),
+        Flag.value(
+            "cluster.secret-file",
+            "",
+            "File with the secret that nodes prove on the cluster port, where there is no TLS; the"
+                + " same on all nodes."),
+        Flag.on(
+            "cluster.join",
+            false,
+            "This node may be added to a cluster that does not know it; it never founds one."),
+        Flag.value(
             "cluster.urls",
             "",
             "HTTP addresses of the members as id=url, where they are not the peers' hosts with this"
@@ -150,7 +163,6 @@ final class ServerFlags {
             "cluster.reconnect-interval",
             "cluster.reconnect-timeout",
             "cluster.label",
-            "cluster.tls-config",
             "web.console.templates",
             "web.console.libraries",
             "web.user-assets",

@@ -80,7 +80,8 @@ final class ServerSettings {
             flags.duration("rules.alert.resend-delay"),
             flags.list("enable-feature"),
             LogLimits.DEFAULT,
-            heartbeat(flags));
+            heartbeat(flags),
+            ClusterFlags.access(flags));
     WebLimits limits =
         new WebLimits(
             Math.toIntExact(flags.bytes("web.max-body-size")),
