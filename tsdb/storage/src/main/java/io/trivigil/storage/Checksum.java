@@ -4,6 +4,7 @@ import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBuffer;
 import io.trivigil.promql.Querier;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /// A checksum over decoded content. Series are added up, so their order does not matter; within a
 /// series everything does, bit for bit.
@@ -11,6 +12,11 @@ final class Checksum {
   private Checksum() {}
 
   static long of(StorageQuerier querier) {
+    return of(querier, _ -> {});
+  }
+
+  /// @param took told after each series how many bytes of samples it had; may wait
+  static long of(StorageQuerier querier, LongConsumer took) {
     long sum = mix(querier.view().lastRef(), querier.view().cutoffMs());
     SampleBuffer samples = new SampleBuffer();
     Querier.Hints all = new Querier.Hints(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0, "");
@@ -18,6 +24,7 @@ final class Checksum {
       samples.clear();
       series.read(Long.MIN_VALUE, Long.MAX_VALUE, samples);
       sum += of(series.labels(), samples);
+      took.accept(16L * samples.size());
     }
     return sum;
   }

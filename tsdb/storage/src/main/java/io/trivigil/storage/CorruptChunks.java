@@ -10,20 +10,24 @@ final class CorruptChunks {
   private static final int REMEMBERED = 10_000;
 
   private final StorageMetrics metrics;
+  private final Damage damage;
   private final Consumer<String> warn;
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
-  CorruptChunks(StorageMetrics metrics, Consumer<String> warn) {
+  CorruptChunks(StorageMetrics metrics, Damage damage, Consumer<String> warn) {
     this.metrics = metrics;
+    this.damage = damage;
     this.warn = warn;
   }
 
   void found(byte[] key, RuntimeException reason) {
     if (known.size() < REMEMBERED && known.add(HexFormat.of().formatHex(key))) {
       metrics.corruptChunks.inc();
-      warn.accept(
+      String what =
           "corrupt chunk set aside: partition=%d series=%d reason=%s"
-              .formatted(Keys.chunkPartition(key), Keys.chunkRef(key), reason.getMessage()));
+              .formatted(Keys.chunkPartition(key), Keys.chunkRef(key), reason.getMessage());
+      warn.accept(what);
+      damage.found(what);
     }
   }
 

@@ -27,6 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -44,6 +45,7 @@ final class Engine implements AutoCloseable {
   final StorageMetrics metrics;
   final Executor executor;
   final Consumer<String> warn;
+  private final BooleanSupplier mayMerge;
   final Head head = new Head();
   final Partitions partitions;
   final Epochs epochs;
@@ -75,13 +77,16 @@ final class Engine implements AutoCloseable {
       PageStore pages,
       StorageMetrics metrics,
       Executor executor,
+      Damage damage,
+      BooleanSupplier mayMerge,
       Consumer<String> warn) {
     this.config = config;
     this.pages = pages;
     this.metrics = metrics;
     this.executor = task -> maintain(executor, task);
     this.warn = warn;
-    this.corrupt = new CorruptChunks(metrics, warn);
+    this.mayMerge = mayMerge;
+    this.corrupt = new CorruptChunks(metrics, damage, warn);
     this.reads = new ChunkReads(corrupt);
     long lengthMs = config.partitionLength().toMillis();
     this.partitions = new Partitions(lengthMs, head::labelsOrNull, config.indexDirectory(), warn);
@@ -94,8 +99,10 @@ final class Engine implements AutoCloseable {
       recovery.position().ifPresent(row -> durable = row);
       records = recovery.load(durable);
       recovered = new Recovered(durable.position(), sections.load(epoch.pages()));
+      recovery.asideBefore().ifPresent(damage::found);
     } catch (MalformedBytesException e) {
-      throw new PageStoreException("stored state is malformed, replace it from a peer: " + e, e);
+      throw PageStoreException.damaged(
+          "stored state is malformed, replace it from a peer: " + e, e);
     } finally {
       epochs.leave(epoch);
     }
@@ -272,7 +279,7 @@ final class Engine implements AutoCloseable {
     epochs.advance(pages.view(), () -> letGo(changes, dropped));
     flushIndexes();
     Merger merger = new Merger(this);
-    if (merger.hasSealed()) {
+    if (merger.hasSealed() && mayMerge.getAsBoolean()) {
       executor.execute(merger::mergeSealed);
     }
   }

@@ -37,6 +37,22 @@ final class Recovery {
     return row;
   }
 
+  /// What an earlier life found corrupt and set aside, if anything.
+  Optional<String> asideBefore() {
+    long[] chunks = {0};
+    pages.scan(
+        Table.ASIDE,
+        ALL_FROM,
+        ALL_TO,
+        (_, _) -> {
+          chunks[0]++;
+          return true;
+        });
+    return chunks[0] == 0
+        ? Optional.empty()
+        : Optional.of("chunks were set aside as corrupt: count=" + chunks[0]);
+  }
+
   NavigableMap<Long, PartitionRecord> load(PositionRow row) {
     engine.head.restoreState(row.lastRef(), row.cutoffMs());
     pages.scan(

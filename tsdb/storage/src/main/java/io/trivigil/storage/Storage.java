@@ -7,12 +7,14 @@ import io.trivigil.promql.Querier;
 import io.trivigil.promql.QuerySource;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.Segment;
+import io.trivigil.storage.page.FileCheck;
 import io.trivigil.storage.page.PageStore;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,8 @@ public final class Storage implements QuerySource, AutoCloseable {
   private final StorageMetrics metrics;
   private final Executor executor;
   private final Consumer<String> warn;
+  private final Damage damage;
+  private volatile BooleanSupplier mayMerge = () -> true;
   private volatile Engine engine;
 
   // Owned by the thread that applies:
@@ -53,6 +57,8 @@ public final class Storage implements QuerySource, AutoCloseable {
     this.metrics = new StorageMetrics(metrics);
     this.executor = executor;
     this.warn = warn;
+    this.damage = new Damage(this.metrics);
+    pages.onDamage(damage::found);
     this.engine = newEngine();
     StorageGauges.register(metrics, this);
   }
@@ -77,7 +83,8 @@ public final class Storage implements QuerySource, AutoCloseable {
   }
 
   private Engine newEngine() {
-    return new Engine(config, pages, metrics, executor, warn);
+    return new Engine(
+        config, pages, metrics, executor, damage, () -> mayMerge.getAsBoolean(), warn);
   }
 
   Engine engine() {
@@ -219,12 +226,54 @@ public final class Storage implements QuerySource, AutoCloseable {
     }
   }
 
+  /// The content as it is after the last entry, for a checksum in the background; on the thread
+  /// that applies, between entries.
+  ///
+  /// @param position the last entry
+  /// @param sections all machines' state at that entry; the arrays must not be changed afterwards
+  public FixedContent fix(
+      SnapshotPosition position, Map<String, SortedMap<String, byte[]>> sections) {
+    if (inEntry) {
+      throw new IllegalStateException("content fixed within an entry: index=" + entryIndex);
+    }
+    Engine of = engine;
+    return new FixedContent(position, Map.copyOf(sections), of.open(), of::samplesHeld);
+  }
+
+  /// What was found wrong with the files.
+  public Damage damage() {
+    return damage;
+  }
+
+  /// Reads every block of every file for its checksum; what is wrong is noted as [#damage] too. Not
+  /// on the thread that applies, beside everything else.
+  public void check(FileCheck check) {
+    pages.check(
+        new FileCheck() {
+          @Override
+          public boolean read(String file, long bytes) {
+            return check.read(file, bytes);
+          }
+
+          @Override
+          public void damaged(String file, String problem) {
+            damage.found("file=%s problem=%s".formatted(file, problem));
+            check.damaged(file, problem);
+          }
+        });
+  }
+
   /// Figures for status pages; reads no samples.
   public StorageStats stats(int limit) {
     return StorageStats.of(this, limit);
   }
 
   // ---- background ----
+
+  /// Asked before a merge is begun in the background, which takes space before it gives some back.
+  public void mergeIf(BooleanSupplier may) {
+    mayMerge = may;
+  }
 
   /// Merges what is sealed: partitions that ended [StorageConfig#sealAfter] before the log time of
   /// the durable position. Done after each snapshot on the executor as well; not on the thread that
@@ -258,6 +307,7 @@ public final class Storage implements QuerySource, AutoCloseable {
     old.close();
     synchronized (old.writeLock) {
       pages.install(directory);
+      damage.clear();
       engine = newEngine();
     }
     return engine.recovered();

@@ -13,6 +13,7 @@ final class StorageMetrics {
   final Metrics.Counter compactions;
   final Metrics.Counter compactionsFailed;
   final Metrics.Counter corruptChunks;
+  final Metrics.Counter damage;
   final Metrics.Counter snapshots;
   final Metrics.Counter reloadsFailed;
   final Metrics.Histogram snapshotBytes;
@@ -63,6 +64,10 @@ final class StorageMetrics {
             "Number of times the series index could not be brought up to date.");
     corruptChunks =
         metrics.counter("trivigil_storage_corrupt_chunks_total", "Chunks that were found corrupt.");
+    damage =
+        metrics.counter(
+            "trivigil_storage_damage_total",
+            "Findings of damage in the store's files: blocks, files and chunks.");
     snapshots = metrics.counter("trivigil_storage_snapshots_total", "Snapshots made durable.");
     snapshotBytes =
         metrics.histogram(

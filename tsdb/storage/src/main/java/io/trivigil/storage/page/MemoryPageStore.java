@@ -141,6 +141,12 @@ public final class MemoryPageStore implements PageStore {
   }
 
   @Override
+  public void check(FileCheck check) {} // has no files
+
+  @Override
+  public void onDamage(Consumer<String> told) {}
+
+  @Override
   public long bytes(Table table) {
     Content content;
     synchronized (lock) {

@@ -31,13 +31,31 @@ final class PageDirectories {
       Files.createDirectories(first);
       switchTo(root, first);
     }
+    Path current = look(root);
+    deleteOthers(root, current);
+    return current;
+  }
+
+  /// The directory that counts; changes nothing.
+  static Path look(Path root) throws IOException {
+    Path pointer = root.resolve(POINTER);
+    if (!Files.isRegularFile(pointer)) {
+      throw new IOException("%s is missing".formatted(pointer));
+    }
     String name = Files.readString(pointer).strip();
     Path current = root.resolve(name);
     if (!name.startsWith(PREFIX) || !Files.isDirectory(current)) {
       throw new IOException("%s names no directory: found=%s".formatted(pointer, name));
     }
-    deleteOthers(root, current);
     return current;
+  }
+
+  /// Makes `source` the first content of a store that is not there yet; moves it.
+  static void adopt(Path root, Path source) throws IOException {
+    Files.createDirectories(root);
+    Path first = root.resolve(PREFIX + 1);
+    Files.move(source, first);
+    switchTo(root, first);
   }
 
   /// Copies `source` into a fresh directory beside the one that counts. Files that never change are

@@ -1,6 +1,7 @@
 package io.trivigil.storage.page;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /// Ordered tables of bytes with atomic batches, explicit durability and consistent views. Keys are
 /// ordered as unsigned bytes. Safe to call from any thread.
@@ -33,6 +34,13 @@ public interface PageStore extends AutoCloseable {
   /// Replaces all content by that of a checkpoint, atomically. Views that are open end: their use
   /// throws [PageStoreException].
   void install(Path directory);
+
+  /// Reads every block of every file and compares its checksum. May take long; beside everything
+  /// else.
+  void check(FileCheck check);
+
+  /// Tells from now on of damage that is met while the store is used.
+  void onDamage(Consumer<String> told);
 
   /// About how many bytes the table takes.
   long bytes(Table table);

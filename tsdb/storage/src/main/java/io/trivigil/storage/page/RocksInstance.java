@@ -77,8 +77,10 @@ final class RocksInstance implements AutoCloseable {
       return new RocksInstance(db, families, owned);
     } catch (RocksDBException e) {
       closeAll(owned);
-      throw new PageStoreException(
-          "can not open store: dir=%s reason=%s".formatted(directory, e.getMessage()), e);
+      String message = "can not open store: dir=%s reason=%s".formatted(directory, e.getMessage());
+      throw StoreFiles.isDamage(e)
+          ? PageStoreException.damaged(message, e)
+          : new PageStoreException(message, e);
     }
   }
 
@@ -108,7 +110,7 @@ final class RocksInstance implements AutoCloseable {
                 : CompressionType.LZ4_COMPRESSION);
   }
 
-  private static byte[] name(Table table) {
+  static byte[] name(Table table) {
     return table == Table.META
         ? RocksDB.DEFAULT_COLUMN_FAMILY.clone()
         : table.name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);

@@ -2,12 +2,18 @@ package io.trivigil.storage.page;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -28,6 +34,7 @@ public final class RocksPageStore implements PageStore {
 
   private RocksInstance instance;
   private boolean closed;
+  private volatile Consumer<String> damaged = _ -> {};
 
   private RocksPageStore(Path directory, RocksLimits limits) throws IOException {
     this.directory = directory;
@@ -43,8 +50,18 @@ public final class RocksPageStore implements PageStore {
     try {
       return new RocksPageStore(directory, limits);
     } catch (IOException e) {
-      throw new PageStoreException("can not open store: dir=" + directory, e);
+      String message = "can not open store: dir=%s reason=%s".formatted(directory, e);
+      // What the file system says is no damage; what we say of the pointer is.
+      throw e instanceof FileSystemException
+          ? new PageStoreException(message, e)
+          : PageStoreException.damaged(message, e);
     }
+  }
+
+  /// Makes a new store of the files of a checkpoint, which are moved; `directory` must not hold
+  /// one.
+  public static void adopt(Path directory, Path checkpoint) throws IOException {
+    PageDirectories.adopt(directory, checkpoint);
   }
 
   /// A failing call of RocksDB.
@@ -99,8 +116,12 @@ public final class RocksPageStore implements PageStore {
   }
 
   private PageStoreException failed(RocksDBException e) {
-    return new PageStoreException(
-        "storage engine failed: dir=%s reason=%s".formatted(directory, e.getMessage()), e);
+    String message = "storage engine failed: dir=%s reason=%s".formatted(directory, e.getMessage());
+    if (StoreFiles.isDamage(e)) {
+      damaged.accept(message);
+      return PageStoreException.damaged(message, e);
+    }
+    return new PageStoreException(message, e);
   }
 
   @Override
@@ -182,6 +203,54 @@ public final class RocksPageStore implements PageStore {
             life.writeLock().unlock();
           }
         });
+  }
+
+  @Override
+  public void check(FileCheck check) {
+    Set<Path> tables = new TreeSet<>();
+    current(
+        on -> {
+          for (LiveFileMetaData file : on.db.getLiveFilesMetaData()) {
+            tables.add(Path.of(file.path(), file.fileName()));
+          }
+          return true;
+        });
+    for (Path table : tables) {
+      // Outside of the lock: a table that is merged away meanwhile is not missed.
+      boolean gone = !Files.exists(table) && !isLive(table);
+      if (!gone && !calls.call(() -> StoreFiles.checkTable(table, stillLive(table, check)))) {
+        return;
+      }
+    }
+  }
+
+  private boolean isLive(Path table) {
+    return current(
+        on ->
+            on.db.getLiveFilesMetaData().stream()
+                .anyMatch(file -> Path.of(file.path(), file.fileName()).equals(table)));
+  }
+
+  /// Does not tell of a file that is no part of the store any more.
+  private FileCheck stillLive(Path table, FileCheck check) {
+    return new FileCheck() {
+      @Override
+      public boolean read(String file, long bytes) {
+        return check.read(file, bytes);
+      }
+
+      @Override
+      public void damaged(String file, String problem) {
+        if (isLive(table)) {
+          check.damaged(file, problem);
+        }
+      }
+    };
+  }
+
+  @Override
+  public void onDamage(Consumer<String> told) {
+    damaged = told;
   }
 
   @Override
