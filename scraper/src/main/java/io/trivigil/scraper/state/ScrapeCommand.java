@@ -110,6 +110,11 @@ public sealed interface ScrapeCommand {
     return out.toBytes();
   }
 
+  /// Whether these bytes of [#encode] carry samples: what may be left out when space is short.
+  static boolean carriesSamples(byte[] bytes) {
+    return bytes.length > 0 && bytes[0] == 1; // a Batch
+  }
+
   /// Reads what [#encode] wrote.
   ///
   /// @throws MalformedBytesException if the bytes are no such command
