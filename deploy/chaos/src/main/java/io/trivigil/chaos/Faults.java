@@ -254,7 +254,7 @@ final class Faults {
   private void fill(Member member) throws IOException {
     Journal.Fault fault = journal.begin(Kind.DISK_FULL.text, member.id());
     Disks.fill(member.data());
-    Wait.pause(random.nextLong(3_000, 10_000));
+    Wait.pause(random.nextLong(10_000, 30_000)); // segments of the log are made beforehand
     Disks.free(member.data());
     journal.end(fault);
     Wait.pause(1_000);

@@ -134,7 +134,8 @@ final class NoticeAccount {
     }
     long latencyMs = first.atMs() - dueMs - withoutQuorumMs;
     latenciesMs.add(latencyMs);
-    List<Journal.Fault> faults = journal.faults(dueMs, first.atMs());
+    // What struck shortly before may still be felt: a new leader takes its time.
+    List<Journal.Fault> faults = journal.faults(dueMs - FAILOVER_MS, first.atMs());
     long boundMs =
         (first.firing() ? FIRING_MS : RESOLVED_MS)
             + FAILOVER_MS * (1 + faults.size())
