@@ -5,6 +5,7 @@ import io.trivigil.dashboards.page.AlertRow;
 import io.trivigil.dashboards.page.AlertRow.Phase;
 import io.trivigil.dashboards.page.AlertRule;
 import io.trivigil.dashboards.page.AlertsPage;
+import io.trivigil.dashboards.page.ClusterPage;
 import io.trivigil.dashboards.page.ClusterView;
 import io.trivigil.dashboards.page.ClusterView.Quorum;
 import io.trivigil.dashboards.page.ErrorPage;
@@ -94,6 +95,7 @@ record Samples(String evil) {
     pages.put("targets", new TargetsPage(ListFilter.ALL, targets(), 4));
     pages.put("rules", rules(ListFilter.ALL));
     pages.put("status", status());
+    pages.put("cluster", cluster());
     pages.put("error", new ErrorPage(404, "/nowhere" + evil));
     return pages;
   }
@@ -121,6 +123,7 @@ record Samples(String evil) {
         new TargetsPage(ListFilter.ALL, List.of(), 0),
         new RulesPage(ListFilter.ALL, List.of()),
         new StatusPage(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of()),
+        new ClusterPage(1, List.of(), List.of(), Optional.empty(), List.of(), false, ""),
         new ErrorPage(500, ""));
   }
 
@@ -382,6 +385,51 @@ record Samples(String evil) {
         Labels.EMPTY,
         NOW_MS - 11_000,
         Duration.ofNanos(812_000));
+  }
+
+  ClusterPage cluster() {
+    return new ClusterPage(
+        2,
+        List.of(
+            member("n1", "leader", 0, false),
+            member("n2", "follower", 3, false),
+            member("n3", "follower", -812, true)),
+        List.of(
+            new ClusterPage.Version(
+                3, NOW_MS - 4_000, "HTTP from ::1/anna on n1" + evil, "c0ffee", 1, 2, true),
+            new ClusterPage.Version(2, NOW_MS - 94_000, "SIGHUP on n2", "badbad", 0, 1, false),
+            new ClusterPage.Version(1, NOW_MS - 994_000, "start of n1", "c0ffee", 0, 0, false)),
+        Optional.of(
+            new ClusterPage.Difference(
+                "1",
+                "2",
+                List.of(
+                    new ClusterPage.FileDifference(
+                        "rules.yml" + evil,
+                        List.of(
+                            new ClusterPage.Line("@@ -1,1 +1,1 @@"),
+                            new ClusterPage.Line("-a: 1"),
+                            new ClusterPage.Line("+a: 2" + evil)),
+                        true)),
+                List.of("PLACE"),
+                "")),
+        List.of(new ClusterPage.Event(NOW_MS - 4_000, "n3", "clock_off", "-812 ms" + evil)),
+        true,
+        evil);
+  }
+
+  private ClusterPage.Member member(String id, String role, long clockMs, boolean drift) {
+    return new ClusterPage.Member(
+        node(id, role, 1_204_871, true),
+        id.equals("n2"),
+        clockMs,
+        2,
+        "0.1.0",
+        "c0ffeec0ffeec0ffee",
+        NOW_MS - 94_000,
+        drift,
+        drift ? List.of("rules.yml" + evil) : List.of(),
+        drift ? "rules.yml:3:1: no such thing" + evil : "");
   }
 
   StatusPage status() {

@@ -10,6 +10,7 @@ public sealed interface Page
         TargetsPage,
         RulesPage,
         StatusPage,
+        ClusterPage,
         ErrorPage {
 
   /// Returns the place in the site: path, template, section.

@@ -16,6 +16,7 @@ public enum Place {
   TARGETS("targets", "targets", 10),
   RULES("rules", "rules", 10),
   STATUS("status", "status", 30),
+  CLUSTER("cluster", "status", 10),
   ERROR("error", "", 0);
 
   /// Addresses of Prometheus's own pages that old links and habits use, and where each went.

@@ -7,9 +7,7 @@ import io.trivigil.raft.ratis.Greeting.Verdict;
 import io.trivigil.raft.ratis.Identity.Member;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -27,8 +25,6 @@ final class Founding {
 
   private final RatisConfig config;
   private final GreetingService greetings;
-  private volatile List<RatisConfig.Peer> learned = List.of();
-  private volatile String said = "";
 
   Founding(RatisConfig config, GreetingService greetings) {
     this.config = config;
@@ -39,8 +35,7 @@ final class Founding {
   ///
   /// @throws LogHaltedException if most peers refuse this node
   Optional<Identity> tryOnce(Identity blank) {
-    boolean joins = config.access().join();
-    List<Answer> answers = askAll(blank, joins ? Kind.ENTER : Kind.HELLO);
+    List<Answer> answers = askAll(blank, Kind.HELLO);
     refuseIfMostDo(answers);
     for (Answer answer : answers) {
       if (answer.verdict() == Verdict.WELCOME && !answer.blank()) {
@@ -56,8 +51,7 @@ final class Founding {
       }
     }
     boolean allBlank =
-        !joins
-            && answers.size() == config.peers().size() - 1
+        answers.size() == config.peers().size() - 1
             && answers.stream().allMatch(a -> a.verdict() == Verdict.WELCOME);
     return allBlank ? Optional.of(found(blank, answers)) : Optional.empty();
   }
@@ -81,40 +75,7 @@ final class Founding {
     return blank.member(group, founders);
   }
 
-  /// Asks to be taken in, once; whoever leads decides.
-  ///
-  /// @throws LogHaltedException if the leader refuses
-  void joinOnce(Identity self) {
-    for (Answer answer : askAll(self, config.access().join() ? Kind.ENTER : Kind.JOIN)) {
-      boolean ours = self.group().map(UUID::toString).equals(Optional.of(answer.group()));
-      if (answer.verdict() == Verdict.REFUSED && ours) {
-        throw new LogHaltedException(
-            "refused by %s: %s".formatted(answer.nodeId(), answer.reason()));
-      }
-      if (answer.verdict() == Verdict.WELCOME && !answer.reason().equals(said)) {
-        said = answer.reason();
-        LOG.info("node asks to be taken in leader={} answer=\"{}\"", answer.nodeId(), said);
-      }
-    }
-  }
-
-  /// These are members, and may be asked too.
-  void know(List<Member> members) {
-    learned = PeerNames.peersOf(members);
-  }
-
-  /// Whom to ask: the peers of the configuration, and who was said to be a member.
-  private List<RatisConfig.Peer> peers() {
-    Map<String, RatisConfig.Peer> peers = new LinkedHashMap<>();
-    config.peers().forEach(peer -> peers.put(peer.id(), peer));
-    learned.forEach(peer -> peers.putIfAbsent(peer.id(), peer));
-    peers.remove(config.nodeId());
-    return List.copyOf(peers.values());
-  }
-
   /// The answers of those peers that gave one.
-  ///
-  /// @throws NodeRemovedException if one says that this incarnation was removed
   List<Answer> askAll(Identity self, Kind kind) {
     Question question =
         new Question(
@@ -125,24 +86,18 @@ final class Founding {
             config.self().address(),
             self.group().map(UUID::toString).orElse(""));
     List<Answer> answers = new ArrayList<>();
-    for (RatisConfig.Peer peer : peers()) {
+    for (RatisConfig.Peer peer : config.peers()) {
+      if (peer.id().equals(config.nodeId())) {
+        continue;
+      }
       try {
         Answer answer = greetings.ask(peer, question);
-        if (answer.verdict() == Verdict.REMOVED) {
-          throw new NodeRemovedException(answer.reason());
-        }
         if (answer.verdict() == Verdict.REFUSED) {
-          if (!answer.reason().equals(said)) {
-            said = answer.reason();
-            LOG.warn("refused by={} reason=\"{}\"", answer.nodeId(), said);
-          }
+          LOG.warn("refused by={} reason={}", answer.nodeId(), answer.reason());
         } else if (!answer.nodeId().equals(peer.id())) {
           throw new IOException("%s answers as node %s".formatted(peer.address(), answer.nodeId()));
         }
         answers.add(answer);
-        if (!answer.members().isEmpty() && answer.verdict() != Verdict.REFUSED) {
-          learned = PeerNames.peersOf(answer.members());
-        }
       } catch (IOException e) {
         LOG.debug("peer does not answer peer={} reason={}", peer.id(), e.toString());
       }

@@ -48,6 +48,8 @@ final class ClockWatch implements LeaderWork.Work, AutoCloseable {
   private volatile boolean leading;
   private volatile @Nullable ReplicatedLog log; // set once
   private volatile @Nullable Readiness readiness; // set once
+  private volatile long measuredMs;
+  private long lastSeenMs = NOTHING_SEEN; // owned by the thread, as the next
   private long reportedMs; // owned by the thread
   private String reportedAgainst = "";
 
@@ -59,11 +61,8 @@ final class ClockWatch implements LeaderWork.Work, AutoCloseable {
     this.configs = configs;
     metrics.gauge(
         "trivigil_clock_offset_seconds",
-        "How far this node's clock is ahead of the leader's, as last reported.",
-        () ->
-            Optional.ofNullable(members.view().reports().get(self))
-                .map(r -> r.clockOffsetMs() / 1000.0)
-                .orElse(0.0));
+        "How far this node's clock is ahead of the leader's, as last measured; 0 for the leader.",
+        () -> leading ? 0 : measuredMs / 1000.0);
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // It repeats until the thread is shut down.
@@ -102,7 +101,13 @@ final class ClockWatch implements LeaderWork.Work, AutoCloseable {
     if (leading) {
       handOverIfOff(of, status);
     } else if (seenMs != NOTHING_SEEN && fresh.caughtUp() && !status.leaderId().isEmpty()) {
-      report(seenMs, status.leaderId());
+      // One busy period alone says nothing: its shortest latency was long.
+      long steadyMs = Math.min(seenMs, lastSeenMs);
+      if (lastSeenMs != NOTHING_SEEN) {
+        measuredMs = steadyMs;
+        report(steadyMs, status.leaderId());
+      }
+      lastSeenMs = seenMs;
     }
   }
 

@@ -12,18 +12,14 @@ import io.trivigil.config.version.MemberReport;
 import io.trivigil.config.version.Sealer;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.raft.LogStatus;
-import io.trivigil.raft.Outcome;
 import io.trivigil.raft.ReplicatedLog;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,12 +30,12 @@ import org.slf4j.LoggerFactory;
 /// members agree on.
 ///
 /// Edited files are not adopted silently: either somebody asks for a reload on some node, or all
-/// voting members read the same new files at their start. Everything else is shown as drift.
+/// voting members read the same new files at their start, and those were not rolled back from.
+/// Everything else is shown as drift.
 ///
 /// Thread-safe. All work runs on one thread of its own; [#wake] only hands over.
 public final class Configs implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Configs.class);
-  private static final long RETRY_MS = 500;
   private static final int MAX_BUNDLE_BYTES = 3 << 20;
 
   /// What came of a reload.
@@ -58,13 +54,12 @@ public final class Configs implements AutoCloseable {
   ///
   /// @param active the version in force here; empty before the first
   /// @param versions all that are kept, oldest first
-  /// @param localHash of this machine's files; empty if they can not be read
-  /// @param localProblems what is wrong with them, empty if nothing
+  /// @param localProblems what is wrong with this machine's files, or with its key; empty if
+  ///   nothing
   /// @param reports what each member last said of itself, by node id
   public record Status(
       Optional<LoadedConfig> active,
       List<ConfigVersion> versions,
-      String localHash,
       String localProblems,
       SortedMap<String, MemberReport> reports) {
     /// The members whose files differ from the version in force.
@@ -78,26 +73,25 @@ public final class Configs implements AutoCloseable {
   }
 
   private final NodeOptions options;
-  private final ConfigFolder folder;
-  private final ConfigBundle.Source local;
   private final ConfigLoader loader;
   private final Sealer sealer;
   private final ConfigMachine machine;
   private final InstantSource clock;
+  private final MachineFiles files;
+  private final ConfigMetrics metrics;
+  private final long startedMs;
   private final List<Consumer<LoadedConfig>> listeners = new CopyOnWriteArrayList<>();
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("config").daemon().factory());
+  private final ConfigThread thread = new ConfigThread();
   private volatile @Nullable ReplicatedLog log; // set once, when the log has started
   private volatile Optional<LoadedConfig> active = Optional.empty();
-  private volatile Optional<LoadedConfig> fromDisk = Optional.empty();
-  private volatile String localProblems = "";
-  private volatile boolean lastReloadSuccessful = true;
-  private volatile long lastSuccessMs;
+  private volatile String unusable = ""; // why the version in force can not be used here
   private volatile long leadingTerm; // 0 while this node does not lead
-  private final int knownLevel = FeatureLevel.NEWEST.number();
-  private long clockOffsetMs; // owned by the thread, as the next
+  private long clockOffsetMs; // owned by the thread, as all that follows
   private String clockAgainst = "";
+  private Check check = _ -> {}; // set before the thread starts
+  private boolean reporting;
+  private long refusedNumber; // the version that can not be used here, 0 for none
+  private boolean movingOn;
 
   Configs(
       NodeOptions options,
@@ -109,32 +103,13 @@ public final class Configs implements AutoCloseable {
       InstantSource clock,
       Metrics metrics) {
     this.options = options;
-    this.folder = folder;
-    this.local = local;
     this.loader = loader;
     this.sealer = sealer;
     this.machine = machine;
     this.clock = clock;
-    metrics.gauge(
-        "prometheus_config_last_reload_successful",
-        "Whether the last configuration reload attempt was successful.",
-        () -> lastReloadSuccessful ? 1 : 0);
-    metrics.gauge(
-        "prometheus_config_last_reload_success_timestamp_seconds",
-        "Timestamp of the last successful configuration reload.",
-        () -> lastSuccessMs / 1000.0);
-    metrics.gauge(
-        "alertmanager_config_last_reload_successful",
-        "Whether the last configuration reload attempt was successful.",
-        () -> lastReloadSuccessful ? 1 : 0);
-    metrics.gauge(
-        "trivigil_config_version",
-        "The configuration version in force on this node.",
-        () -> (double) active.map(LoadedConfig::number).orElse(0L));
-    metrics.gauge(
-        "trivigil_config_drifting_members",
-        "Members whose files differ from the version in force.",
-        () -> status().drifting().size());
+    this.startedMs = clock.millis();
+    this.files = new MachineFiles(folder, local, loader);
+    this.metrics = new ConfigMetrics(metrics, this::status, machine, MAX_BUNDLE_BYTES);
   }
 
   /// What must hold of a configuration beside what its files say.
@@ -148,67 +123,111 @@ public final class Configs implements AutoCloseable {
   /// @throws ConfigException if they are wrong and the node has no version to go on with
   void readLocal(Check check) throws ConfigException {
     try {
-      LoadedConfig found = read();
-      check.check(found);
-      fromDisk = Optional.of(found);
-      localProblems = "";
+      this.check = check;
+      files.read(check);
     } catch (ConfigException e) {
       if (machine.view().number() == 0) {
         throw e;
       }
-      localProblems = String.valueOf(e.getMessage());
+      metrics.reloaded(false);
       LOG.warn(
           "configuration files are not valid, going on with the replicated version problems={}",
-          localProblems);
+          e.getMessage());
     }
-  }
-
-  private LoadedConfig read() throws ConfigException {
-    return loader.load(folder.over(local), folder.prometheusFile(), folder.alertmanagerFile());
   }
 
   /// Begins to take part, once the log is there.
   void start(ReplicatedLog started) {
     log = started;
     wake();
-    run(this::report);
+    long periodMs = options.config().lookPeriod().toMillis();
+    thread.every(periodMs, this::look);
   }
 
-  /// Called whenever the version in force changes, on the configuration's thread; at once where
-  /// there is one.
+  /// Looks whether the files have changed: to show drift, and to reload where that was asked for.
+  private void look() {
+    boolean changed = files.look();
+    if (options.config().autoReload().isPresent() && files.untried()) {
+      LOG.info("configuration files have changed and are reloaded");
+      CompletableFuture<Reload> done = new CompletableFuture<>();
+      reload("file watch on " + options.nodeId(), done);
+      var _ =
+          done.thenAccept(
+              outcome -> {
+                if (outcome instanceof Reload.Unavailable) {
+                  thread.run(files::tryAgain);
+                }
+              });
+    } else if (changed) {
+      LOG.info(
+          "configuration files have changed; they are used only after a reload problem={}",
+          files.now().problem());
+      report();
+    }
+  }
+
+  /// Called on the configuration's thread with each version in force, at once if there is one.
   public void onActivated(Consumer<LoadedConfig> listener) {
     listeners.add(listener);
-    run(() -> active.ifPresent(listener));
+    thread.run(() -> active.ifPresent(listener));
   }
 
   public Optional<LoadedConfig> active() {
     return active;
   }
 
-  public Status status() {
-    ConfigMachine.View view = machine.view();
-    return new Status(
-        active,
-        view.versions(),
-        fromDisk.map(config -> config.bundle().hash()).orElse(""),
-        localProblems,
-        view.reports());
+  /// Whether this node has the version in force, so that it can answer and act by it.
+  public boolean usable() {
+    return active.isPresent() && unusable.isEmpty();
   }
 
-  /// The bundle of a version, opened; for showing differences.
+  /// Why the version in force can not be used here; empty if it can.
+  public String unusable() {
+    return unusable;
+  }
+
+  public Status status() {
+    ConfigMachine.View view = machine.view();
+    return new Status(active, view.versions(), problem(), members(view));
+  }
+
+  /// Reports of those who are members now.
+  private SortedMap<String, MemberReport> members(ConfigMachine.View view) {
+    ReplicatedLog from = log;
+    SortedMap<String, MemberReport> members = new TreeMap<>(view.reports());
+    if (from != null) {
+      members
+          .keySet()
+          .retainAll(from.status().members().stream().map(LogStatus.Member::id).toList());
+    }
+    return members;
+  }
+
+  private String problem() {
+    return unusable.isEmpty() ? files.now().problem() : unusable;
+  }
+
+  /// The bundle of a version, opened.
+  ///
+  /// @throws IllegalArgumentException if this node has not the key, or the bytes are damaged
   public ConfigBundle open(ConfigVersion version) {
     return ConfigBundle.decode(sealer.open(version.sealed()));
   }
 
+  /// This machine's files as they were seen last; empty if they can not be read.
+  public Optional<ConfigBundle> localFiles() {
+    return files.now().bundle();
+  }
+
   /// The replicated state may have changed. Returns at once.
   void wake() {
-    run(this::activate);
+    thread.run(this::activate);
   }
 
   /// This node leads now. Returns at once.
   void lead(long term) {
     leadingTerm = term;
-    run(this::govern);
+    thread.run(this::govern);
   }
 
   void follow() {
@@ -218,67 +237,75 @@ public final class Configs implements AutoCloseable {
   private void activate() {
     Optional<ConfigVersion> newest = machine.view().newest();
     long number = active.map(LoadedConfig::number).orElse(0L);
-    if (newest.isPresent() && newest.get().number() != number) {
-      try {
-        LoadedConfig loaded = loader.load(open(newest.get())).withNumber(newest.get().number());
-        active = Optional.of(loaded);
-        lastSuccessMs = clock.millis();
-        LOG.info(
-            "configuration activated version={} author={} groups={}",
-            loaded.number(),
-            newest.get().author(),
-            loaded.groups().size());
-        listeners.forEach(listener -> listener.accept(loaded));
-      } catch (ConfigException | IllegalArgumentException e) {
-        LOG.error(
-            "replicated configuration can not be used version={} problem={}",
-            newest.get().number(),
-            e.getMessage());
-      }
+    if (newest.isPresent()
+        && newest.get().number() != number
+        && newest.get().number() != refusedNumber) {
+      activate(newest.get());
     }
     if (leadingTerm != 0) {
       govern();
     }
     report();
+    metrics.membersChanged();
   }
 
-  /// Tells the cluster what this machine's files are.
+  private void activate(ConfigVersion version) {
+    try {
+      LoadedConfig loaded = loader.load(open(version)).withNumber(version.number());
+      active = Optional.of(loaded);
+      unusable = "";
+      refusedNumber = 0;
+      metrics.activated(clock.millis());
+      LOG.info(
+          "configuration activated version={} author={} groups={}",
+          loaded.number(),
+          version.author(),
+          loaded.groups().size());
+      listeners.forEach(listener -> listener.accept(loaded));
+    } catch (ConfigException | IllegalArgumentException e) {
+      refusedNumber = version.number();
+      unusable = "version %d: %s".formatted(version.number(), e.getMessage());
+      metrics.reloaded(false);
+      LOG.error(
+          "replicated configuration can not be used, so this node is not ready version={}"
+              + " problem={}",
+          version.number(),
+          e.getMessage());
+    }
+  }
+
+  /// Tells the cluster how this node is.
   private void report() {
     ReplicatedLog to = log;
     ConfigMachine.View view = machine.view();
-    String hash = fromDisk.map(config -> config.bundle().hash()).orElse("");
     MemberReport report =
-        new MemberReport(
-                hash,
-                options.advertisedUrl(),
-                clockOffsetMs,
-                clockAgainst,
-                knownLevel,
-                "",
-                0,
-                hash,
-                List.of(),
-                localProblems)
+        files
+            .report(options, active.map(LoadedConfig::bundle), startedMs, problem())
+            .withClock(clockOffsetMs, clockAgainst)
             .at(view.featureLevel());
-    if (to == null || report.equals(view.reports().get(options.nodeId()))) {
+    if (to == null || reporting || report.equals(view.reports().get(options.nodeId()))) {
       return;
     }
-    propose(
+    reporting = true;
+    thread.propose(
         to,
         0,
         view.has(FeatureLevel.TWO)
             ? new ConfigCommand.FullReport(options.nodeId(), report)
             : new ConfigCommand.Report(options.nodeId(), report),
         answer -> {
-          if (answer.isEmpty()) {
-            later(this::report);
+          reporting = false;
+          if (answer.orElse(null) instanceof ConfigAnswer.Accepted) {
+            report(); // it may have changed meanwhile
+          } else {
+            thread.later(this::report);
           }
         });
   }
 
-  /// This node's clock was compared with the leader's. Returns at once.
+  /// This node's clock was compared with the leader's.
   void reportClock(long offsetMs, String leaderId) {
-    run(
+    thread.run(
         () -> {
           clockOffsetMs = offsetMs;
           clockAgainst = leaderId;
@@ -286,59 +313,72 @@ public final class Configs implements AutoCloseable {
         });
   }
 
-  /// The leader's part: the cluster's birth, its first version, and versions that all members agree
-  /// on.
+  /// The leader's part: the cluster's birth, its feature level, its first version, and versions
+  /// that all members agree on.
   private void govern() {
     ReplicatedLog to = log;
     long term = leadingTerm;
     if (to == null || term == 0) {
       return;
     }
+    if (!unusable.isEmpty()) {
+      moveOn(to);
+      return;
+    }
     ConfigMachine.View view = machine.view();
+    LogStatus status = to.status();
+    Optional<LoadedConfig> offer = files.offered();
     if (view.settings().isEmpty()) {
       ClusterSettings settings =
           new ClusterSettings(
               NodeOptions.PARTITION.toMillis(),
-              LevelRise.founding(to.status(), knownLevel),
+              LevelRise.founding(status, options.config().knownLevel()),
               clock.millis());
-      propose(to, term, new ConfigCommand.Found(settings), this::again);
-    } else if (LevelRise.next(view, to.status()).isPresent()) {
-      int level = LevelRise.next(view, to.status()).getAsInt();
-      propose(to, term, new ConfigCommand.Raise(level), this::again);
-    } else if (fromDisk.isPresent() && (view.number() == 0 || unanimous(view, to.status()))) {
-      adopt(to, term, fromDisk.get(), options.nodeId(), this::again);
+      thread.propose(to, term, new ConfigCommand.Found(settings), this::again);
+    } else if (LevelRise.next(view, status).isPresent()) {
+      int level = LevelRise.next(view, status).getAsInt();
+      thread.propose(to, term, new ConfigCommand.Raise(level), this::again);
+    } else if (offer.isPresent() && view.number() == 0) {
+      adopt(to, term, offer.get().bundle(), "start of " + options.nodeId(), this::again);
+    } else if (offer.isPresent()
+        && LevelRise.unanimous(view, status, offer.get().bundle().hash())) {
+      adopt(to, term, offer.get().bundle(), "restart of all members", this::again);
     }
+  }
+
+  /// A leader that can not use the configuration watches nothing: another one must lead.
+  private void moveOn(ReplicatedLog to) {
+    if (movingOn) {
+      return;
+    }
+    movingOn = true;
+    LOG.error(
+        "this node can not lead without the configuration and hands over problem={}", unusable);
+    var _ =
+        to.transferLeadership("")
+            .handle(
+                (done, failure) -> {
+                  thread.run(
+                      () -> {
+                        movingOn = false;
+                        thread.later(this::govern);
+                      });
+                  return done;
+                });
   }
 
   private void again(Optional<ConfigAnswer> answer) {
     if (answer.isEmpty() && leadingTerm != 0) {
-      later(this::govern);
+      thread.later(this::govern);
     }
-  }
-
-  /// Whether all voting members, this one included, read the same files, and others than those in
-  /// force.
-  private boolean unanimous(ConfigMachine.View view, LogStatus status) {
-    String hash = fromDisk.orElseThrow().bundle().hash();
-    boolean isNew = view.newest().map(version -> !version.hash().equals(hash)).orElse(true);
-    return isNew
-        && status.members().stream()
-            .filter(LogStatus.Member::voting)
-            .allMatch(member -> reads(view, member.id(), hash));
-  }
-
-  private static boolean reads(ConfigMachine.View view, String nodeId, String hash) {
-    MemberReport report = view.reports().get(nodeId);
-    return report != null && report.hash().equals(hash);
   }
 
   private void adopt(
       ReplicatedLog to,
       long term,
-      LoadedConfig config,
+      ConfigBundle bundle,
       String author,
       Consumer<Optional<ConfigAnswer>> then) {
-    ConfigBundle bundle = config.bundle();
     if (bundle.sizeBytes() > MAX_BUNDLE_BYTES) {
       LOG.error(
           "configuration is too large to be replicated bytes={} limit={}",
@@ -350,12 +390,12 @@ public final class Configs implements AutoCloseable {
                   "configuration is larger than %d bytes".formatted(MAX_BUNDLE_BYTES))));
       return;
     }
-    propose(
-        to,
-        term,
-        new ConfigCommand.Adopt(
-            machine.view().number(), author, bundle.hash(), sealer.seal(bundle.encode())),
-        then);
+    thread.propose(to, term, adoption(bundle, author), then);
+  }
+
+  private ConfigCommand.Adopt adoption(ConfigBundle bundle, String author) {
+    return new ConfigCommand.Adopt(
+        machine.view().number(), author, bundle.hash(), sealer.seal(bundle.encode()));
   }
 
   /// Reads this machine's files and proposes them as the next version, whichever node this is.
@@ -363,7 +403,7 @@ public final class Configs implements AutoCloseable {
   /// @param author who asked, for the history
   public CompletableFuture<Reload> reload(String author) {
     CompletableFuture<Reload> done = new CompletableFuture<>();
-    run(() -> reload(author, done));
+    thread.run(() -> reload(author, done));
     return done;
   }
 
@@ -371,80 +411,89 @@ public final class Configs implements AutoCloseable {
     ReplicatedLog to = log;
     LoadedConfig read;
     try {
-      read = read();
+      read = files.read(check);
     } catch (ConfigException e) {
-      lastReloadSuccessful = false;
-      localProblems = String.valueOf(e.getMessage());
-      LOG.error("configuration reload failed problems={}", localProblems);
-      done.complete(new Reload.Invalid(localProblems));
+      metrics.reloaded(false);
+      LOG.error("configuration reload failed problems={}", e.getMessage());
+      report();
+      done.complete(new Reload.Invalid(String.valueOf(e.getMessage())));
       return;
     }
-    fromDisk = Optional.of(read);
-    localProblems = "";
     report();
     Optional<ConfigVersion> newest = machine.view().newest();
-    if (newest.isPresent() && newest.get().hash().equals(read.bundle().hash())) {
-      lastReloadSuccessful = true;
+    if (!unusable.isEmpty()) {
+      // What this node would seal, the others could perhaps not open.
+      metrics.reloaded(false);
+      done.complete(new Reload.Invalid(unusable));
+    } else if (newest.isPresent() && newest.get().hash().equals(read.bundle().hash())) {
+      metrics.reloaded(true);
+      metrics.activated(clock.millis());
       done.complete(new Reload.Done(newest.get().number(), false));
-      return;
-    }
-    if (to == null) {
+    } else if (to == null) {
       done.complete(new Reload.Unavailable("the node has not started yet"));
+    } else {
+      adopt(to, 0, read.bundle(), author, answer -> finish(answer, done));
+    }
+  }
+
+  private void finish(Optional<ConfigAnswer> answer, CompletableFuture<Reload> done) {
+    Reload outcome =
+        switch (answer.orElse(new ConfigAnswer.Refused("no leader, or no answer from it"))) {
+          case ConfigAnswer.Accepted(long number) -> new Reload.Done(number, true);
+          case ConfigAnswer.Refused(String reason) -> new Reload.Unavailable(reason);
+        };
+    metrics.reloaded(outcome instanceof Reload.Done);
+    done.complete(outcome);
+  }
+
+  /// Proposes a version with the content of an older one. The files on the machines stay as they
+  /// are and count as drift.
+  ///
+  /// @param author who asked, for the history
+  public CompletableFuture<Reload> rollBack(long number, String author) {
+    CompletableFuture<Reload> done = new CompletableFuture<>();
+    thread.run(() -> rollBack(number, author, done));
+    return done;
+  }
+
+  private void rollBack(long number, String author, CompletableFuture<Reload> done) {
+    ReplicatedLog to = log;
+    ConfigMachine.View view = machine.view();
+    Optional<ConfigVersion> version = view.version(number);
+    if (version.isEmpty()) {
+      done.complete(
+          new Reload.Invalid(
+              "configuration version %d is not kept; kept are %s"
+                  .formatted(number, view.versions().stream().map(v -> v.number()).toList())));
       return;
     }
-    adopt(
-        to,
-        0,
-        read,
-        author,
-        answer -> {
-          Reload outcome =
-              switch (answer.orElse(new ConfigAnswer.Refused("no leader, or no answer from it"))) {
-                case ConfigAnswer.Accepted(long number) -> new Reload.Done(number, true);
-                case ConfigAnswer.Refused(String reason) -> new Reload.Unavailable(reason);
-              };
-          lastReloadSuccessful = outcome instanceof Reload.Done;
-          done.complete(outcome);
-        });
-  }
-
-  /// Proposes, and goes on with `then` on the configuration's thread: empty if the outcome is not
-  /// known.
-  private void propose(
-      ReplicatedLog to, long term, ConfigCommand command, Consumer<Optional<ConfigAnswer>> then) {
-    byte[] bytes = Domain.CONFIG.wrap(command.encode());
-    CompletableFuture<Outcome> outcome =
-        term == 0 ? to.propose(bytes) : to.proposeAsLeader(term, bytes);
-    var _ = outcome.thenAccept(result -> run(() -> then.accept(answer(result))));
-  }
-
-  private static Optional<ConfigAnswer> answer(Outcome outcome) {
-    return outcome instanceof Outcome.Applied(_, byte[] answer) && answer.length > 0
-        ? Optional.of(ConfigAnswer.decode(answer))
-        : Optional.empty();
-  }
-
-  /// Hands over to the configuration's thread; while the node stops there is nothing more to do.
-  private void run(Runnable task) {
-    try {
-      thread.execute(task);
-    } catch (RejectedExecutionException stopping) {
-      LOG.debug("configuration work after the stop");
+    if (to == null || !view.has(FeatureLevel.TWO)) {
+      done.complete(
+          new Reload.Unavailable(
+              "a roll-back needs a leader and feature level 2: every member must run a version"
+                  + " that knows it"));
+      return;
     }
-  }
-
-  @SuppressWarnings(
-      "FutureReturnValueIgnored") // Nobody waits for it: it is tried until it is done.
-  private void later(Runnable task) {
     try {
-      thread.schedule(task, RETRY_MS, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException stopping) {
-      LOG.debug("configuration work after the stop");
+      if (!unusable.isEmpty()) {
+        throw new IllegalArgumentException(unusable);
+      }
+      ConfigBundle bundle = open(version.get());
+      loader.load(bundle); // an older build may have taken what this one refuses
+      thread.propose(
+          to,
+          0,
+          new ConfigCommand.RollBack(adoption(bundle, author), number),
+          answer -> finish(answer, done));
+    } catch (ConfigException | IllegalArgumentException e) {
+      done.complete(
+          new Reload.Invalid(
+              "configuration version %d can not be used: %s".formatted(number, e.getMessage())));
     }
   }
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    thread.close();
   }
 }

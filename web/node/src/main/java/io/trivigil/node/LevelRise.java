@@ -6,7 +6,8 @@ import io.trivigil.config.version.MemberReport;
 import io.trivigil.raft.LogStatus;
 import java.util.OptionalInt;
 
-/// Decides for the leader which feature level the cluster may have. Pure.
+/// Decides for the leader what all members are ready for: a higher feature level, other files.
+/// Pure.
 final class LevelRise {
   private LevelRise() {}
 
@@ -24,6 +25,18 @@ final class LevelRise {
             .mapToInt(member -> level(view, member.id()))
             .min();
     return least.stream().filter(level -> level > view.featureLevel()).findFirst();
+  }
+
+  /// Whether all voting members read these files when they started, and others than those in force;
+  /// and nobody rolled back from them.
+  static boolean unanimous(ConfigMachine.View view, LogStatus log, String hash) {
+    boolean isNew = view.newest().map(version -> !version.hash().equals(hash)).orElse(true);
+    return isNew
+        && !view.spurned(hash)
+        && log.members().stream()
+            .filter(LogStatus.Member::voting)
+            .map(member -> view.reports().get(member.id()))
+            .allMatch(report -> report != null && report.offered().equals(hash));
   }
 
   private static int level(ConfigMachine.View view, String nodeId) {

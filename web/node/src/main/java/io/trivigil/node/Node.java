@@ -130,7 +130,7 @@ public final class Node implements AutoCloseable {
             maintenance,
             LOG::warn);
     Events events = new Events();
-    this.machine = machine(storage, events);
+    this.machine = machine(options, storage, events);
     PromqlExpressions expressions = new PromqlExpressions(this::engine, world.nanoTicker());
     this.configs =
         new Configs(
@@ -138,7 +138,7 @@ public final class Node implements AutoCloseable {
             folder,
             world.files(),
             new ConfigLoader(expressions),
-            new Sealer(clusterKey(), world.random()),
+            new Sealer(clusterKeys(), world.random()),
             machine.config(),
             world.clock(),
             metrics);
@@ -209,9 +209,10 @@ public final class Node implements AutoCloseable {
     LogGauges.register(metrics, log, readiness);
   }
 
-  private static NodeMachine machine(Storage storage, Events events) throws IOException {
+  private static NodeMachine machine(NodeOptions options, Storage storage, Events events)
+      throws IOException {
     try {
-      return new NodeMachine(storage, events);
+      return new NodeMachine(storage, events, options.config().knownLevel());
     } catch (UnknownLevelException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -247,9 +248,12 @@ public final class Node implements AutoCloseable {
         world.halt());
   }
 
-  private Optional<byte[]> clusterKey() throws IOException {
-    Optional<Path> file = options.clusterKeyFile();
-    return file.isEmpty() ? Optional.empty() : Optional.of(Files.readAllBytes(file.get()));
+  private List<byte[]> clusterKeys() throws IOException {
+    List<byte[]> keys = new ArrayList<>();
+    for (Path file : options.config().keyFiles()) {
+      keys.add(Files.readAllBytes(file));
+    }
+    return keys;
   }
 
   /// What the machine tells, passed on; before the node is assembled there is nobody to tell.
@@ -326,11 +330,6 @@ public final class Node implements AutoCloseable {
     return log;
   }
 
-  /// Takes a node out of the cluster; an empty text once it is out, else why not.
-  public CompletableFuture<String> removeMember(String nodeId) {
-    return log.removeMember(nodeId);
-  }
-
   public Storage storage() {
     return storage;
   }
@@ -384,7 +383,7 @@ public final class Node implements AutoCloseable {
   /// Whether this node has a configuration and was caught up lately, so that its answers can be
   /// trusted.
   public boolean ready() {
-    return configs.active().isPresent() && readiness.caughtUp();
+    return configs.usable() && readiness.caughtUp();
   }
 
   @Override

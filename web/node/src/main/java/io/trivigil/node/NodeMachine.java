@@ -6,6 +6,7 @@ import io.trivigil.alertmanager.state.Limits;
 import io.trivigil.config.version.ConfigAnswer;
 import io.trivigil.config.version.ConfigCommand;
 import io.trivigil.config.version.ConfigMachine;
+import io.trivigil.config.version.FeatureLevel;
 import io.trivigil.model.AlertUpdate;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.codec.ByteReader;
@@ -47,7 +48,7 @@ public final class NodeMachine implements StateMachine {
   private static final byte[] NO_ANSWER = {};
 
   private final Storage storage;
-  private final ConfigMachine config = new ConfigMachine();
+  private final ConfigMachine config;
   private final TargetMachine targets;
   private final RulesMachine rules;
   private final AlertmanagerMachine alertmanager = new AlertmanagerMachine(Limits.DEFAULT);
@@ -79,6 +80,12 @@ public final class NodeMachine implements StateMachine {
   }
 
   public NodeMachine(Storage storage, Listener listener) {
+    this(storage, listener, FeatureLevel.NEWEST.number());
+  }
+
+  /// @param knownLevel the newest feature level that this node admits to know
+  public NodeMachine(Storage storage, Listener listener, int knownLevel) {
+    this.config = new ConfigMachine(knownLevel);
     this.storage = storage;
     this.listener = listener;
     this.targets = new TargetMachine(this::appendEach);

@@ -16,7 +16,7 @@ import java.util.Optional;
 /// @param dataDirectory where log and store live
 /// @param prometheusFile the main configuration file, as the user named it
 /// @param alertmanagerFile the alertmanager's, empty where there is none
-/// @param clusterKeyFile the key that seals configuration in the log; empty where it travels openly
+/// @param config how configuration is sealed, watched and reported
 /// @param advertisedUrl where this node's HTTP port answers the other nodes, without a slash at its
 ///   end
 /// @param externalUrl under which users reach this cluster, without a slash at its end
@@ -38,7 +38,7 @@ public record NodeOptions(
     Path dataDirectory,
     String prometheusFile,
     Optional<String> alertmanagerFile,
-    Optional<Path> clusterKeyFile,
+    ConfigOptions config,
     String advertisedUrl,
     String externalUrl,
     Duration retention,

@@ -124,7 +124,7 @@ class NodeTest {
             directory.resolve("data"),
             directory.resolve("prometheus.yml").toString(),
             Optional.of(directory.resolve("alertmanager.yml").toString()),
-            Optional.empty(),
+            ConfigOptions.DEFAULT,
             "http://127.0.0.1:1",
             "http://127.0.0.1:1",
             Duration.ofDays(15),

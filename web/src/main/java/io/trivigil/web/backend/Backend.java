@@ -39,6 +39,9 @@ public interface Backend {
   /// The configuration in force; empty before the first.
   Optional<Configuration> configuration();
 
+  /// The configuration's versions and members.
+  ConfigHistory configs();
+
   /// Targets and what they say, on any node.
   ScrapeViews scrapes();
 
@@ -62,9 +65,6 @@ public interface Backend {
 
   /// Hands leadership to a node, or to the best one if `nodeId` is empty.
   CompletableFuture<Boolean> transfer(String nodeId);
-
-  /// Takes a node out of the cluster; an empty text once it is out, else why not.
-  CompletableFuture<String> removeMember(String nodeId);
 
   /// Brings everything into its final form on disk. Blocks.
   void compact() throws InterruptedException;

@@ -5,6 +5,7 @@ import io.trivigil.alertmanager.state.Answer;
 import io.trivigil.alertmanager.state.Command;
 import io.trivigil.alertmanager.state.CommandCodec;
 import io.trivigil.alertmanager.state.StateView;
+import io.trivigil.config.SecretText;
 import io.trivigil.config.version.ConfigVersion;
 import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
@@ -107,11 +108,16 @@ public final class NodeBackend implements Backend {
                   version.map(ConfigVersion::proposedMs).orElse(0L),
                   version.map(ConfigVersion::author).orElse(""),
                   config.prometheus(),
-                  SecretMask.mask(config.prometheusText()),
+                  SecretText.ofYaml(config.prometheusText()).text(),
                   config.alertmanager(),
                   status.localProblems(),
                   status.drifting());
             });
+  }
+
+  @Override
+  public ConfigHistory configs() {
+    return new ConfigHistory(node);
   }
 
   @Override
@@ -179,26 +185,12 @@ public final class NodeBackend implements Backend {
 
   @Override
   public CompletableFuture<Decided> reload(String author) {
-    return node.configs()
-        .reload(author)
-        .thenApply(
-            reload ->
-                switch (reload) {
-                  case Configs.Reload.Done(long number, boolean changed) ->
-                      new Decided.Accepted(changed ? "version " + number : "unchanged");
-                  case Configs.Reload.Invalid(String problems) -> new Decided.Refused(problems);
-                  case Configs.Reload.Unavailable(String reason) -> new Decided.Unavailable(reason);
-                });
+    return node.configs().reload(author).thenApply(ConfigHistory::decided);
   }
 
   @Override
   public CompletableFuture<Boolean> transfer(String nodeId) {
     return node.log().transferLeadership(nodeId);
-  }
-
-  @Override
-  public CompletableFuture<String> removeMember(String nodeId) {
-    return node.removeMember(nodeId);
   }
 
   @Override

@@ -18,10 +18,8 @@ public final class Main {
         check      config|rules|alertmanager FILE…
         test       rules|promql FILE…
         query      instant EXPR | range EXPR
+        config     history | diff A B | rollback N
         transfer   hands leadership over
-        members    who is a member of the cluster
-        remove-node ID   takes a node out of the cluster
-        force-survivor   makes a stopped node the only voter, when the others are lost
         rules      prints the built-in rules about the cluster itself
         version
 
@@ -40,10 +38,8 @@ public final class Main {
             case "server" -> ServerCommand.run(rest);
             case "up" -> picocli(new UpCommand(), rest);
             case "status" -> picocli(new StatusCommand(), rest);
+            case "config" -> picocli(new ConfigCommand(), rest);
             case "transfer" -> picocli(new TransferCommand(), rest);
-            case "members" -> picocli(new MembersCommand(), rest);
-            case "remove-node" -> picocli(new RemoveNodeCommand(), rest);
-            case "force-survivor" -> picocli(new ForceSurvivorCommand(), rest);
             case "rules" -> printRules(rest);
             case "query" -> picocli(new QueryCommand(), rest);
             case "check" -> picocli(new CheckCommand(), rest);

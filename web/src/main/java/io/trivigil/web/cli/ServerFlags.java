@@ -12,8 +12,6 @@ final class ServerFlags {
   private static final Set<String> LATER =
       Set.of(
           "cluster.fail-open-after",
-          "config.auto-reload",
-          "config.auto-reload-interval",
           "web.read-timeout",
           "web.enable-otlp-receiver",
           "web.remote-write-receiver.accepted-protobuf-messages",
@@ -45,10 +43,15 @@ final class ServerFlags {
         Flag.value("alertmanager.config.file", "", "Alertmanager's configuration file."),
         Flag.value("cluster.node-id", "n1", "This node's id; unique in the cluster."),
         Flag.value("cluster.name", "trivigil", "The cluster's name."),
-        Flag.value(
+        Flag.list(
             "cluster.key-file",
             "",
-            "Seals the configuration in the log; the same file on all nodes."),
+            "Seals the configuration in the log; the same file on all nodes. Of several, the first"
+                + " seals and all open."),
+        Flag.value(
+            "cluster.max-feature-level",
+            "0",
+            "Keeps the cluster fit for an older version; 0 for what this one knows."),
         Flag.list(
             "cluster.peers",
             "",
@@ -83,7 +86,8 @@ final class ServerFlags {
         Flag.on(
             "rules.builtin",
             false,
-            "Scrape the members and evaluate the built-in rules about them, whatever the files say."),
+            "Scrape the members and evaluate the built-in rules about them, whatever the files"
+                + " say."),
         Flag.value(
             "alerting.heartbeat.receiver",
             "",

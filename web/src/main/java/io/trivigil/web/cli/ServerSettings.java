@@ -1,10 +1,13 @@
 package io.trivigil.web.cli;
 
+import io.trivigil.config.version.FeatureLevel;
+import io.trivigil.node.ConfigOptions;
 import io.trivigil.node.HeartbeatOptions;
 import io.trivigil.node.NodeOptions;
 import io.trivigil.promql.Features;
 import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.ratis.RatisConfig.Peer;
+import io.trivigil.web.Version;
 import io.trivigil.web.server.Logins;
 import io.trivigil.web.server.NodeServer;
 import io.trivigil.web.server.WebLimits;
@@ -69,7 +72,7 @@ final class ServerSettings {
             Path.of(flags.text("storage.tsdb.path")),
             flags.text("config.file"),
             alertmanagerFile(flags),
-            Optional.of(flags.text("cluster.key-file")).filter(f -> !f.isEmpty()).map(Path::of),
+            config(flags),
             ownUrl,
             externalUrl,
             retention(flags),
@@ -107,6 +110,18 @@ final class ServerSettings {
         WebConfigFile.read(flags.text("web.config.file")),
         urls,
         builtinRules(flags));
+  }
+
+  private static ConfigOptions config(FlagValues flags) {
+    boolean watch =
+        flags.isOn("config.auto-reload")
+            || flags.list("enable-feature").contains("auto-reload-config");
+    int level = flags.integer("cluster.max-feature-level");
+    return new ConfigOptions(
+        flags.list("cluster.key-file").stream().map(Path::of).toList(),
+        watch ? Optional.of(flags.duration("config.auto-reload-interval")) : Optional.empty(),
+        level == 0 ? FeatureLevel.NEWEST.number() : level,
+        Version.TRIVIGIL);
   }
 
   private static Optional<HeartbeatOptions> heartbeat(FlagValues flags) {

@@ -27,21 +27,43 @@ final class StatusCommand implements Callable<Integer> {
     }
     String leader = cluster.text("leader", "");
     System.out.printf(
-        "state %s, leader %s, term %s%n",
-        cluster.text("state", ""), leader.isEmpty() ? "unknown" : leader, number(cluster, "term"));
+        "state %s, leader %s, term %s, feature level %s, configuration v%s%n",
+        cluster.text("state", ""),
+        leader.isEmpty() ? "unknown" : leader,
+        number(cluster, "term"),
+        number(cluster, "featureLevel"),
+        number(cluster, "configVersion"));
     for (JsonValue item : cluster.items("nodes")) {
       JsonValue.Fields node = item.object("node");
       System.out.printf(
-          "%-6s %-9s %-5s applied %s  lag %s ms  %s  %s%n",
+          "%-6s %-9s %-5s applied %s  lag %s ms  clock %+d ms  level %s  config %.8s%s  %s  up %s s"
+              + "  %s  %s%s%n",
           node.text("id", ""),
           node.text("role", ""),
           node.bool("live", false) ? "live" : "dead",
           number(node, "appliedIndex"),
           number(node, "lagMs"),
+          whole(node, "clockOffsetMs"),
+          number(node, "featureLevel"),
+          node.text("configHash", ""),
+          node.bool("configDrift", false) ? " (drift)" : "",
+          node.text("version", ""),
+          number(node, "uptimeSeconds"),
           node.text("address", ""),
-          node.text("url", ""));
+          node.text("url", ""),
+          node.text("id", "").equals(cluster.text("self", "")) ? "  (asked)" : "");
+      if (!node.text("problem", "").isEmpty()) {
+        System.out.printf("       %s%n", node.text("problem", "").replace("\n", "\n       "));
+      }
     }
     return leader.isEmpty() ? 1 : 0;
+  }
+
+  static long whole(JsonValue.Fields fields, String name) {
+    return switch (fields.value(name).orElse(new JsonValue.Null())) {
+      case JsonValue.Numeral(String text) -> Long.parseLong(text);
+      default -> 0;
+    };
   }
 
   private static String number(JsonValue.Fields fields, String name) {

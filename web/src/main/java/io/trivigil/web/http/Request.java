@@ -1,5 +1,6 @@
 package io.trivigil.web.http;
 
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,13 @@ public record Request(
   /// This request as the route sees it.
   public Request named(Map<String, String> names) {
     return new Request(method, path, query, params, headers, body, names);
+  }
+
+  /// This request with one more header, in lower case.
+  public Request with(String header, String value) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put(header, value);
+    return new Request(method, path, query, params, more, body, names);
   }
 
   /// What `{name}` in the route's pattern stands for.

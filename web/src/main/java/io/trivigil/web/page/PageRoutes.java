@@ -74,6 +74,9 @@ public final class PageRoutes {
     routes.page(router, Place.TARGETS, request -> models.targets(filter(request)));
     routes.page(router, Place.RULES, request -> models.rules(filter(request)));
     routes.page(router, Place.STATUS, _ -> models.status());
+    ClusterModel cluster = new ClusterModel(backend, options, sight);
+    routes.page(router, Place.CLUSTER, request -> cluster.page(request.params(), ""));
+    router.on("POST", "/cluster/rollback", request -> routes.rolledBack(cluster, request));
     for (String old : Place.movedPaths()) {
       String to = "/" + Place.moved(old).orElse(Place.OVERVIEW).path();
       router.on("GET", "/" + old, request -> routes.moved(request, to));
@@ -81,6 +84,13 @@ public final class PageRoutes {
     router.on("GET", "/" + Assets.PATH + "{name...}", routes::asset);
     router.on("GET", "/api/{path...}", _ -> Answer.text(404, "404 page not found\n"));
     router.on("GET", "/{path...}", request -> routes.html(404, new ErrorPage(404, ""), request));
+  }
+
+  private Answer rolledBack(ClusterModel cluster, Request request) throws InterruptedException {
+    String problem = cluster.rollBack(request);
+    return problem.isEmpty()
+        ? Answer.empty(303).with("Location", options.routePrefix() + "/" + Place.CLUSTER.path())
+        : html(409, cluster.page(Params.NONE, problem), request);
   }
 
   private static ListFilter filter(Request request) {

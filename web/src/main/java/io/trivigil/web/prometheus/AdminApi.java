@@ -6,6 +6,7 @@ import io.trivigil.web.backend.Backend.Decided;
 import io.trivigil.web.host.HostCollector;
 import io.trivigil.web.http.Answer;
 import io.trivigil.web.http.ApiException;
+import io.trivigil.web.http.Author;
 import io.trivigil.web.http.Request;
 import io.trivigil.web.http.Router;
 import java.util.concurrent.ExecutionException;
@@ -43,9 +44,13 @@ final class AdminApi {
   }
 
   private Answer ready() {
-    return backend.ready()
-        ? Answer.text(200, "Prometheus Server is Ready.\n")
-        : Answer.text(503, "Service Unavailable\n").with("Retry-After", "1");
+    if (backend.ready()) {
+      return Answer.text(200, "Prometheus Server is Ready.\n");
+    }
+    String reason = backend.configs().unusable();
+    return Answer.text(
+            503, "Service Unavailable%s\n".formatted(reason.isEmpty() ? "" : ": " + reason))
+        .with("Retry-After", "1");
   }
 
   private Answer reload(Request request) throws InterruptedException {
@@ -53,7 +58,7 @@ final class AdminApi {
       return Answer.text(403, "Lifecycle API is not enabled.\n");
     }
     try {
-      return switch (backend.reload(backend.log().self() + " over HTTP").get()) {
+      return switch (backend.reload(Author.of(request, backend.log().self())).get()) {
         case Decided.Accepted _ -> Answer.text(200, Answer.TEXT, "");
         case Decided.Refused(String reason) ->
             Answer.text(500, "failed to reload config: %s\n".formatted(reason));

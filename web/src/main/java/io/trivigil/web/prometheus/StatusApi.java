@@ -1,5 +1,7 @@
 package io.trivigil.web.prometheus;
 
+import io.trivigil.config.version.ConfigMachine;
+import io.trivigil.config.version.MemberReport;
 import io.trivigil.model.PromDuration;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.storage.StorageStats;
@@ -12,6 +14,7 @@ import io.trivigil.web.http.Times;
 import io.trivigil.web.json.JsonWriter;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// `status/…` and `cluster`.
@@ -146,11 +149,15 @@ final class StatusApi {
 
   private Api.Data cluster() throws InterruptedException {
     ClusterSight.Seen seen = sight.look();
+    ConfigMachine.View view = backend.configs().view();
+    Map<String, MemberReport> reports = backend.configs().status().reports();
+    List<String> drifting = backend.configs().status().drifting();
     return Api.Data.of(
         json -> {
           json.beginObject().field("self", seen.self());
           json.field("leader", seen.leader()).field("term", seen.term());
-          json.field("state", seen.state()).name("nodes").beginArray();
+          json.field("state", seen.state()).field("featureLevel", view.featureLevel());
+          json.field("configVersion", view.number()).name("nodes").beginArray();
           for (ClusterSight.Node node : seen.nodes()) {
             json.beginObject()
                 .field("id", node.id())
@@ -160,10 +167,28 @@ final class StatusApi {
                 .field("appliedIndex", node.appliedIndex())
                 .field("lagMs", node.lagMs())
                 .field("live", node.live())
-                .endObject();
+                .field("self", node.id().equals(seen.self()));
+            MemberReport report = reports.get(node.id());
+            if (report != null) {
+              said(json, report, drifting.contains(node.id()));
+            }
+            json.endObject();
           }
           json.endArray().endObject();
         });
+  }
+
+  private void said(JsonWriter json, MemberReport report, boolean drift) {
+    long upMs = report.startedMs() == 0 ? 0 : clock.millis() - report.startedMs();
+    json.field("clockOffsetMs", report.clockOffsetMs())
+        .field("clockAgainst", report.clockAgainst())
+        .field("version", report.version())
+        .field("featureLevel", report.featureLevel())
+        .field("configHash", report.hash())
+        .field("configDrift", drift)
+        .field("configDriftFiles", report.driftFiles())
+        .field("problem", report.problem())
+        .field("uptimeSeconds", Math.max(0, upMs) / 1000);
   }
 
   private Api.Data self() {

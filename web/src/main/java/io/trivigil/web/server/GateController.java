@@ -17,6 +17,7 @@ import io.micronaut.http.body.CloseableAvailableByteBody;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.trivigil.web.http.Answer;
+import io.trivigil.web.http.Author;
 import io.trivigil.web.http.Params;
 import io.trivigil.web.http.Request;
 import java.io.IOException;
@@ -82,10 +83,11 @@ final class GateController {
     http.getHeaders()
         .forEach(
             (name, values) -> {
-              if (!values.isEmpty()) {
+              if (!values.isEmpty() && !name.startsWith(":")) {
                 headers.put(name.toLowerCase(Locale.ROOT), values.getFirst());
               }
             });
+    headers.put(Author.PEER, http.getRemoteAddress().getAddress().getHostAddress());
     String raw = http.getUri().getRawQuery();
     String query = raw == null ? "" : raw;
     boolean form =

@@ -109,7 +109,7 @@ public final class Gateway {
       return Answer.redirect(prefix + "/");
     }
     return switch (router.find(request.method(), path)) {
-      case Router.Found.Match match -> handled(match, request);
+      case Router.Found.Match match -> handled(match, logins.named(request));
       case Router.Found.WrongMethod(var allowed) ->
           Answer.text(405, "Method Not Allowed\n").with("Allow", String.join(", ", allowed));
       case Router.Found.Nothing _ -> notFound();

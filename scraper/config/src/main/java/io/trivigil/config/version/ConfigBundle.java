@@ -55,6 +55,15 @@ public record ConfigBundle(
     return variables.getOrDefault(name, Optional.empty());
   }
 
+  /// Asks another source, or the same one later, all that was asked for this bundle.
+  public ConfigBundle askAgain(Source source) {
+    Recorder recorder = new Recorder(source);
+    files.keySet().forEach(recorder::file);
+    globs.keySet().forEach(recorder::glob);
+    variables.keySet().forEach(recorder::variable);
+    return recorder.bundle(prometheusFile, alertmanagerFile);
+  }
+
   /// SHA-256 of [#encode] in hex: equal exactly if everything that was read is equal.
   public String hash() {
     try {

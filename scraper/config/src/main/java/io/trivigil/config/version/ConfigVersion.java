@@ -16,6 +16,11 @@ public record ConfigVersion(
     long number, String author, long proposedMs, String hash, byte[] sealed, long rolledBackTo) {
   private static final int FORMAT = 2;
 
+  /// The id of the key that sealed it, empty if it is open.
+  public String keyId() {
+    return Sealer.keyId(new ByteReader(sealed));
+  }
+
   /// A version that is no roll-back has the bytes of feature level 1.
   void encode(ByteWriter out) {
     if (rolledBackTo != 0) {

@@ -64,6 +64,21 @@ public record MemberReport(
     return new MemberReport(hash, url, clockOffsetMs, clockAgainst, 1, "", 0, hash, List.of(), "");
   }
 
+  /// This report with what is known of the clock.
+  public MemberReport withClock(long offsetMs, String against) {
+    return new MemberReport(
+        hash,
+        url,
+        offsetMs,
+        against,
+        featureLevel,
+        version,
+        startedMs,
+        offered,
+        driftFiles,
+        problem);
+  }
+
   /// What of this report travels at a level.
   public MemberReport at(int level) {
     return level >= FeatureLevel.TWO.number()

@@ -6,7 +6,8 @@ import io.trivigil.model.codec.MalformedBytesException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -24,26 +25,28 @@ public final class Sealer {
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
 
-  private final Optional<byte[]> key;
+  private final List<byte[]> keys;
   private final RandomGenerator random;
 
-  /// @param secret the content of the key file; empty where bundles travel openly
+  /// @param secrets the contents of the key files: the first seals, all of them open; none where
+  ///   bundles travel openly
   /// @param random a cryptographically strong generator, for nonces
-  public Sealer(Optional<byte[]> secret, RandomGenerator random) {
-    this.key = secret.map(Sealer::sha256);
+  public Sealer(List<byte[]> secrets, RandomGenerator random) {
+    this.keys = secrets.stream().map(Sealer::sha256).toList();
     this.random = random;
   }
 
   public byte[] seal(byte[] plain) {
-    if (key.isEmpty()) {
+    if (keys.isEmpty()) {
       return new ByteWriter(plain.length + 1).u8(OPEN).raw(plain, 0, plain.length).toBytes();
     }
+    byte[] key = keys.getFirst();
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
-    byte[] sealed = crypt(Cipher.ENCRYPT_MODE, key.get(), nonce, plain);
+    byte[] sealed = crypt(Cipher.ENCRYPT_MODE, key, nonce, plain);
     return new ByteWriter(sealed.length + 64)
         .u8(SEALED)
-        .bytes(keyId(key.get()))
+        .bytes(keyId(key))
         .bytes(nonce)
         .bytes(sealed)
         .toBytes();
@@ -58,15 +61,29 @@ public final class Sealer {
     byte[] id = in.bytes();
     byte[] nonce = in.bytes();
     byte[] sealed = in.bytes();
-    byte[] ours =
-        key.orElseThrow(
-            () ->
-                new MalformedBytesException(
-                    "the configuration is sealed; start with --cluster.key-file"));
-    if (!Arrays.equals(id, keyId(ours))) {
-      throw new MalformedBytesException("the configuration is sealed with another cluster key");
+    if (keys.isEmpty()) {
+      throw new MalformedBytesException(
+          "the configuration is sealed and this node has no cluster key: start it with"
+              + " --cluster.key-file, the same file as on the other nodes");
     }
-    return crypt(Cipher.DECRYPT_MODE, ours, nonce, sealed);
+    for (byte[] key : keys) {
+      if (Arrays.equals(id, keyId(key))) {
+        return crypt(Cipher.DECRYPT_MODE, key, nonce, sealed);
+      }
+    }
+    throw new MalformedBytesException(
+        ("the configuration is sealed with the cluster key %s and this node has %s: give it the"
+                + " --cluster.key-file of the other nodes")
+            .formatted(hex(id), keys.stream().map(key -> hex(keyId(key))).toList()));
+  }
+
+  /// The id of the key that sealed these bytes, empty if they are open. It says nothing of the key.
+  public static String keyId(ByteReader in) {
+    return in.u8() == OPEN ? "" : hex(in.bytes());
+  }
+
+  private static String hex(byte[] id) {
+    return HexFormat.of().formatHex(id);
   }
 
   private static byte[] crypt(int mode, byte[] key, byte[] nonce, byte[] input) {

@@ -111,17 +111,21 @@ class ConfigMachineTest {
   void sealedBundleOpensOnlyWithItsKey() {
     Random random = new Random(1);
     byte[] plain = "smtp_auth_password: x".getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    Sealer ours = new Sealer(Optional.of(new byte[] {1}), random);
+    Sealer ours = new Sealer(List.of(new byte[] {1}), random);
     byte[] sealed = ours.seal(plain);
     assertThat(new String(sealed, java.nio.charset.StandardCharsets.ISO_8859_1))
         .doesNotContain("smtp");
     assertThat(ours.open(sealed)).isEqualTo(plain);
-    assertThatThrownBy(() -> new Sealer(Optional.of(new byte[] {2}), random).open(sealed))
+    assertThatThrownBy(() -> new Sealer(List.of(new byte[] {2}), random).open(sealed))
         .isInstanceOf(MalformedBytesException.class)
-        .hasMessageContaining("another cluster key");
-    assertThatThrownBy(() -> new Sealer(Optional.empty(), random).open(sealed))
+        .hasMessageContaining("sealed with the cluster key");
+    assertThatThrownBy(() -> new Sealer(List.of(), random).open(sealed))
         .isInstanceOf(MalformedBytesException.class);
-    Sealer open = new Sealer(Optional.empty(), random);
+    Sealer rotating = new Sealer(List.of(new byte[] {2}, new byte[] {1}), random);
+    assertThat(rotating.open(sealed)).isEqualTo(plain);
+    assertThat(new Sealer(List.of(new byte[] {2}), random).open(rotating.seal(plain)))
+        .isEqualTo(plain);
+    Sealer open = new Sealer(List.of(), random);
     assertThat(open.open(open.seal(plain))).isEqualTo(plain);
   }
 
