@@ -25,6 +25,7 @@ final class Founding {
 
   private final RatisConfig config;
   private final GreetingService greetings;
+  private String refusedToFound = ""; // so that it is said once
 
   Founding(RatisConfig config, GreetingService greetings) {
     this.config = config;
@@ -34,7 +35,7 @@ final class Founding {
   /// Asks each peer once, and decides if the answers suffice.
   ///
   /// @throws LogHaltedException if most peers refuse this node
-  Optional<Identity> tryOnce(Identity blank) {
+  Optional<Identity> tryOnce(Identity blank, StartMarks marks) {
     List<Answer> answers = askAll(blank, Kind.HELLO);
     refuseIfMostDo(answers);
     for (Answer answer : answers) {
@@ -42,6 +43,11 @@ final class Founding {
         boolean awaited =
             answer.founders().stream().anyMatch(f -> f.peerId().equals(blank.peerId()));
         UUID group = UUID.fromString(answer.group());
+        if (!awaited && !marks.restored().isEmpty()) {
+          throw new LogHaltedException(
+              "node %s %s, but %s is a member of a cluster already: start it with an empty directory"
+                  .formatted(config.nodeId(), marks.word(), answer.nodeId()));
+        }
         LOG.info(
             "node {} group={} told_by={}",
             awaited ? "was awaited" : "joins",
@@ -53,7 +59,26 @@ final class Founding {
     boolean allBlank =
         answers.size() == config.peers().size() - 1
             && answers.stream().allMatch(a -> a.verdict() == Verdict.WELCOME);
-    return allBlank ? Optional.of(found(blank, answers)) : Optional.empty();
+    return allBlank && mayFound(marks, answers)
+        ? Optional.of(found(blank, answers))
+        : Optional.empty();
+  }
+
+  /// Founders begin with equal states, or a log that begins anew would not fit behind them.
+  private boolean mayFound(StartMarks marks, List<Answer> answers) {
+    List<String> words = new ArrayList<>();
+    words.add(config.nodeId() + " " + marks.word());
+    boolean equal = !marks.rejoins();
+    for (Answer answer : answers) {
+      words.add(answer.nodeId() + " " + answer.reason());
+      equal &= answer.reason().equals(marks.word());
+    }
+    String said = equal ? "" : String.join("; ", words);
+    if (!equal && !said.equals(refusedToFound)) {
+      LOG.warn("cluster not founded: not all nodes hold the same backup nodes=\"{}\"", said);
+    }
+    refusedToFound = said;
+    return equal;
   }
 
   private Identity found(Identity blank, List<Answer> answers) {

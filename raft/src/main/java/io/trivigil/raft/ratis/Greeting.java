@@ -47,6 +47,8 @@ final class Greeting {
   record Question(
       Kind kind, String clusterName, String nodeId, String peerId, String address, String group) {}
 
+  /// @param reason why not; of a blank node that welcomes, what a founder must have in common with
+  ///   it ([StartMarks#word])
   /// @param group the answering node's group, empty while it is blank
   /// @param founders the group's first members, as far as the answering node knows
   /// @param members the members as the answering node knows them, voters only

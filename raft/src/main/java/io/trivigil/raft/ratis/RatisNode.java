@@ -68,6 +68,7 @@ final class RatisNode implements AutoCloseable {
   private volatile @Nullable Submitter submitter;
   private volatile @Nullable Membership membership;
   private volatile @Nullable Identity identity;
+  private volatile StartMarks marks = new StartMarks("", false);
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile long logBytes;
   private volatile long logBytesAtNanos = Long.MIN_VALUE;
@@ -109,6 +110,7 @@ final class RatisNode implements AutoCloseable {
 
   void start(Position recovered) throws IOException {
     Identity self = directory.identity(recovered);
+    marks = StartMarks.read(config.directory());
     identity = self;
     RaftServer started = build(self);
     server = started;
@@ -121,7 +123,7 @@ final class RatisNode implements AutoCloseable {
     if (self.group().isPresent()) {
       attach(started, self);
     } else if (config.peers().size() == 1) {
-      become(started, founding.tryOnce(self).orElseThrow());
+      become(started, founding.tryOnce(self, marks).orElseThrow());
     }
     sight.start();
     Thread.ofVirtual().name("raft-start-" + config.nodeId()).start(() -> findPlace(recovered));
@@ -168,7 +170,7 @@ final class RatisNode implements AutoCloseable {
         return;
       }
       while (!isClosed() && self.group().isEmpty()) {
-        Optional<Identity> became = founding.tryOnce(self);
+        Optional<Identity> became = founding.tryOnce(self, marks);
         if (became.isPresent()) {
           self = became.get();
           refuseToFoundWith(recovered, self);
@@ -198,7 +200,7 @@ final class RatisNode implements AutoCloseable {
   /// A node may bring its state along when it joins, but a log that begins anew does not fit behind
   /// the states of several nodes.
   private void refuseToFoundWith(Position recovered, Identity self) {
-    if (!self.founders().isEmpty() && recovered.index() >= 0) {
+    if (!self.founders().isEmpty() && recovered.index() >= 0 && marks.restored().isEmpty()) {
       throw new LogHaltedException(
           "node %s holds state up to index=%d, but all nodes have lost the log: restore a backup"
               .formatted(config.nodeId(), recovered.index()));
@@ -239,6 +241,7 @@ final class RatisNode implements AutoCloseable {
   /// life.
   private void become(RaftServer running, Identity self) throws IOException {
     self.write(config.directory());
+    StartMarks.clear(config.directory());
     identity = self;
     RaftGroup group = group(self.group().orElseThrow(), self.founders());
     RaftClientReply reply =
@@ -318,7 +321,7 @@ final class RatisNode implements AutoCloseable {
     }
     Membership current = membership;
     return switch (question.kind()) {
-      case HELLO -> new Membership.Reception(Verdict.WELCOME, "");
+      case HELLO -> new Membership.Reception(Verdict.WELCOME, group.isEmpty() ? marks.word() : "");
       case JOIN ->
           current == null
               ? new Membership.Reception(Verdict.NOT_NOW, "this node has not joined itself")
