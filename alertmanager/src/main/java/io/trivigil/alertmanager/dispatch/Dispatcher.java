@@ -5,6 +5,8 @@ import io.trivigil.model.metric.Metrics;
 import io.trivigil.model.work.Workers;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -27,6 +29,8 @@ public final class Dispatcher {
   private final Workers workers;
   private final Object lock = new Object();
   private volatile @Nullable Working current; // set under the lock
+  private long sentTerm; // guarded by the lock, as the next
+  private Set<String> sent = Set.of();
 
   /// @param node this node's id
   /// @param state the replicated state as this node has applied it
@@ -76,6 +80,16 @@ public final class Dispatcher {
       current = next;
       workers.start("notify-dispatch-" + term, () -> run(next));
     }
+  }
+
+  /// What was sent in this term, also by work that ended before: the lease is of the term, and
+  /// whoever holds it sends once.
+  private Set<String> sentIn(long term) {
+    if (sentTerm != term) {
+      sentTerm = term;
+      sent = ConcurrentHashMap.newKeySet();
+    }
+    return sent;
   }
 
   /// Ends the work: nothing more is decided and no request is begun. Requests under way end by
@@ -130,7 +144,7 @@ public final class Dispatcher {
     private final Leadership leadership;
 
     Working(long term) {
-      leadership = new Leadership(ports, decider, term, this::wake);
+      leadership = new Leadership(ports, decider, term, this::wake, sentIn(term));
     }
 
     private void wake() {

@@ -38,7 +38,7 @@ final class Leadership {
   private final HeartbeatPlanner heartbeats;
   private final long term;
   private final Runnable wake;
-  private final Set<String> sent = new HashSet<>();
+  private final Set<String> sent;
   private final Set<String> sending = new HashSet<>();
   private final Set<String> proposing = new HashSet<>();
   private final ConcurrentLinkedQueue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
@@ -49,13 +49,16 @@ final class Leadership {
   private long seenUntilMs;
   private long withheldSlotMs = Long.MIN_VALUE;
 
-  Leadership(DispatchPorts ports, Decider decider, long term, Runnable wake) {
+  /// @param sent tries that were handed to a sender in this term; is added to
+  Leadership(
+      DispatchPorts ports, Decider decider, long term, Runnable wake, Set<String> sent) {
     this.ports = ports;
     this.decider = decider;
     this.maintenance = new Maintenance(ports.settings());
     this.heartbeats = new HeartbeatPlanner(ports.settings(), decider::timeout);
     this.term = term;
     this.wake = wake;
+    this.sent = sent;
     this.grouping = new Grouping(ports.setup().get().config().route());
   }
 

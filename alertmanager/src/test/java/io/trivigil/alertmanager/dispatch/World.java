@@ -205,7 +205,11 @@ final class World {
     void begin(long newTerm) {
       work =
           new Leadership(
-              ports(), new Decider(settings, new SilenceMatchers()), newTerm, this::wake);
+              ports(),
+              new Decider(settings, new SilenceMatchers()),
+              newTerm,
+              this::wake,
+              new HashSet<>());
       wake();
     }
 
