@@ -50,8 +50,7 @@ final class Leadership {
   private long withheldSlotMs = Long.MIN_VALUE;
 
   /// @param sent tries that were handed to a sender in this term; is added to
-  Leadership(
-      DispatchPorts ports, Decider decider, long term, Runnable wake, Set<String> sent) {
+  Leadership(DispatchPorts ports, Decider decider, long term, Runnable wake, Set<String> sent) {
     this.ports = ports;
     this.decider = decider;
     this.maintenance = new Maintenance(ports.settings());

@@ -144,4 +144,52 @@ class DispatcherTest {
         .contains("alertmanager_notifications_total{integration=\"webhook\"} 1")
         .contains("alertmanager_notification_requests_failed_total{integration=\"webhook\"} 1");
   }
+
+  /// A new configuration begins the work anew within the term, while a request is in flight.
+  @Test
+  void aTryIsMadeOnceThoughTheWorkBeginsAnew() throws Exception {
+    String yaml =
+        """
+        route: {receiver: hook, group_by: [alertname], group_wait: 0s}
+        receivers: [{name: hook, webhook_configs: [{url: 'http://127.0.0.1:1/hook'}]}]
+        """;
+    AlertmanagerConfig config = AlertmanagerConfig.parse("am.yml", yaml, Path.of("/"));
+    Setup setup = new Setup(config, new NotificationRenderer(Templates.of(Map.of()), "", "us"));
+    BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+    Dispatcher dispatcher =
+        new Dispatcher(
+            "n1",
+            DispatchSettings.DEFAULT,
+            machine::view,
+            () -> setup,
+            log,
+            (attempt, _, _, _) -> {
+              asked.add(attempt.id());
+              return new CompletableFuture<>(); // the receiver takes its time
+            },
+            InstantSource.system(),
+            System::nanoTime,
+            new SplittableRandom(1),
+            Workers.VIRTUAL,
+            metrics);
+    dispatcher.start(7);
+    fire("First");
+    dispatcher.stateChanged();
+    String first = asked.poll(10, TimeUnit.SECONDS);
+    dispatcher.start(7);
+    fire("Second");
+    dispatcher.stateChanged();
+    String second = asked.poll(10, TimeUnit.SECONDS);
+    dispatcher.stop();
+    assertThat(second).isNotNull().isNotEqualTo(first);
+    assertThat(asked).isEmpty();
+  }
+
+  private void fire(String name) {
+    long nowMs = System.currentTimeMillis();
+    Labels labels = Labels.of("alertname", name);
+    apply(
+        AlertsReceived.of(
+            List.of(new AlertUpdate(labels, Labels.EMPTY, nowMs, nowMs + 600_000, ""))));
+  }
 }
