@@ -27,10 +27,16 @@ import java.util.Set;
 public final class Decider {
   private final DispatchSettings settings;
   private final SilenceMatchers matchers;
+  private final Telling telling;
 
   public Decider(DispatchSettings settings, SilenceMatchers matchers) {
+    this(settings, matchers, Telling.ALL);
+  }
+
+  public Decider(DispatchSettings settings, SilenceMatchers matchers, Telling telling) {
     this.settings = settings;
     this.matchers = matchers;
+    this.telling = telling;
   }
 
   /// What only this node knows, for the time of one leadership.
@@ -98,7 +104,13 @@ public final class Decider {
       Map<String, Grouping.Group> groups = grouping.group(state.alerts());
       FlushPlanner planner =
           new FlushPlanner(
-              Decider.this.settings, Decider.this::timeout, state, config, matchers, nowMs);
+              Decider.this.settings,
+              Decider.this::timeout,
+              state,
+              config,
+              matchers,
+              telling,
+              nowMs);
       for (Attempt attempt : state.attempts().values()) {
         lookAt(attempt, groups, planner);
       }

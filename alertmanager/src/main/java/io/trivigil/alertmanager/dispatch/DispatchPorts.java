@@ -3,6 +3,7 @@ package io.trivigil.alertmanager.dispatch;
 import io.trivigil.alertmanager.state.StateView;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
 /// @param sender sends rendered bytes
 /// @param clock wall time
 /// @param nanos elapsed time
-/// @param ids new attempt ids, unique in the cluster
+/// @param ids the id of a new attempt, unique in the cluster
 /// @param timer runs something later
 /// @param metrics what is counted
 record DispatchPorts(
@@ -28,7 +29,7 @@ record DispatchPorts(
     Sender sender,
     InstantSource clock,
     LongSupplier nanos,
-    Supplier<String> ids,
+    Function<Action.Need, String> ids,
     Timer timer,
     DispatchMetrics metrics) {
 

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -49,6 +50,64 @@ public final class Dispatcher {
       RandomGenerator random,
       Workers workers,
       Metrics metrics) {
+    this(
+        node,
+        settings,
+        state,
+        setup,
+        log,
+        sender,
+        clock,
+        nanoTicker,
+        _ -> newId(random),
+        Telling.ALL,
+        workers,
+        metrics);
+  }
+
+  /// A dispatcher that tells less than all, under ids that follow from what is said.
+  ///
+  /// @param telling whom receivers are told of
+  public Dispatcher(
+      String node,
+      DispatchSettings settings,
+      Supplier<StateView> state,
+      Supplier<Setup> setup,
+      CommandLog log,
+      Sender sender,
+      InstantSource clock,
+      LongSupplier nanoTicker,
+      Telling telling,
+      Workers workers,
+      Metrics metrics) {
+    this(
+        node,
+        settings,
+        state,
+        setup,
+        log,
+        sender,
+        clock,
+        nanoTicker,
+        AttemptIds::of,
+        telling,
+        workers,
+        metrics);
+  }
+
+  private Dispatcher(
+      String node,
+      DispatchSettings settings,
+      Supplier<StateView> state,
+      Supplier<Setup> setup,
+      CommandLog log,
+      Sender sender,
+      InstantSource clock,
+      LongSupplier nanoTicker,
+      Function<Action.Need, String> ids,
+      Telling telling,
+      Workers workers,
+      Metrics metrics) {
     this.ports =
         new DispatchPorts(
             node,
@@ -59,11 +118,11 @@ public final class Dispatcher {
             sender,
             clock,
             nanoTicker,
-            () -> newId(random),
+            ids,
             workers::later,
             new DispatchMetrics(metrics));
     this.workers = workers;
-    this.decider = new Decider(settings, new SilenceMatchers());
+    this.decider = new Decider(settings, new SilenceMatchers(), telling);
   }
 
   private static String newId(RandomGenerator random) {

@@ -34,6 +34,7 @@ final class FlushPlanner {
   private final StateView state;
   private final AlertmanagerConfig config;
   private final SilenceMatchers matchers;
+  private final Telling telling;
   private final long nowMs;
   private @Nullable Suppression suppression; // only made when something is due
 
@@ -43,12 +44,14 @@ final class FlushPlanner {
       StateView state,
       AlertmanagerConfig config,
       SilenceMatchers matchers,
+      Telling telling,
       long nowMs) {
     this.settings = settings;
     this.timeouts = timeouts;
     this.state = state;
     this.config = config;
     this.matchers = matchers;
+    this.telling = telling;
     this.nowMs = nowMs;
   }
 
@@ -164,9 +167,12 @@ final class FlushPlanner {
       Destination destination,
       List<Alert> passing,
       long flushMs) {
+    Optional<LogEntry> entry = state.logEntry(destination);
+    if (telling == Telling.UNTOLD) {
+      return untold(group, integration, destination, passing, entry, flushMs);
+    }
     Hashes firing = hashes(passing, alert -> !alert.resolvedAt(nowMs));
     Hashes resolved = hashes(passing, alert -> alert.resolvedAt(nowMs));
-    Optional<LogEntry> entry = state.logEntry(destination);
     long repeatMs = group.route().options().repeatInterval().toMillis();
     Optional<Reason> reason =
         reason(entry, firing, resolved, integration.sendResolved(), flushMs - repeatMs);
@@ -177,6 +183,52 @@ final class FlushPlanner {
         integration.sendResolved()
             ? passing
             : passing.stream().filter(a -> !a.resolvedAt(nowMs)).toList();
+    return Optional.of(
+        need(
+            group, integration, destination, entry, firing, resolved, told, reason.get(), flushMs));
+  }
+
+  /// The need to tell of what the log does not have. What it has stays in it.
+  private Optional<Need> untold(
+      Grouping.Group group,
+      Integration integration,
+      Destination destination,
+      List<Alert> passing,
+      Optional<LogEntry> entry,
+      long flushMs) {
+    Hashes known = entry.map(LogEntry::firing).orElse(Hashes.NONE);
+    boolean certain = entry.map(LogEntry::certain).orElse(true);
+    List<Alert> told =
+        passing.stream()
+            .filter(alert -> !alert.resolvedAt(nowMs))
+            .filter(alert -> !certain || !known.contains(alert.fingerprint()))
+            .toList();
+    if (told.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        need(
+            group,
+            integration,
+            destination,
+            entry,
+            known.plus(hashes(told, _ -> true)),
+            entry.map(LogEntry::resolved).orElse(Hashes.NONE),
+            told,
+            entry.isEmpty() ? Reason.FIRST : Reason.NEW_ALERTS,
+            flushMs));
+  }
+
+  private Need need(
+      Grouping.Group group,
+      Integration integration,
+      Destination destination,
+      Optional<LogEntry> entry,
+      Hashes firing,
+      Hashes resolved,
+      List<Alert> told,
+      Reason reason,
+      long flushMs) {
     Mode mode =
         told.isEmpty()
             ? Mode.LOG_ONLY
@@ -184,18 +236,17 @@ final class FlushPlanner {
     long flushMost =
         Math.max(
             group.route().options().groupInterval().toMillis(), settings.minFlush().toMillis());
-    return Optional.of(
-        new Need(
-            integration,
-            destination,
-            entry.map(LogEntry::version).orElse(0L),
-            firing,
-            resolved,
-            told,
-            reason.get(),
-            mode,
-            nowMs + timeouts.apply(integration).toMillis() + 2 * settings.leaseMargin().toMillis(),
-            flushMs + flushMost));
+    return new Need(
+        integration,
+        destination,
+        entry.map(LogEntry::version).orElse(0L),
+        firing,
+        resolved,
+        told,
+        reason,
+        mode,
+        nowMs + timeouts.apply(integration).toMillis() + 2 * settings.leaseMargin().toMillis(),
+        flushMs + flushMost);
   }
 
   /// Upstream's rule of when somebody has to be told again.

@@ -66,6 +66,10 @@ public final class Grouping {
   }
 
   private List<Place> places(Labels labels) {
+    if (QuorumNotice.is(labels)) {
+      Labels groupLabels = QuorumNotice.groupLabels(labels);
+      return List.of(new Place(root.stateKey(groupLabels), root.withoutWait(), groupLabels));
+    }
     List<Place> places = new ArrayList<>();
     for (Route route : root.match(labels)) {
       Labels groupLabels = route.groupLabels(labels);

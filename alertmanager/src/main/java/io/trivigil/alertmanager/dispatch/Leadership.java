@@ -176,7 +176,7 @@ final class Leadership {
 
   private AttemptPlan plan(
       Action.Notify notify, Action.Need need, Setup setup, long nowMs, int maxBytes) {
-    String id = ports.ids().get();
+    String id = ports.ids().apply(need);
     AttemptPlan.Mode mode = need.mode();
     Payload payload = Payload.EMPTY;
     String reason = "";

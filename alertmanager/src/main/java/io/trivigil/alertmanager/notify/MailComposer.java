@@ -37,8 +37,10 @@ final class MailComposer {
 
   private final Templates templates;
   private final String host;
+  private final String subjectPrefix;
 
-  MailComposer(Templates templates, String host) {
+  MailComposer(Templates templates, String host, String subjectPrefix) {
+    this.subjectPrefix = subjectPrefix;
     this.templates = templates;
     this.host = host;
   }
@@ -64,7 +66,8 @@ final class MailComposer {
     templated.putAll(email.headers());
     StringBuilder head = new StringBuilder();
     for (Map.Entry<String, String> header : templated.entrySet()) {
-      String value = templates.text(header.getValue(), told);
+      String prefix = header.getKey().equalsIgnoreCase("Subject") ? subjectPrefix : "";
+      String value = prefix + templates.text(header.getValue(), told);
       head.append(header.getKey()).append(": ");
       head.append(HeaderText.encode(header.getKey(), value)).append("\r\n");
     }

@@ -131,6 +131,14 @@ public final class Route {
     return key + stateSuffix + ":" + text(groupLabels);
   }
 
+  /// This route alone, without a wait before a group's first flush. Its groups have the keys that
+  /// this route's have.
+  public Route withoutWait() {
+    Route alone = new Route(key, matchers, options.withoutWait(), continues, List.of());
+    alone.stateSuffix = stateSuffix;
+    return alone;
+  }
+
   /// This route and all below it, depth first.
   public List<Route> all() {
     List<Route> all = new ArrayList<>(List.of(this));

@@ -39,6 +39,19 @@ public record RouteOptions(
           List.of(),
           List.of());
 
+  RouteOptions withoutWait() {
+    return new RouteOptions(
+        receiver,
+        groupBy,
+        groupByAll,
+        Duration.ZERO,
+        groupInterval,
+        repeatInterval,
+        labels,
+        muteTimeIntervals,
+        activeTimeIntervals);
+  }
+
   public RouteOptions {
     groupBy = List.copyOf(groupBy);
     labels = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(labels));

@@ -14,6 +14,7 @@ import io.trivigil.alertmanager.state.Command.GroupFlushed;
 import io.trivigil.alertmanager.state.Command.Maintain;
 import io.trivigil.alertmanager.state.Command.SilenceExpire;
 import io.trivigil.alertmanager.state.Command.SilenceSet;
+import io.trivigil.alertmanager.state.Command.ToldAlone;
 import io.trivigil.model.codec.ByteWriter;
 import io.trivigil.model.codec.MalformedBytesException;
 import java.util.HashSet;
@@ -65,6 +66,7 @@ public final class AlertmanagerMachine {
         case AttemptRetried retried -> retry(retried);
         case AttemptFinished finished -> finish(finished);
         case Maintain maintain -> maintain(maintain);
+        case ToldAlone alone -> alerts.toldAlone(alone);
         case GapSeen(long fromMs, long toMs) -> alerts.shift(fromMs, toMs);
       };
     }

@@ -5,6 +5,7 @@ import io.trivigil.alertmanager.state.Command.AlertsReceived;
 import io.trivigil.alertmanager.state.Command.Flush;
 import io.trivigil.alertmanager.state.Command.Observed;
 import io.trivigil.alertmanager.state.Command.Received;
+import io.trivigil.alertmanager.state.Command.ToldAlone;
 import io.trivigil.model.AlertUpdate;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +144,8 @@ final class AlertsBook {
     state.lastGapMs = toMs;
     List<Alert> firing = new ArrayList<>();
     for (Alert alert : state.alerts.values()) {
-      if (alert.endsMs() != 0 && !alert.resolvedAt(fromMs)) {
+      // Who was first heard of behind the gap did not fire in it.
+      if (alert.endsMs() != 0 && !alert.resolvedAt(fromMs) && alert.receivedMs() < toMs) {
         firing.add(alert);
       }
     }
@@ -151,6 +153,68 @@ final class AlertsBook {
       state.put(alert.withEnd(alert.endsMs() + shiftMs, ++state.revision));
     }
     return Answer.done();
+  }
+
+  /// Takes note of what a node told while there was no quorum. What a receiver was told stays in
+  /// the log together with it; an alert that nobody else knows becomes known, also if it is over:
+  /// its end is still to be told.
+  Answer toldAlone(ToldAlone alone) {
+    if (state.toldAlone.contains(alone.id())) {
+      return new Accepted("known already");
+    }
+    state.toldAlone.addLast(alone.id());
+    while (state.toldAlone.size() > Limits.TOLD_ALONE) {
+      state.toldAlone.removeFirst();
+    }
+    List<Long> hashes = new ArrayList<>();
+    for (AlertUpdate update : alone.told()) {
+      long hash = Fingerprint.of(update.labels());
+      hashes.add(hash);
+      Alert known = state.alerts.get(update.labels());
+      if (known == null && state.alerts.size() < limits.alerts()) {
+        begin(unknown(update, hash));
+      } else if (known != null && (known.resolvedAt(state.logTimeMs) || isEnd(update, known))) {
+        // A new revision: its end, told before or not, is to be told behind this.
+        long endsMs = known.resolvedAt(state.logTimeMs) ? known.endsMs() : update.endsMs();
+        state.put(known.withEnd(endsMs, ++state.revision));
+      }
+    }
+    LogEntry before = state.log.get(alone.destination());
+    Hashes told = Hashes.of(hashes);
+    state.log.put(
+        alone.destination(),
+        new LogEntry(
+            ++state.sequence,
+            before == null ? alone.flushMs() : Math.max(before.flushMs(), alone.flushMs()),
+            before == null ? told : before.firing().plus(told),
+            before == null ? Hashes.NONE : before.resolved(),
+            alone.id(),
+            before == null || before.certain()));
+    for (long hash : hashes) {
+      tellEach(hash, Phase.NOTIFIED, detail(alone.destination()) + " without a quorum");
+    }
+    return Answer.done();
+  }
+
+  private Alert unknown(AlertUpdate update, long hash) {
+    return new Alert(
+        hash,
+        update.labels(),
+        update.annotations(),
+        update.startsMs(),
+        update.endsMs(),
+        update.generatorUrl(),
+        false,
+        state.logTimeMs,
+        state.logTimeMs,
+        0,
+        Phase.ACTIVE);
+  }
+
+  /// Whether the node says the end of an alert that has none: its own notice. For others the
+  /// cluster's own evaluation counts.
+  private boolean isEnd(AlertUpdate update, Alert known) {
+    return known.endsMs() == 0 && update.endsMs() != 0 && update.endsMs() <= state.logTimeMs;
   }
 
   /// Writes what the leader saw into the history, where it is new.

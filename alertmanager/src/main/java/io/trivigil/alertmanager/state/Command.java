@@ -227,6 +227,20 @@ public sealed interface Command {
   /// An alert that may go if it is still at this revision.
   record EndedAlert(io.trivigil.model.Labels labels, long revision) {}
 
+  /// A node told a receiver of firing alerts on its own, while there was no quorum: the log learns
+  /// it, so that they are not told again and their end is. Taken once for each id.
+  ///
+  /// @param id the attempt's id
+  /// @param flushMs when it was decided
+  /// @param told the alerts with their newest times; those that are not known become known, so that
+  ///   they end
+  record ToldAlone(String id, Destination destination, long flushMs, List<AlertUpdate> told)
+      implements Command {
+    public ToldAlone {
+      told = List.copyOf(told);
+    }
+  }
+
   /// Nothing was committed between these times because no quorum ran: alerts that were firing when
   /// the gap began end later by as much. Taken once for each end of a gap.
   record GapSeen(long fromMs, long toMs) implements Command {}

@@ -14,6 +14,7 @@ import io.trivigil.alertmanager.state.Command.Observed;
 import io.trivigil.alertmanager.state.Command.Received;
 import io.trivigil.alertmanager.state.Command.SilenceExpire;
 import io.trivigil.alertmanager.state.Command.SilenceSet;
+import io.trivigil.alertmanager.state.Command.ToldAlone;
 import io.trivigil.model.AlertUpdate;
 import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.ByteWriter;
@@ -39,6 +40,7 @@ import java.util.function.Function;
 /// kind 7  finished   string id, varint try, u8 outcome, string reason, zigzag retry at
 /// kind 8  maintain   list of (labels, varint revision), zigzag silences, zigzag log, zigzag history
 /// kind 9  gap        zigzag from, zigzag to
+/// kind 10 told alone string id, destination, zigzag flush, list of AlertUpdate
 /// flush   string group, varint version, zigzag flush, zigzag decided, varint revision, zigzag next,
 ///         bool complete, list of (fixed64 fingerprint, u8 phase, string detail)
 /// plan    string id, destination, varint log version, payload, firing, resolved, string node,
@@ -90,6 +92,11 @@ public final class CommandCodec {
         out.zigzag(maintain.silencesEndedBeforeMs()).zigzag(maintain.logBeforeMs());
         out.zigzag(maintain.historyBeforeMs());
       }
+      case ToldAlone alone -> {
+        alone.destination().encode(out.u8(10).string(alone.id()));
+        out.zigzag(alone.flushMs()).varint(alone.told().size());
+        alone.told().forEach(update -> update.encode(out));
+      }
       case GapSeen(long fromMs, long toMs) -> out.u8(9).zigzag(fromMs).zigzag(toMs);
     }
     return out.toBytes();
@@ -134,6 +141,12 @@ public final class CommandCodec {
                   in.zigzag(),
                   in.zigzag());
           case 9 -> new GapSeen(in.zigzag(), in.zigzag());
+          case 10 ->
+              new ToldAlone(
+                  in.string(),
+                  Destination.decode(in),
+                  in.zigzag(),
+                  list(in, 6, AlertUpdate::decode));
           default -> throw new MalformedBytesException("unknown kind of command " + kind);
         };
     in.expectEnd();

@@ -8,6 +8,9 @@ package io.trivigil.alertmanager.state;
 /// @param attempts attempts whose outcome is open; default 1,000
 /// @param history lines of alert history; default 20,000. The oldest go first
 public record Limits(int alerts, int silences, int silenceBytes, int attempts, int history) {
+  /// Ids of notifications sent without a quorum that are remembered; the oldest go first.
+  public static final int TOLD_ALONE = 1_000;
+
   /// What Trivigil ships with.
   public static final Limits DEFAULT = new Limits(100_000, 10_000, 64 << 10, 1_000, 20_000);
 }

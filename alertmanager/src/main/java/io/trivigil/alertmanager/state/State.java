@@ -21,6 +21,10 @@ final class State {
   final TreeMap<Destination, LogEntry> log = new TreeMap<>();
   final TreeMap<String, GroupState> groups = new TreeMap<>();
   final TreeMap<String, Attempt> attempts = new TreeMap<>();
+
+  /// Ids of what was told without a quorum, oldest first.
+  final ArrayDeque<String> toldAlone = new ArrayDeque<>();
+
   final ArrayDeque<Transition> history = new ArrayDeque<>();
 
   /// Derived: from fingerprints to labels, for the history.
@@ -56,6 +60,7 @@ final class State {
     groups.clear();
     attempts.clear();
     history.clear();
+    toldAlone.clear();
     byFingerprint.clear();
   }
 

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 /// history/N         256 transitions, N = sequence / 256, 12 digits
 /// log/00 … 0f       destination, entry; by the lowest 4 bits of the group key's hash
 /// silence/ID        one silence
+/// told-alone        string ids
 /// ```
 final class StateSections {
   private static final int VERSION = 1;
@@ -63,6 +64,11 @@ final class StateSections {
       ByteWriter out = begin();
       silence.encode(out);
       sections.put("silence/" + silence.id(), out.toBytes());
+    }
+    if (!state.toldAlone.isEmpty()) {
+      ByteWriter ids = begin();
+      state.toldAlone.forEach(ids::string);
+      sections.put("told-alone", ids.toBytes());
     }
     history(state.history, sections);
     return sections;
@@ -117,6 +123,7 @@ final class StateSections {
         Silence silence = Silence.decode(in);
         state.silences.put(silence.id(), silence);
       }
+      case "told-alone" -> state.toldAlone.addLast(in.string());
       case "history" -> state.history.addLast(Transition.decode(in));
       default -> throw new MalformedBytesException("unknown section " + kind);
     }

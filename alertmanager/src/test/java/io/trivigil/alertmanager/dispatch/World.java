@@ -259,7 +259,7 @@ final class World {
           (attempt, _, timeout, mayWrite) -> send(this, born, attempt, timeout, mayWrite),
           () -> Instant.ofEpochMilli(clockMs()),
           () -> nowMs * 1_000_000,
-          () -> "a%04d".formatted(attempts++),
+          _ -> "a%04d".formatted(attempts++),
           (delay, task) -> later(delay, born, task),
           new DispatchMetrics(new Metrics()));
     }

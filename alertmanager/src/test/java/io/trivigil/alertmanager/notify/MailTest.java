@@ -50,7 +50,7 @@ class MailTest {
   }
 
   private static Payload compose(Integration.Email email) throws Exception {
-    return new MailComposer(Templates.of(Map.of()), "cluster.trivigil")
+    return new MailComposer(Templates.of(Map.of()), "cluster.trivigil", "")
         .compose(email, Fixtures.notification(Fixtures.down()), "abc123");
   }
 

@@ -139,7 +139,7 @@ class StartTlsTest {
                   """
                       .formatted(server.getLocalPort(), more));
       Payload payload =
-          new MailComposer(Templates.of(Map.of()), "us")
+          new MailComposer(Templates.of(Map.of()), "us", "")
               .compose(email, Fixtures.notification(Fixtures.down()), "id1");
       return new MailSender(SecretFiles.DISK)
           .send(Fixtures.attempt("id1", payload), email, Duration.ofSeconds(5), () -> true);
