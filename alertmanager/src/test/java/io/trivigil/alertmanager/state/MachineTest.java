@@ -58,6 +58,30 @@ class MachineTest {
   }
 
   @Test
+  void whatWasToldAloneEntersTheLogOnce() {
+    Command.ToldAlone told = new Command.ToldAlone("x", TO, 90, List.of(update(DOWN, 50, 1_000)));
+    machine.apply(100, told);
+    StateView once = machine.view();
+    LogEntry entry = once.logEntry(TO).orElseThrow();
+    assertThat(entry.firing()).isEqualTo(Hashes.of(List.of(Fingerprint.of(DOWN))));
+    assertThat(once.alerts().getFirst().endsMs()).as("so that its end follows").isEqualTo(1_000);
+    machine.apply(200, told);
+    assertThat(machine.view().log()).isEqualTo(once.log());
+    assertThat(machine.view().alerts()).isEqualTo(once.alerts());
+    AlertmanagerMachine other = new AlertmanagerMachine(Limits.DEFAULT);
+    other.restore(machine.sections());
+    other.apply(300, told);
+    assertThat(other.view().log()).as("known behind a snapshot too").isEqualTo(once.log());
+  }
+
+  @Test
+  void aGapDoesNotKeepWhoWasFirstHeardOfBehindIt() {
+    machine.apply(500, new Command.ToldAlone("x", TO, 90, List.of(update(DOWN, 50, 600))));
+    machine.apply(501, new GapSeen(10, 500));
+    assertThat(machine.view().alerts().getFirst().endsMs()).isEqualTo(600);
+  }
+
+  @Test
   void anUnchangedUpdateChangesNothing() {
     long revision = take(100, 50, 1_000, false).revision();
     assertThat(take(200, 50, 1_000, false).revision()).isEqualTo(revision);

@@ -7,7 +7,8 @@ enum Domain {
   STORE(2),
   SCRAPE(3),
   RULES(4),
-  ALERTMANAGER(5);
+  ALERTMANAGER(5),
+  FAIL_OPEN(6);
 
   private final int code;
 

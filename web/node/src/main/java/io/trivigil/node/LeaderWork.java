@@ -101,7 +101,7 @@ final class LeaderWork implements AutoCloseable {
   }
 
   // One domain that fails to start must not keep the others from watching.
-  private static void guarded(String what, Runnable step) {
+  static void guarded(String what, Runnable step) {
     try {
       step.run();
     } catch (RuntimeException e) {

@@ -9,6 +9,7 @@ import io.trivigil.config.version.UnknownLevelException;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.model.work.Workers;
+import io.trivigil.node.failopen.FailOpen;
 import io.trivigil.promql.Features;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.QuerySource;
@@ -23,6 +24,7 @@ import io.trivigil.rules.query.PromqlExpressions;
 import io.trivigil.scraper.discovery.JndiNameRecords;
 import io.trivigil.scraper.discovery.TargetDirectory;
 import io.trivigil.scraper.loop.DiscoveryManager;
+import io.trivigil.scraper.loop.Fetcher;
 import io.trivigil.scraper.loop.FolderWatch;
 import io.trivigil.scraper.loop.HttpFetcher;
 import io.trivigil.scraper.loop.Pacer;
@@ -97,6 +99,7 @@ public final class Node implements AutoCloseable {
   private final Proposals proposals = new Proposals();
   private final Retention retention;
   private final ClockWatch clocks;
+  private final FailOpenWork failOpen;
   private final LeaderWork work;
   private final RatisLog log;
   private final Readiness readiness;
@@ -160,11 +163,12 @@ public final class Node implements AutoCloseable {
             proposals.scraping(),
             pacer,
             metrics);
+    Fetcher fetcher = new HttpFetcher(transports::transport, USER_AGENT);
     this.scrapes =
         new ScrapeManager(
             machine.targets(),
             directory,
-            new HttpFetcher(transports::transport, USER_AGENT),
+            fetcher,
             proposals.scraping(),
             pacer,
             ScrapeCapacity.DEFAULT,
@@ -192,9 +196,21 @@ public final class Node implements AutoCloseable {
     this.retention = new Retention(this::retention, proposals, world.clock(), RETENTION_PERIOD);
     this.clocks =
         new ClockWatch(options.nodeId(), world.clock(), machine.config(), configs, metrics);
+    this.failOpen =
+        new FailOpenWork(
+            options,
+            world,
+            machine,
+            notifications,
+            fetcher,
+            pacer,
+            expressions,
+            proposals,
+            metrics);
     this.work = new LeaderWork(works());
     events.clocks = clocks;
     events.work = work;
+    events.failOpen = failOpen;
     events.configs = configs;
     events.notifications = notifications;
     configs.onActivated(this::activate);
@@ -204,6 +220,7 @@ public final class Node implements AutoCloseable {
     readiness.start();
     configs.start(log);
     clocks.start(log, readiness);
+    failOpen.start(log);
     work.open();
     PortGauges.register(metrics, log);
     LogGauges.register(metrics, log, readiness);
@@ -222,9 +239,7 @@ public final class Node implements AutoCloseable {
     List<LeaderWork.Work> works = new ArrayList<>();
     works.add(LeaderWork.of(configs::lead, configs::follow));
     works.add(LeaderWork.of(discovery::start, discovery::stop));
-    works.add(LeaderWork.of(scrapes::start, scrapes::stop));
-    works.add(notifications);
-    works.add(rules);
+    works.add(failOpen.after(LeaderWork.of(scrapes::start, scrapes::stop), notifications, rules));
     works.add(retention);
     works.add(clocks);
     return works;
@@ -262,9 +277,14 @@ public final class Node implements AutoCloseable {
     private volatile @Nullable Configs configs;
     private volatile @Nullable Notifications notifications;
     private volatile @Nullable ClockWatch clocks;
+    private volatile @Nullable FailOpenWork failOpen;
 
     @Override
     public void onLeadership(StateMachine.Leadership change) {
+      FailOpenWork alone = failOpen;
+      if (alone != null) {
+        alone.onLeadership(change);
+      }
       LeaderWork to = work;
       if (to != null) {
         to.onLeadership(change);
@@ -296,6 +316,7 @@ public final class Node implements AutoCloseable {
     directory.configure(config.prometheus());
     notifications.configure(config);
     rules.configure(config);
+    failOpen.configure(config, rules.rules(config));
   }
 
   private EngineOptions engineOptions(Optional<LoadedConfig> config) {
@@ -376,6 +397,11 @@ public final class Node implements AutoCloseable {
     return proposals.write(new WriteCommand.Write(Long.MIN_VALUE, Long.MAX_VALUE, batch));
   }
 
+  /// Whether this node has failed open.
+  public FailOpen.Status failOpen() {
+    return failOpen.status();
+  }
+
   public InstantSource clock() {
     return world.clock();
   }
@@ -389,6 +415,7 @@ public final class Node implements AutoCloseable {
   @Override
   public void close() {
     work.close();
+    failOpen.close();
     readiness.close();
     log.close();
     scrapes.close();

@@ -11,6 +11,7 @@ import io.trivigil.model.AlertUpdate;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.MalformedBytesException;
+import io.trivigil.node.failopen.FailOpenMachine;
 import io.trivigil.raft.Entry;
 import io.trivigil.raft.StateMachine;
 import io.trivigil.rules.run.AlertTransition;
@@ -52,6 +53,7 @@ public final class NodeMachine implements StateMachine {
   private final TargetMachine targets;
   private final RulesMachine rules;
   private final AlertmanagerMachine alertmanager = new AlertmanagerMachine(Limits.DEFAULT);
+  private final FailOpenMachine failOpen = new FailOpenMachine();
   private final Listener listener;
 
   private Position position;
@@ -113,6 +115,10 @@ public final class NodeMachine implements StateMachine {
     return alertmanager;
   }
 
+  public FailOpenMachine failOpen() {
+    return failOpen;
+  }
+
   @Override
   public Position recovered() {
     return position(storage.durablePosition());
@@ -128,6 +134,7 @@ public final class NodeMachine implements StateMachine {
     targets.restore(of(sections, Domain.SCRAPE));
     rules.restore(of(sections, Domain.RULES));
     alertmanager.restore(of(sections, Domain.ALERTMANAGER));
+    failOpen.restore(of(sections, Domain.FAIL_OPEN));
     listener.onConfig();
     return position(recovered.position());
   }
@@ -176,6 +183,7 @@ public final class NodeMachine implements StateMachine {
       case 3 -> targets.apply(logTimeMs, rest);
       case 4 -> rules.apply(rest).encode();
       case 5 -> alertmanager.apply(logTimeMs, rest);
+      case 6 -> failOpen.apply(logTimeMs, rest);
       default -> new WriteAnswer.Refused("unknown domain of a command", -1).encode();
     };
   }
@@ -286,6 +294,7 @@ public final class NodeMachine implements StateMachine {
     sections.put(Domain.SCRAPE.section(), targets.sections());
     sections.put(Domain.RULES.section(), rules.sections());
     sections.put(Domain.ALERTMANAGER.section(), alertmanager.sections());
+    sections.put(Domain.FAIL_OPEN.section(), failOpen.sections());
     return sections;
   }
 

@@ -1,5 +1,6 @@
 package io.trivigil.node;
 
+import io.trivigil.node.failopen.FailOpenSettings;
 import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.ratis.ClusterAccess;
 import io.trivigil.raft.ratis.RatisConfig;
@@ -31,6 +32,7 @@ import java.util.Optional;
 /// @param heartbeat the dead man's switch, if there is one
 /// @param access who may connect to the cluster port, and whether this node may be added to a
 ///   cluster
+/// @param failOpen when and how this node works on its own without a quorum
 public record NodeOptions(
     String clusterName,
     String nodeId,
@@ -50,7 +52,8 @@ public record NodeOptions(
     List<String> promqlFeatures,
     LogLimits limits,
     Optional<HeartbeatOptions> heartbeat,
-    ClusterAccess access) {
+    ClusterAccess access,
+    FailOpenSettings failOpen) {
   /// The length of a partition of a new cluster's store.
   public static final Duration PARTITION = Duration.ofHours(24);
 

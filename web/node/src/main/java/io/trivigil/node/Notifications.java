@@ -39,6 +39,8 @@ final class Notifications implements LeaderWork.Work {
   private final Node.World world;
   private final NodeMachine machine;
   private final CommandLog log;
+  private final DispatchSettings settings;
+  private final Sender sender;
   private final Dispatcher dispatcher;
   private final Heartbeats heartbeats;
   private final Metrics metrics;
@@ -86,10 +88,12 @@ final class Notifications implements LeaderWork.Work {
     this.world = world;
     this.machine = machine;
     this.log = log;
+    this.settings = settings(options.alertRetention());
+    this.sender = sender;
     this.dispatcher =
         new Dispatcher(
             options.nodeId(),
-            settings(options.alertRetention()),
+            settings,
             state,
             this::setupInForce,
             log,
@@ -130,6 +134,25 @@ final class Notifications implements LeaderWork.Work {
   /// The configuration in force, made ready; empty where there is no alertmanager.
   Optional<Setup> current() {
     return Optional.ofNullable(setup);
+  }
+
+  DispatchSettings settings() {
+    return settings;
+  }
+
+  Sender sender() {
+    return sender;
+  }
+
+  /// The configuration in force for what this node sends on its own; empty where there is no
+  /// alertmanager.
+  Optional<Setup> alone() {
+    return current()
+        .map(
+            inForce ->
+                inForce.renderer() instanceof NotificationRenderer renderer
+                    ? new Setup(inForce.config(), renderer.alone(options.nodeId()))
+                    : new Setup(inForce.config(), inForce.renderer()));
   }
 
   /// Switches to a configuration.

@@ -8,6 +8,7 @@ import io.trivigil.rules.run.RulesAnswer;
 import io.trivigil.rules.run.RulesCommand;
 import io.trivigil.rules.run.RulesMachine;
 import io.trivigil.scraper.loop.CommandLog.Proposed;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,17 @@ final class Proposals {
       case Outcome.Unknown(String reason) ->
           new io.trivigil.alertmanager.dispatch.CommandLog.Fate.Unknown(reason);
     };
+  }
+
+  /// For what was done without a quorum, from any node. Empty where it is not known to be applied.
+  CompletableFuture<Optional<byte[]>> merging(Domain domain, byte[] command) {
+    return Proposals.this
+        .propose(domain.wrap(command))
+        .thenApply(
+            outcome ->
+                outcome instanceof Outcome.Applied(long _, byte[] answer) && answer.length > 0
+                    ? Optional.of(answer)
+                    : Optional.empty());
   }
 
   /// For remote write, from any node.

@@ -76,10 +76,9 @@ final class RuleWork implements LeaderWork.Work {
       loop = null;
     }
     if (term != 0 && config != null) {
-      RuleSet rules = new RuleSet(config.number(), config.groups(), settings(config));
       loop =
           new RuleLoop(
-              rules,
+              rules(config),
               evaluator,
               machine,
               proposals.rules(term),
@@ -89,6 +88,11 @@ final class RuleWork implements LeaderWork.Work {
               RuleLoop.DEFAULT_CONCURRENCY);
       loop.start();
     }
+  }
+
+  /// The rules of a configuration, ready to be evaluated.
+  RuleSet rules(LoadedConfig of) {
+    return new RuleSet(of.number(), of.groups(), settings(of));
   }
 
   private RuleSettings settings(LoadedConfig of) {

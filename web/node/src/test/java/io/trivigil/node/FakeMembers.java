@@ -189,7 +189,8 @@ final class FakeMembers implements AutoCloseable {
         List.of(),
         LogLimits.DEFAULT,
         Optional.empty(),
-        ClusterAccess.DEFAULT);
+        ClusterAccess.DEFAULT,
+        io.trivigil.node.failopen.FailOpenSettings.DEFAULT);
   }
 
   /// Starts a member with these files; a second start is a restart, with what was replicated.

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.node.failopen.FailOpenSettings;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.Result;
@@ -136,7 +137,8 @@ class NodeTest {
             List.of(),
             LogLimits.DEFAULT,
             Optional.empty(),
-            ClusterAccess.DEFAULT);
+            ClusterAccess.DEFAULT,
+            FailOpenSettings.DEFAULT);
     return Node.start(
         options,
         new Node.World(

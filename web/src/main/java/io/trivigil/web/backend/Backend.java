@@ -5,6 +5,7 @@ import io.trivigil.alertmanager.state.Command;
 import io.trivigil.alertmanager.state.StateView;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.node.failopen.FailOpen;
 import io.trivigil.promql.QuerySource;
 import io.trivigil.promql.engine.Engine;
 import io.trivigil.raft.LogStatus;
@@ -26,6 +27,9 @@ public interface Backend {
 
   /// Whether this node has caught up, so that its answers are current.
   boolean ready();
+
+  /// Whether there is a quorum, and what this node does if not.
+  FailOpen.Status failOpen();
 
   /// HTTP addresses of the members by id, as far as known.
   Map<String, String> urls();

@@ -15,6 +15,7 @@ import io.trivigil.node.LoadedConfig;
 import io.trivigil.node.Node;
 import io.trivigil.node.WriteAnswer;
 import io.trivigil.node.WriteOutcome;
+import io.trivigil.node.failopen.FailOpen;
 import io.trivigil.promql.QuerySource;
 import io.trivigil.promql.engine.Engine;
 import io.trivigil.raft.LogStatus;
@@ -62,6 +63,11 @@ public final class NodeBackend implements Backend {
   @Override
   public boolean ready() {
     return node.ready();
+  }
+
+  @Override
+  public FailOpen.Status failOpen() {
+    return node.failOpen();
   }
 
   @Override

@@ -11,7 +11,6 @@ final class ServerFlags {
   /// Those that nothing acts upon in this version.
   private static final Set<String> LATER =
       Set.of(
-          "cluster.fail-open-after",
           "web.read-timeout",
           "web.enable-otlp-receiver",
           "web.remote-write-receiver.accepted-protobuf-messages",
@@ -76,7 +75,9 @@ final class ServerFlags {
             "HTTP addresses of the members as id=url, where they are not the peers' hosts with this"
                 + " server's port."),
         Flag.value(
-            "cluster.fail-open-after", "30s", "How long without a quorum until a node fails open."),
+            "cluster.fail-open-after",
+            "30s",
+            "How long without a quorum until a node goes on alone; 0 or off for never, else at least 5s."),
         new Flag(
             "alerting.external",
             Flag.Kind.SWITCH,

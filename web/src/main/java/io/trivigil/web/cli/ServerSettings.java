@@ -4,6 +4,7 @@ import io.trivigil.config.version.FeatureLevel;
 import io.trivigil.node.ConfigOptions;
 import io.trivigil.node.HeartbeatOptions;
 import io.trivigil.node.NodeOptions;
+import io.trivigil.node.failopen.FailOpenSettings;
 import io.trivigil.promql.Features;
 import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.ratis.RatisConfig.Peer;
@@ -84,7 +85,8 @@ final class ServerSettings {
             flags.list("enable-feature"),
             LogLimits.DEFAULT,
             heartbeat(flags),
-            ClusterFlags.access(flags));
+            ClusterFlags.access(flags),
+            failOpen(flags));
     WebLimits limits =
         new WebLimits(
             Math.toIntExact(flags.bytes("web.max-body-size")),
@@ -144,6 +146,16 @@ final class ServerSettings {
               + " basic_auth instead, and use the rules that `trivigil rules` prints");
     }
     return on;
+  }
+
+  private static FailOpenSettings failOpen(FlagValues flags) {
+    String name = "cluster.fail-open-after";
+    Duration after = flags.text(name).equals("off") ? Duration.ZERO : flags.duration(name);
+    try {
+      return FailOpenSettings.DEFAULT.withAfter(after);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--%s: %s".formatted(name, e.getMessage()));
+    }
   }
 
   private static Duration retention(FlagValues flags) {

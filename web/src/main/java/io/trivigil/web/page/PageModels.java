@@ -65,6 +65,7 @@ final class PageModels {
   ClusterView cluster() {
     ClusterSight.Seen seen = sight.look();
     LogStatus log = backend.log();
+    long sinceMs = backend.failOpen().sinceMs();
     List<NodeView> nodes =
         seen.nodes().stream()
             .map(
@@ -84,8 +85,12 @@ final class PageModels {
         seen.self(),
         Optional.of(seen.leader()).filter(leader -> !leader.isEmpty()),
         seen.term(),
-        seen.state().equals("quorum") ? ClusterView.Quorum.QUORUM : ClusterView.Quorum.NO_QUORUM,
-        OptionalLong.empty(),
+        switch (seen.state()) {
+          case "quorum" -> ClusterView.Quorum.QUORUM;
+          case "fail-open" -> ClusterView.Quorum.FAIL_OPEN;
+          default -> ClusterView.Quorum.NO_QUORUM;
+        },
+        sinceMs > 0 ? OptionalLong.of(sinceMs) : OptionalLong.empty(),
         Math.max(0, log.committedIndex() - log.appliedIndex()),
         backend.ready(),
         nodes);

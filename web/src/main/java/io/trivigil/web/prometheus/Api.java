@@ -1,5 +1,6 @@
 package io.trivigil.web.prometheus;
 
+import io.trivigil.node.failopen.FailOpen;
 import io.trivigil.promql.QueryException;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.web.backend.Backend;
@@ -8,6 +9,7 @@ import io.trivigil.web.http.ApiException;
 import io.trivigil.web.http.Handler;
 import io.trivigil.web.http.Request;
 import io.trivigil.web.json.JsonWriter;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +77,12 @@ final class Api {
   private Answer success(Data data) {
     LogStatus log = backend.log();
     List<String> warnings = new ArrayList<>(data.warnings());
-    if (!backend.ready()) {
+    FailOpen.Status alone = backend.failOpen();
+    if (alone.state() == FailOpen.State.FAIL_OPEN) {
+      warnings.add(
+          "quorum lost: node %s works on its own since %s (fail-open); what it collects since then is not in this answer"
+              .formatted(log.self(), Instant.ofEpochMilli(alone.sinceMs())));
+    } else if (!backend.ready()) {
       warnings.add(
           "node %s is not up to date: applied %d, committed %d"
               .formatted(log.self(), log.appliedIndex(), log.committedIndex()));

@@ -47,7 +47,7 @@ public final class ClusterSight {
   /// What was seen.
   ///
   /// @param leader empty when unknown
-  /// @param state `quorum` or `no-quorum`
+  /// @param state `quorum`, `no-quorum` or `fail-open`
   public record Seen(String self, String leader, long term, String state, List<Node> nodes) {
     public Seen {
       nodes = List.copyOf(nodes);
@@ -101,7 +101,11 @@ public final class ClusterSight {
               lagMs,
               live));
     }
-    String state = log.leaderId().isEmpty() ? "no-quorum" : "quorum";
+    String state =
+        switch (backend.failOpen().state()) {
+          case FAIL_OPEN -> "fail-open";
+          case QUORUM, NO_QUORUM -> log.leaderId().isEmpty() ? "no-quorum" : "quorum";
+        };
     return new Seen(log.self(), log.leaderId(), log.term(), state, nodes);
   }
 

@@ -1,0 +1,173 @@
+package io.trivigil.node;
+
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.node.failopen.FailOpen;
+import io.trivigil.node.failopen.FailOpenMachine.Merged;
+import io.trivigil.node.failopen.FailOpenParts;
+import io.trivigil.node.failopen.FailOpenSettings;
+import io.trivigil.node.failopen.MergeLog;
+import io.trivigil.node.failopen.QuorumView;
+import io.trivigil.raft.LogStatus;
+import io.trivigil.raft.PeerSight;
+import io.trivigil.raft.ReplicatedLog;
+import io.trivigil.raft.StateMachine;
+import io.trivigil.rules.eval.RuleSet;
+import io.trivigil.rules.query.PromqlExpressions;
+import io.trivigil.scraper.loop.Fetcher;
+import io.trivigil.scraper.loop.Pacer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// Joins [FailOpen] to the node: the log, what peers say, the configuration. Thread-safe.
+final class FailOpenWork implements AutoCloseable {
+  private final NodeOptions options;
+  private final Node.World world;
+  private final NodeMachine machine;
+  private final Notifications notifications;
+  private final Proposals proposals;
+  private final FailOpen failOpen;
+  private volatile @Nullable ReplicatedLog log; // set once
+  private volatile Optional<Rules> rules = Optional.empty();
+
+  private record Rules(LoadedConfig config, RuleSet set) {}
+
+  FailOpenWork(
+      NodeOptions options,
+      Node.World world,
+      NodeMachine machine,
+      Notifications notifications,
+      Fetcher fetcher,
+      Pacer pacer,
+      PromqlExpressions expressions,
+      Proposals proposals,
+      Metrics metrics) {
+    this.options = options;
+    this.world = world;
+    this.machine = machine;
+    this.notifications = notifications;
+    this.proposals = proposals;
+    this.failOpen =
+        new FailOpen(
+            options.failOpen(),
+            new FailOpenParts(
+                options.clusterName(),
+                new FailOpenParts.Base(
+                    machine.targets(),
+                    machine.rules(),
+                    machine.alertmanager(),
+                    machine.storage(),
+                    machine.storage()::labels),
+                new FailOpenParts.Tools(
+                    options.nodeId(),
+                    fetcher,
+                    pacer,
+                    expressions,
+                    notifications.settings(),
+                    notifications.sender(),
+                    world.clock(),
+                    world.nanoTicker(),
+                    world.random(),
+                    metrics),
+                this::config,
+                this::look,
+                this::propose,
+                this::mustReport));
+  }
+
+  /// The works, begun when what was done without a quorum is merged.
+  LeaderWork.Work after(LeaderWork.Work... works) {
+    return new AfterMerge(
+        List.of(works),
+        new AfterMerge.Ports(
+            options.nodeId(),
+            machine::lastGap,
+            machine.failOpen(),
+            () -> Optional.ofNullable(log).map(ReplicatedLog::sight),
+            longGap(),
+            options.peers().size() > 1 ? options.failOpen().mergeWait() : Duration.ZERO,
+            world.nanoTicker()));
+  }
+
+  private Duration longGap() {
+    FailOpenSettings settings = options.failOpen();
+    return settings.enabled() ? settings.after() : FailOpenSettings.DEFAULT.after();
+  }
+
+  void start(ReplicatedLog started) {
+    log = started;
+    failOpen.start();
+  }
+
+  /// Switches to a configuration.
+  void configure(LoadedConfig config, RuleSet set) {
+    rules = Optional.of(new Rules(config, set));
+  }
+
+  void onLeadership(StateMachine.Leadership change) {
+    if (!change.leaderId().isEmpty()) {
+      failOpen.leaderHeard();
+    }
+  }
+
+  FailOpen.Status status() {
+    return failOpen.status();
+  }
+
+  private Optional<FailOpenParts.Config> config() {
+    return rules.map(
+        now ->
+            new FailOpenParts.Config(
+                now.config().number(),
+                now.config().prometheus(),
+                now.set(),
+                notifications.alone()));
+  }
+
+  private QuorumView.Sight look() {
+    ReplicatedLog from = log;
+    if (from == null) {
+      return new QuorumView.Sight(true, 0, 0, List.of());
+    }
+    PeerSight sight = from.sight();
+    sight.failingOpen(failOpen.status().state() == FailOpen.State.FAIL_OPEN);
+    LogStatus status = from.status();
+    long lostMs = sight.msSinceQuorum();
+    int voters = (int) status.members().stream().filter(LogStatus.Member::voting).count();
+    return new QuorumView.Sight(
+        lostMs == 0 || !status.leaderId().isEmpty(),
+        lostMs,
+        // Before the log knows its members, they are those that this node was told.
+        voters == 0 ? options.peers().size() : voters,
+        sight.reachable().stream()
+            .map(peer -> new QuorumView.Peer(peer.id(), peer.failingOpen()))
+            .toList());
+  }
+
+  private CompletableFuture<Optional<byte[]>> propose(MergeLog.Kind kind, byte[] command) {
+    return proposals.merging(
+        switch (kind) {
+          case SCRAPE -> Domain.SCRAPE;
+          case RULES -> Domain.RULES;
+          case ALERTMANAGER -> Domain.ALERTMANAGER;
+          case FAIL_OPEN -> Domain.FAIL_OPEN;
+        },
+        command);
+  }
+
+  /// Whether a long gap in the log has ended and this node has not reported behind it.
+  private boolean mustReport() {
+    Optional<NodeMachine.Gap> gap = machine.lastGap();
+    return gap.isPresent()
+        && gap.get().toMs() - gap.get().fromMs() >= longGap().toMillis()
+        && machine.failOpen().report(options.nodeId()).map(Merged::atMs).orElse(0L)
+            < gap.get().toMs();
+  }
+
+  @Override
+  public void close() {
+    failOpen.close();
+  }
+}
