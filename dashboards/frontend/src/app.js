@@ -60,7 +60,7 @@ function language() {
 
 // g then a letter goes to a page, / goes to the filter, Escape leaves a field.
 function keyboard() {
-  const pages = { o: "", q: "query", a: "alerts", s: "silences", t: "targets", r: "rules", c: "status", n: "silences/new" };
+  const pages = { o: "", q: "query", a: "alerts", s: "silences", t: "targets", r: "rules", c: "status", v: "vigil", n: "silences/new" };
   let goMs = 0;
   document.addEventListener("keydown", (event) => {
     const field = event.target.closest?.("input, textarea, select, [contenteditable], .editor");

@@ -26,6 +26,7 @@ import io.trivigil.dashboards.page.StatusPage.Fact;
 import io.trivigil.dashboards.page.TargetRow;
 import io.trivigil.dashboards.page.TargetRow.Health;
 import io.trivigil.dashboards.page.TargetsPage;
+import io.trivigil.dashboards.page.VigilPage;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import java.time.Duration;
@@ -96,6 +97,8 @@ record Samples(String evil) {
     pages.put("rules", rules(ListFilter.ALL));
     pages.put("status", status());
     pages.put("cluster", cluster());
+    pages.put("vigil", new VigilPage(true));
+    pages.put("vigil-unwatched", new VigilPage(false));
     pages.put("error", new ErrorPage(404, "/nowhere" + evil));
     return pages;
   }

@@ -9,6 +9,7 @@ public sealed interface Page
         SilenceFormPage,
         TargetsPage,
         RulesPage,
+        VigilPage,
         StatusPage,
         ClusterPage,
         ErrorPage {

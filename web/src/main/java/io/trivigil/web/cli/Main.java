@@ -20,6 +20,7 @@ public final class Main {
         query      instant EXPR | range EXPR
         config     history | diff A B | rollback N
         transfer   hands leadership over
+        drill      tries a running cluster, and measures what was kept
         rules      prints the built-in rules about the cluster itself
         version
 
@@ -40,6 +41,7 @@ public final class Main {
             case "status" -> picocli(new StatusCommand(), rest);
             case "config" -> picocli(new ConfigCommand(), rest);
             case "transfer" -> picocli(new TransferCommand(), rest);
+            case "drill" -> picocli(new DrillCommand(), rest);
             case "rules" -> printRules(rest);
             case "query" -> picocli(new QueryCommand(), rest);
             case "check" -> picocli(new CheckCommand(), rest);

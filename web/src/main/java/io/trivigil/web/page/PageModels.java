@@ -16,6 +16,7 @@ import io.trivigil.dashboards.page.StatusPage;
 import io.trivigil.dashboards.page.StatusPage.Fact;
 import io.trivigil.dashboards.page.TargetRow;
 import io.trivigil.dashboards.page.TargetsPage;
+import io.trivigil.dashboards.page.VigilPage;
 import io.trivigil.model.FloatFormat;
 import io.trivigil.model.Labels;
 import io.trivigil.model.PromDuration;
@@ -117,6 +118,11 @@ final class PageModels {
               }
             });
     return notices;
+  }
+
+  VigilPage vigil() {
+    return new VigilPage(
+        backend.configuration().map(c -> c.prometheus().job("trivigil").isPresent()).orElse(false));
   }
 
   OverviewPage overview() {

@@ -73,6 +73,7 @@ public final class PageRoutes {
     routes.page(router, Place.SILENCE_FORM, _ -> new SilenceFormPage());
     routes.page(router, Place.TARGETS, request -> models.targets(filter(request)));
     routes.page(router, Place.RULES, request -> models.rules(filter(request)));
+    routes.page(router, Place.VIGIL, _ -> models.vigil());
     routes.page(router, Place.STATUS, _ -> models.status());
     ClusterModel cluster = new ClusterModel(backend, options, sight);
     routes.page(router, Place.CLUSTER, request -> cluster.page(request.params(), ""));
