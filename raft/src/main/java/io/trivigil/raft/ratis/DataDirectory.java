@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 /// votes and acknowledgements are lost with it, so it may not vote in the name that gave them.
 final class DataDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+  private static final String REMOVED = "removed";
   private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_)?(\\d+)(?:-\\d+)?");
 
   private final RatisConfig config;
@@ -33,6 +34,12 @@ final class DataDirectory {
   ///
   /// @throws LogHaltedException if the directory belongs to another node or cluster
   Identity identity(Position recovered) throws IOException {
+    refuseIfRemoved();
+    if (Files.exists(config.directory().resolve(ForcedStart.JOURNAL))) {
+      throw new LogHaltedException(
+          "a forced start was begun and not finished: run force-survivor again directory="
+              + config.directory());
+    }
     Files.createDirectories(raft());
     Identity identity = Identity.read(config.directory()).orElse(null);
     if (identity == null) {
@@ -59,6 +66,24 @@ final class DataDirectory {
     }
     Optional<String> lost = lost(identity.group().get(), recovered);
     return lost.isPresent() ? renewed(lost.get()) : identity;
+  }
+
+  private void refuseIfRemoved() throws IOException {
+    Path mark = config.directory().resolve(REMOVED);
+    if (Files.exists(mark)) {
+      throw new NodeRemovedException(
+          Files.readString(mark).strip() + " directory=" + config.directory());
+    }
+  }
+
+  /// Remembers that the cluster removed this node, so that it does not start again with what it
+  /// holds, whom it can reach or not.
+  static void markRemoved(Path directory, String reason) {
+    try {
+      Checkpoints.writeDurably(directory.resolve(REMOVED), reason + "\n");
+    } catch (IOException e) {
+      LOG.warn("removal not noted reason={}", e.toString());
+    }
   }
 
   private Identity renewed(String reason) throws IOException {

@@ -75,6 +75,14 @@ final class Doorkeeper {
     }
   }
 
+  /// A node that may not take part said hello.
+  void strange(String node, String reason) {
+    adder(Refusal.NOT_A_MEMBER).increment();
+    if (speak(node + " " + Refusal.NOT_A_MEMBER)) {
+      LOG.warn("node refused node=\"{}\" reason=\"{}\"", node, plain(reason));
+    }
+  }
+
   private boolean speak(String key) {
     long now = nanoTicker.getAsLong();
     synchronized (lock) {

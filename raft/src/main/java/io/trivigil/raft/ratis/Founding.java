@@ -7,7 +7,9 @@ import io.trivigil.raft.ratis.Greeting.Verdict;
 import io.trivigil.raft.ratis.Identity.Member;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -25,6 +27,8 @@ final class Founding {
 
   private final RatisConfig config;
   private final GreetingService greetings;
+  private volatile List<RatisConfig.Peer> learned = List.of();
+  private volatile String said = "";
   private String refusedToFound = ""; // so that it is said once
 
   Founding(RatisConfig config, GreetingService greetings) {
@@ -36,7 +40,8 @@ final class Founding {
   ///
   /// @throws LogHaltedException if most peers refuse this node
   Optional<Identity> tryOnce(Identity blank, StartMarks marks) {
-    List<Answer> answers = askAll(blank, Kind.HELLO);
+    boolean joins = config.access().join();
+    List<Answer> answers = askAll(blank, joins ? Kind.ENTER : Kind.HELLO);
     refuseIfMostDo(answers);
     for (Answer answer : answers) {
       if (answer.verdict() == Verdict.WELCOME && !answer.blank()) {
@@ -57,7 +62,8 @@ final class Founding {
       }
     }
     boolean allBlank =
-        answers.size() == config.peers().size() - 1
+        !joins
+            && answers.size() == config.peers().size() - 1
             && answers.stream().allMatch(a -> a.verdict() == Verdict.WELCOME);
     return allBlank && mayFound(marks, answers)
         ? Optional.of(found(blank, answers))
@@ -73,11 +79,11 @@ final class Founding {
       words.add(answer.nodeId() + " " + answer.reason());
       equal &= answer.reason().equals(marks.word());
     }
-    String said = equal ? "" : String.join("; ", words);
-    if (!equal && !said.equals(refusedToFound)) {
-      LOG.warn("cluster not founded: not all nodes hold the same backup nodes=\"{}\"", said);
+    String told = equal ? "" : String.join("; ", words);
+    if (!equal && !told.equals(refusedToFound)) {
+      LOG.warn("cluster not founded: not all nodes hold the same backup nodes=\"{}\"", told);
     }
-    refusedToFound = said;
+    refusedToFound = told;
     return equal;
   }
 
@@ -100,7 +106,40 @@ final class Founding {
     return blank.member(group, founders);
   }
 
+  /// Asks to be taken in, once; whoever leads decides.
+  ///
+  /// @throws LogHaltedException if the leader refuses
+  void joinOnce(Identity self) {
+    for (Answer answer : askAll(self, config.access().join() ? Kind.ENTER : Kind.JOIN)) {
+      boolean ours = self.group().map(UUID::toString).equals(Optional.of(answer.group()));
+      if (answer.verdict() == Verdict.REFUSED && ours) {
+        throw new LogHaltedException(
+            "refused by %s: %s".formatted(answer.nodeId(), answer.reason()));
+      }
+      if (answer.verdict() == Verdict.WELCOME && !answer.reason().equals(said)) {
+        said = answer.reason();
+        LOG.info("node asks to be taken in leader={} answer=\"{}\"", answer.nodeId(), said);
+      }
+    }
+  }
+
+  /// These are members, and may be asked too.
+  void know(List<Member> members) {
+    learned = PeerNames.peersOf(members);
+  }
+
+  /// Whom to ask: the peers of the configuration, and who was said to be a member.
+  private List<RatisConfig.Peer> peers() {
+    Map<String, RatisConfig.Peer> peers = new LinkedHashMap<>();
+    config.peers().forEach(peer -> peers.put(peer.id(), peer));
+    learned.forEach(peer -> peers.putIfAbsent(peer.id(), peer));
+    peers.remove(config.nodeId());
+    return List.copyOf(peers.values());
+  }
+
   /// The answers of those peers that gave one.
+  ///
+  /// @throws NodeRemovedException if one says that this incarnation was removed
   List<Answer> askAll(Identity self, Kind kind) {
     Question question =
         new Question(
@@ -111,18 +150,24 @@ final class Founding {
             config.self().address(),
             self.group().map(UUID::toString).orElse(""));
     List<Answer> answers = new ArrayList<>();
-    for (RatisConfig.Peer peer : config.peers()) {
-      if (peer.id().equals(config.nodeId())) {
-        continue;
-      }
+    for (RatisConfig.Peer peer : peers()) {
       try {
         Answer answer = greetings.ask(peer, question);
+        if (answer.verdict() == Verdict.REMOVED) {
+          throw new NodeRemovedException(answer.reason());
+        }
         if (answer.verdict() == Verdict.REFUSED) {
-          LOG.warn("refused by={} reason={}", answer.nodeId(), answer.reason());
+          if (!answer.reason().equals(said)) {
+            said = answer.reason();
+            LOG.warn("refused by={} reason=\"{}\"", answer.nodeId(), said);
+          }
         } else if (!answer.nodeId().equals(peer.id())) {
           throw new IOException("%s answers as node %s".formatted(peer.address(), answer.nodeId()));
         }
         answers.add(answer);
+        if (!answer.members().isEmpty() && answer.verdict() != Verdict.REFUSED) {
+          learned = PeerNames.peersOf(answer.members());
+        }
       } catch (IOException e) {
         LOG.debug("peer does not answer peer={} reason={}", peer.id(), e.toString());
       }

@@ -13,6 +13,7 @@ import java.util.List;
 ///
 /// ```
 /// question  u8 magic 0x51  u8 version 1  kind  cluster  node  peer  address  group
+///           version 2 has a subject behind it
 /// answer    u8 magic 0x41  u8 version 1  verdict  reason  cluster  node  peer  group
 ///           u16 founders {node peer address}  u16 members {node peer address}
 /// ```
@@ -20,6 +21,7 @@ import java.util.List;
 /// Texts are `DataOutput.writeUTF`; a group is its UUID, or empty on a blank node.
 final class Greeting {
   private static final int VERSION = 1;
+  private static final int WITH_SUBJECT = 2;
   private static final int QUESTION = 0x51;
   private static final int ANSWER = 0x41;
 
@@ -30,7 +32,12 @@ final class Greeting {
     /// Who are you, and do we belong together?
     HELLO,
     /// Take this new incarnation in; asked of the leader.
-    JOIN
+    JOIN,
+    /// As [#JOIN], but the node may be added if it is no member; while it is blank it only asks who
+    /// is there.
+    ENTER,
+    /// Remove the node that is the subject; a member asks the leader.
+    REMOVE
   }
 
   /// What is answered.
@@ -40,12 +47,26 @@ final class Greeting {
     /// We do not belong together, or may not; the reason says why, by name.
     REFUSED,
     /// Ask later, or another node.
-    NOT_NOW
+    NOT_NOW,
+    /// The asking incarnation was a member, and is none any more, for ever.
+    REMOVED
   }
 
   /// @param group the asking node's group, empty while it is blank
+  /// @param subject the node id that it is about; empty if it is about the asking node
   record Question(
-      Kind kind, String clusterName, String nodeId, String peerId, String address, String group) {}
+      Kind kind,
+      String clusterName,
+      String nodeId,
+      String peerId,
+      String address,
+      String group,
+      String subject) {
+    Question(
+        Kind kind, String clusterName, String nodeId, String peerId, String address, String group) {
+      this(kind, clusterName, nodeId, peerId, address, group, "");
+    }
+  }
 
   /// @param reason why not; of a blank node that welcomes, what a founder must have in common with
   ///   it ([StartMarks#word])
@@ -75,25 +96,29 @@ final class Greeting {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     out.write(QUESTION);
-    out.write(VERSION);
+    out.write(question.subject().isEmpty() ? VERSION : WITH_SUBJECT);
     out.writeUTF(question.kind().name());
     out.writeUTF(question.clusterName());
     out.writeUTF(question.nodeId());
     out.writeUTF(question.peerId());
     out.writeUTF(question.address());
     out.writeUTF(question.group());
+    if (!question.subject().isEmpty()) {
+      out.writeUTF(question.subject());
+    }
     return bytes.toByteArray();
   }
 
   static Question decodeQuestion(byte[] bytes) throws IOException {
-    DataInputStream in = open(bytes, QUESTION);
+    DataInputStream in = open(bytes, QUESTION, WITH_SUBJECT);
     return new Question(
         oneOf(Kind.class, in.readUTF()),
         in.readUTF(),
         in.readUTF(),
         in.readUTF(),
         in.readUTF(),
-        in.readUTF());
+        in.readUTF(),
+        bytes[1] == WITH_SUBJECT ? in.readUTF() : "");
   }
 
   static byte[] encode(Answer answer) throws IOException {
@@ -113,7 +138,7 @@ final class Greeting {
   }
 
   static Answer decodeAnswer(byte[] bytes) throws IOException {
-    DataInputStream in = open(bytes, ANSWER);
+    DataInputStream in = open(bytes, ANSWER, VERSION);
     return new Answer(
         oneOf(Verdict.class, in.readUTF()),
         in.readUTF(),
@@ -133,11 +158,11 @@ final class Greeting {
     }
   }
 
-  private static DataInputStream open(byte[] bytes, int magic) throws IOException {
+  private static DataInputStream open(byte[] bytes, int magic, int newest) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
     int foundMagic = in.readUnsignedByte();
     int foundVersion = in.readUnsignedByte();
-    if (foundMagic != magic || foundVersion != VERSION) {
+    if (foundMagic != magic || foundVersion < VERSION || foundVersion > newest) {
       throw new IOException(
           "greeting not understood: magic=0x%02x version=%d".formatted(foundMagic, foundVersion));
     }

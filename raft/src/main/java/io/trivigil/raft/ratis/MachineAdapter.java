@@ -403,7 +403,7 @@ final class MachineAdapter extends BaseStateMachine {
   public void notifyServerShutdown(RoleInfoProto role, boolean allServers) {
     if (!closing) {
       halt.pull(
-          new LogHaltedException(
+          ended(
               allServers
                   ? "the Raft server closed itself"
                   : "the cluster has removed this incarnation of the node"));
@@ -421,7 +421,21 @@ final class MachineAdapter extends BaseStateMachine {
   @Override
   public void close() {
     if (!closing) {
-      halt.pull(new LogHaltedException("the Raft server closed itself"));
+      halt.pull(ended("the Raft server closed itself"));
     }
+  }
+
+  /// Ratis also closes a node that has applied a configuration without it.
+  private LogHaltedException ended(String otherwise) {
+    RaftServer.Division here = division;
+    RaftPeerId self = getId();
+    return here == null
+            || self == null
+            || here.getRaftConf().getCurrentPeers().isEmpty()
+            || NodeStatus.isVoter(here)
+        ? new LogHaltedException(otherwise)
+        : new NodeRemovedException(
+            "node %s was removed from the cluster: empty its directory, and start it with --cluster.join to add it again"
+                .formatted(PeerNames.nodeId(self)));
   }
 }

@@ -34,18 +34,26 @@ final class PeerNames {
   static List<RatisConfig.Peer> peers(Collection<RaftPeer> peers) {
     return peers.stream()
         .filter(peer -> peer.getAddress() != null && peer.getAddress().indexOf(':') > 0)
-        .map(
-            peer -> {
-              String address = peer.getAddress();
-              int colon = address.lastIndexOf(':');
-              String host = address.substring(0, colon);
-              boolean bracketed = host.startsWith("[") && host.endsWith("]");
-              return new RatisConfig.Peer(
-                  nodeId(peer.getId()),
-                  bracketed ? host.substring(1, host.length() - 1) : host,
-                  Integer.parseInt(address.substring(colon + 1)));
-            })
+        .map(peer -> peer(nodeId(peer.getId()), peer.getAddress()))
         .toList();
+  }
+
+  /// The members with the addresses that a greeting said.
+  static List<RatisConfig.Peer> peersOf(Collection<Identity.Member> members) {
+    return members.stream()
+        .filter(member -> member.address().indexOf(':') > 0)
+        .map(member -> peer(member.nodeId(), member.address()))
+        .toList();
+  }
+
+  private static RatisConfig.Peer peer(String nodeId, String address) {
+    int colon = address.lastIndexOf(':');
+    String host = address.substring(0, colon);
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    return new RatisConfig.Peer(
+        nodeId,
+        bracketed ? host.substring(1, host.length() - 1) : host,
+        Integer.parseInt(address.substring(colon + 1)));
   }
 
   static RaftGroupId groupId(String clusterName, Collection<String> firstMembers) {

@@ -55,7 +55,15 @@ public final class RatisLog implements ReplicatedLog {
   private RatisLog(RatisConfig config, StateMachine machine, Environment environment)
       throws IOException {
     this.config = config;
-    this.halt = new HaltSwitch(config.nodeId(), environment.halt());
+    this.halt =
+        new HaltSwitch(
+            config.nodeId(),
+            reason -> {
+              if (reason instanceof NodeRemovedException) {
+                DataDirectory.markRemoved(config.directory(), String.valueOf(reason.getMessage()));
+              }
+              environment.halt().accept(reason);
+            });
     this.apply = new ApplyThread(config.nodeId());
     this.snapshots =
         new Snapshots(
@@ -159,6 +167,14 @@ public final class RatisLog implements ReplicatedLog {
   /// Bytes of proposals that wait or are in flight here.
   public long pendingBytes() {
     return commits.pendingBytes();
+  }
+
+  /// Removes a node from the cluster; may be asked of any member. Refused where the members that
+  /// would be left could not decide anything. If the node leads, it hands over first.
+  ///
+  /// Completes with an empty text once the node is out, else with why not.
+  public CompletableFuture<String> removeMember(String nodeId) {
+    return node.removeMember(nodeId);
   }
 
   /// How many connections on the cluster port came to nothing for this reason.

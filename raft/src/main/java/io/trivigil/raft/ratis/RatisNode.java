@@ -2,6 +2,7 @@ package io.trivigil.raft.ratis;
 
 import io.trivigil.raft.LogMetrics;
 import io.trivigil.raft.LogStatus;
+import io.trivigil.raft.PeerSight;
 import io.trivigil.raft.StateMachine.Position;
 import io.trivigil.raft.ratis.Greeting.Answer;
 import io.trivigil.raft.ratis.Greeting.Kind;
@@ -48,6 +49,9 @@ final class RatisNode implements AutoCloseable {
   /// How often a blank or joining node asks its peers.
   private static final long ASK_EVERY_MS = 250;
 
+  /// How often a member looks whether it has lost sight of the leader.
+  private static final long LOOK_FOR_LEADER_MS = 2_000;
+
   private final RatisConfig config;
   private final RatisLog.Environment environment;
   private final LogMetrics metrics;
@@ -60,6 +64,7 @@ final class RatisNode implements AutoCloseable {
   private final GreetingService greetings;
   private final Founding founding;
   private final Sight sight;
+  private final Reception reception;
   private final ScheduledExecutorService timer;
 
   private final CompletableFuture<Submitter> attached = new CompletableFuture<>();
@@ -96,6 +101,7 @@ final class RatisNode implements AutoCloseable {
     this.parameters = contexts.parameters();
     this.greetings = new GreetingService(contexts);
     this.founding = new Founding(config, greetings);
+    this.reception = new Reception(config, contexts.doorkeeper());
     this.sight =
         new Sight(
             config.nodeId(),
@@ -181,10 +187,11 @@ final class RatisNode implements AutoCloseable {
       }
       Membership members = membership;
       while (!isClosed() && members != null && !isVoter()) {
-        founding.refuseIfMostDo(founding.askAll(self, Kind.JOIN));
+        founding.joinOnce(self);
         pause();
       }
       greetOnce(self);
+      watchForRemoval(self);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Throwable t) { // this thread's only reader is the halt handler
@@ -219,6 +226,29 @@ final class RatisNode implements AutoCloseable {
         pause();
       }
     }
+  }
+
+  /// Who was removed while he was away, or unheard, is told by nobody unless he asks.
+  private void watchForRemoval(Identity self) throws InterruptedException {
+    while (!closed.await(LOOK_FOR_LEADER_MS, TimeUnit.MILLISECONDS)) {
+      if (!isVoter() || sight.msSinceQuorum() > LOOK_FOR_LEADER_MS) {
+        founding.know(members());
+        var _ = founding.askAll(self, Kind.HELLO); // throws if so
+      }
+    }
+  }
+
+  /// Removes a node from the cluster, whichever node leads.
+  CompletableFuture<String> removeMember(String nodeId) {
+    Identity self = identity;
+    RaftServer.Division current = division;
+    Membership members = membership;
+    if (self == null || current == null || members == null) {
+      return CompletableFuture.completedFuture("this node has not joined its cluster yet");
+    }
+    Removal removal =
+        new Removal(nodeId, config, self, current, members, greetings, this::transferLeadership);
+    return removal.begin(environment.nanoTicker(), closed);
   }
 
   /// Waits a little, but not for a node that closes.
@@ -259,9 +289,24 @@ final class RatisNode implements AutoCloseable {
         new Submitter(
             running, here, config, parameters, environment.nanoTicker(), metrics, applied);
     division = here;
-    membership = new Membership(running, here, timer);
+    membership =
+        new Membership(
+            config,
+            new Membership.Hearing(environment.nanoTicker(), this::silentMs),
+            running,
+            here,
+            timer);
     submitter = to;
     attached.complete(to);
+  }
+
+  /// For how long a node has not answered this one, ms; for ever if it never did.
+  private long silentMs(String nodeId) {
+    return sight.heard().stream()
+        .filter(peer -> peer.id().equals(nodeId))
+        .mapToLong(PeerSight.PeerView::lastHeardMs)
+        .findFirst()
+        .orElse(Long.MAX_VALUE);
   }
 
   @Nullable RaftServer server() {
@@ -287,51 +332,7 @@ final class RatisNode implements AutoCloseable {
     if (self == null) {
       throw new IllegalStateException("not ready");
     }
-    Membership.Reception reception = receive(self, question);
-    return new Answer(
-        reception.verdict(),
-        reception.reason(),
-        self.clusterName(),
-        self.nodeId(),
-        self.peerId(),
-        self.group().map(UUID::toString).orElse(""),
-        self.founders(),
-        members());
-  }
-
-  private Membership.Reception receive(Identity self, Question question) {
-    String group = self.group().map(UUID::toString).orElse("");
-    if (!question.clusterName().equals(self.clusterName())) {
-      return refused(
-          "node %s belongs to cluster \"%s\", not \"%s\""
-              .formatted(question.nodeId(), question.clusterName(), self.clusterName()));
-    }
-    if (!question.group().isEmpty() && !group.isEmpty() && !question.group().equals(group)) {
-      return refused(
-          "node %s belongs to another cluster \"%s\": group=%s wanted=%s"
-              .formatted(question.nodeId(), question.clusterName(), question.group(), group));
-    }
-    boolean known =
-        config.peers().stream().anyMatch(p -> p.id().equals(question.nodeId()))
-            || members().stream().anyMatch(m -> m.nodeId().equals(question.nodeId()));
-    if (!known || question.nodeId().equals(self.nodeId())) {
-      return refused(
-          "node %s is not a peer of %s in cluster \"%s\""
-              .formatted(question.nodeId(), self.nodeId(), self.clusterName()));
-    }
-    Membership current = membership;
-    return switch (question.kind()) {
-      case HELLO -> new Membership.Reception(Verdict.WELCOME, group.isEmpty() ? marks.word() : "");
-      case JOIN ->
-          current == null
-              ? new Membership.Reception(Verdict.NOT_NOW, "this node has not joined itself")
-              : current.join(question);
-    };
-  }
-
-  private Membership.Reception refused(String reason) {
-    LOG.warn("node refused reason={}", reason);
-    return new Membership.Reception(Verdict.REFUSED, reason);
+    return reception.answer(self, question, membership, members(), marks);
   }
 
   private List<Member> members() {

@@ -28,7 +28,7 @@ final class Cluster implements AutoCloseable {
   final Path root;
   final String name;
   final List<RatisConfig.Peer> peers = new ArrayList<>();
-  final Map<String, RatisLog> logs = new TreeMap<>();
+  final Map<String, RatisLog> logs = new java.util.concurrent.ConcurrentSkipListMap<>();
   final Map<String, CounterMachine> machines = new TreeMap<>();
   final List<Throwable> halts = new CopyOnWriteArrayList<>();
   LogLimits limits = SMALL;

@@ -351,6 +351,11 @@ public final class Node implements AutoCloseable {
     return log;
   }
 
+  /// Takes a node out of the cluster; an empty text once it is out, else why not.
+  public CompletableFuture<String> removeMember(String nodeId) {
+    return log.removeMember(nodeId);
+  }
+
   public Storage storage() {
     return storage;
   }

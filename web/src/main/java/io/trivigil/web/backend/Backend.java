@@ -70,6 +70,9 @@ public interface Backend {
   /// Hands leadership to a node, or to the best one if `nodeId` is empty.
   CompletableFuture<Boolean> transfer(String nodeId);
 
+  /// Takes a node out of the cluster; an empty text once it is out, else why not.
+  CompletableFuture<String> removeMember(String nodeId);
+
   /// Brings everything into its final form on disk. Blocks.
   void compact() throws InterruptedException;
 

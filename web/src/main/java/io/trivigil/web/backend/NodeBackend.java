@@ -200,6 +200,11 @@ public final class NodeBackend implements Backend {
   }
 
   @Override
+  public CompletableFuture<String> removeMember(String nodeId) {
+    return node.removeMember(nodeId);
+  }
+
+  @Override
   public void compact() throws InterruptedException {
     try {
       node.log().snapshot().get();

@@ -21,6 +21,9 @@ public final class Main {
         config     history | diff A B | rollback N
         transfer   hands leadership over
         drill      tries a running cluster, and measures what was kept
+        members    who is a member of the cluster
+        remove-node ID   takes a node out of the cluster
+        force-survivor   makes a stopped node the only voter, when the others are lost
         rules      prints the built-in rules about the cluster itself
         version
 
@@ -42,6 +45,9 @@ public final class Main {
             case "config" -> picocli(new ConfigCommand(), rest);
             case "transfer" -> picocli(new TransferCommand(), rest);
             case "drill" -> picocli(new DrillCommand(), rest);
+            case "members" -> picocli(new MembersCommand(), rest);
+            case "remove-node" -> picocli(new RemoveNodeCommand(), rest);
+            case "force-survivor" -> picocli(new ForceSurvivorCommand(), rest);
             case "rules" -> printRules(rest);
             case "query" -> picocli(new QueryCommand(), rest);
             case "check" -> picocli(new CheckCommand(), rest);

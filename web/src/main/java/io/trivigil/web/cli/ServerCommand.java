@@ -2,6 +2,7 @@ package io.trivigil.web.cli;
 
 import io.trivigil.config.ConfigException;
 import io.trivigil.model.Names;
+import io.trivigil.raft.ratis.LogHaltedException;
 import io.trivigil.web.log.Logs;
 import io.trivigil.web.server.NodeServer;
 import java.io.IOException;
@@ -40,6 +41,9 @@ final class ServerCommand {
         Thread.ofPlatform().daemon().name("supervised").start(ServerCommand::endWithSupervisor);
       }
       return -1;
+    } catch (LogHaltedException e) {
+      LOG.error("server can not start reason={}", Names.quote(String.valueOf(e.getMessage())));
+      return NodeServer.exitCode(e);
     } catch (ConfigException e) {
       LOG.error("configuration can not be loaded\n{}", e.getMessage());
     } catch (IOException | IllegalArgumentException e) {

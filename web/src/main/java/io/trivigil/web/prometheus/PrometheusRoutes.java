@@ -31,6 +31,7 @@ public final class PrometheusRoutes {
     new StatusApi(backend, options, sight, clock).addTo(router, api);
     new ConfigApi(backend, options).addTo(router, api);
     new WriteApi(backend, options, RemoteLimits.DEFAULT).addTo(router);
+    new MembersApi(backend, options).addTo(router, api);
     new AdminApi(backend, options, host, quit).addTo(router, api);
     new Federation(backend, runner, clock).addTo(router);
   }

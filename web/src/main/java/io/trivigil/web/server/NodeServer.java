@@ -6,6 +6,7 @@ import io.trivigil.node.LocalFiles;
 import io.trivigil.node.Node;
 import io.trivigil.node.NodeOptions;
 import io.trivigil.raft.LogStatus;
+import io.trivigil.raft.ratis.NodeRemovedException;
 import io.trivigil.web.Version;
 import io.trivigil.web.WebOptions;
 import io.trivigil.web.alertmanager.AlertmanagerRoutes;
@@ -40,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class NodeServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
   private static final int EXIT_HALTED = 70;
+  private static final int EXIT_REMOVED = 71;
   private static final long FRESH_MS = 5_000;
 
   private final WebServer web;
@@ -222,8 +224,18 @@ public final class NodeServer implements AutoCloseable {
   }
 
   private static void halt(Throwable reason) {
-    LOG.error("node can not go on and ends", reason);
-    Runtime.getRuntime().halt(EXIT_HALTED);
+    if (reason instanceof NodeRemovedException) {
+      LOG.error("node can not go on and ends reason=\"{}\"", reason.getMessage());
+    } else {
+      LOG.error("node can not go on and ends", reason);
+    }
+    Runtime.getRuntime().halt(exitCode(reason));
+  }
+
+  /// What the process ends with when its log can not go on: 71 where the cluster does not count on
+  /// this node any more, so that starting it again is of no use; else 70.
+  public static int exitCode(Throwable reason) {
+    return reason instanceof NodeRemovedException ? EXIT_REMOVED : EXIT_HALTED;
   }
 
   /// Asks for a reload of this machine's files; returns at once.
