@@ -113,6 +113,11 @@ public final class EntryCodec {
     }
     byte foundMagic = in.get();
     byte foundVersion = in.get();
+    if (foundMagic == magic && foundVersion > VERSION) {
+      throw new IllegalArgumentException(
+          "%s of format %d is not known, this version reads %d: start the newer version"
+              .formatted(what, foundVersion, VERSION));
+    }
     if (foundMagic != magic || foundVersion != VERSION) {
       throw new IllegalArgumentException(
           "%s header not understood: magic=0x%02x version=%d wanted 0x%02x %d"

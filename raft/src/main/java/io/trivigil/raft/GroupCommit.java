@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe: a private lock guards the queue; nothing is sent or completed under it.
 public final class GroupCommit implements AutoCloseable {
+  /// What the reason begins with where one command is larger than the limit.
+  public static final String TOO_LARGE = "command too large";
 
   /// Sends one entry towards the log.
   public interface Transport {
@@ -74,8 +76,8 @@ public final class GroupCommit implements AutoCloseable {
     if (command.length > limits.maxCommandBytes()) {
       return CompletableFuture.completedFuture(
           new Outcome.Rejected(
-              "command too large: bytes=%d limit=%d"
-                  .formatted(command.length, limits.maxCommandBytes())));
+              "%s: bytes=%d limit=%d"
+                  .formatted(TOO_LARGE, command.length, limits.maxCommandBytes())));
     }
     Waiting waiting = new Waiting(requiredTerm, command, new CompletableFuture<>());
     synchronized (lock) {

@@ -19,7 +19,7 @@ public interface PeerSight {
   /// unanswered.
   long REACHABLE_MS = 2_000;
 
-  /// How long this node has been without a working quorum, ms, in steps of [#EVERY_MS]. 0 while it
+  /// How long this node has been without a working quorum, ms, in steps of about 100. 0 while it
   /// hears a leader, or leads and hears a majority (within the longest election timeout).
   ///
   /// Only time in which this node was running counts: a process that stood still for a minute does
@@ -28,6 +28,11 @@ public interface PeerSight {
   /// leader has lost its majority hears that leader until the leader steps down, for at most the
   /// longest election timeout.
   long msSinceQuorum();
+
+  /// How long ago this node last heard its leader, or, where it leads, last heard a majority, ms;
+  /// [Long#MAX_VALUE] while it neither leads nor knows a leader. Not in steps: what this node knows
+  /// is at least this old.
+  long quorumHeardMs();
 
   /// The peers, without this node, that were heard of within [#REACHABLE_MS], in the order of their
   /// ids.

@@ -32,15 +32,24 @@ public interface ReplicatedLog extends AutoCloseable {
   /// Completes when this node has applied `index`, or has applied more.
   CompletableFuture<Void> applied(long index);
 
-  /// Completes with an index that covers everything committed before the call, once this node has
-  /// applied it. Fails where there is no leader.
+  /// A linearizable read: completes with an index that covers everything that was committed
+  /// anywhere before the call, once this node has applied it. What is read from this node's state
+  /// after that is not stale, whatever became of leaders and links meanwhile.
+  ///
+  /// It costs an empty entry in the log, shared by those who read at the same time. Fails with a
+  /// [NoQuorumException] where there is no leader with a majority; that may take as long as a
+  /// proposal, so callers set a limit of their own.
+  CompletableFuture<Long> linearizable();
+
+  /// Completes with an index that covers what the leader knew to be committed, once this node has
+  /// applied it. Fails where there is no leader. Cheaper than [#linearizable], it writes nothing.
   ///
   /// **The trap:** a leader that is cut off answers from its last acknowledgement where nothing was
   /// committed since, until it knows that it is cut off. The others may have a new leader after the
   /// shortest election timeout; the old one looks once per longest timeout whether a majority was
   /// heard of within it. So an answer is stale by at most twice the longest election timeout (1.2 s
   /// by default), and by as long as that process stood still, if it did. What must not be stale
-  /// proposes a command instead.
+  /// asks [#linearizable].
   CompletableFuture<Long> readIndex();
 
   /// Asks the leader to hand over to `nodeId`, or to the best follower if it is empty. Completes

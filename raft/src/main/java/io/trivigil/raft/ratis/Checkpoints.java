@@ -100,7 +100,9 @@ final class Checkpoints {
     }
     List<String> lines = text.substring(0, last).lines().toList();
     if (!lines.getFirst().equals(MAGIC)) {
-      throw new IOException("checkpoint format not understood: " + lines.getFirst());
+      throw new IOException(
+          "checkpoint format \"%s\" is not known, this version reads \"%s\": directory=%s"
+              .formatted(lines.getFirst(), MAGIC, directory));
     }
     String[] at = lines.get(1).split(" ");
     Position position =

@@ -12,6 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +29,12 @@ import org.slf4j.LoggerFactory;
 /// - A peer belongs to a group: this node joins it, without a vote at first.
 final class Founding {
   private static final Logger LOG = LoggerFactory.getLogger(Founding.class);
+
+  /// How long a damaged node waits for the others to have a leader, ms.
+  static final long QUORUM_PATIENCE_MS = 15_000;
+
+  private static final long ASK_EVERY_MS = 250;
+  private static final long ASK_FOR_MS = 1_500;
 
   private final RatisConfig config;
   private final GreetingService greetings;
@@ -173,6 +184,61 @@ final class Founding {
       }
     }
     return answers;
+  }
+
+  /// Whether a majority of the peers, this node left out, follows a leader now. Asks until it does,
+  /// for [#QUORUM_PATIENCE_MS] at most.
+  boolean othersHaveQuorum(Identity self, LongSupplier nanoTicker) {
+    PeerWord word =
+        new PeerWord(
+            self.clusterName(),
+            self.group().map(UUID::toString).orElse(""),
+            self.nodeId(),
+            self.peerId(),
+            "",
+            0,
+            0,
+            false,
+            -1,
+            -1,
+            0);
+    long startNanos = nanoTicker.getAsLong();
+    CountDownLatch never = new CountDownLatch(1);
+    try {
+      do {
+        long led = config.peers().stream().filter(peer -> isLed(peer, word)).count();
+        if (led * 2 > config.peers().size()) {
+          return true;
+        }
+        if (never.await(ASK_EVERY_MS, TimeUnit.MILLISECONDS)) {
+          return false;
+        }
+      } while (nanoTicker.getAsLong() - startNanos < QUORUM_PATIENCE_MS * 1_000_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
+  private boolean isLed(RatisConfig.Peer peer, PeerWord word) {
+    if (peer.id().equals(config.nodeId())) {
+      return false;
+    }
+    try {
+      PeerWord answer =
+          PeerWord.decode(
+              greetings.word(peer, word.encode()).get(ASK_FOR_MS, TimeUnit.MILLISECONDS));
+      return answer.group().equals(word.group())
+          && !answer.leaderId().isEmpty()
+          && !answer.leaderId().equals(config.nodeId())
+          && answer.noQuorumForMs() == 0;
+    } catch (IOException | ExecutionException | TimeoutException e) {
+      LOG.debug("peer does not answer peer={} reason={}", peer.id(), e.toString());
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /// One misplaced node must not stop the others, so it takes a majority to refuse.

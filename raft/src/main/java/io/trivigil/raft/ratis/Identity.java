@@ -87,7 +87,9 @@ record Identity(
 
   private static Identity parse(Path file, List<String> lines) throws IOException {
     if (lines.isEmpty() || !List.of(MAGIC, MAGIC_FORMER).contains(lines.getFirst())) {
-      throw new IOException("identity format not understood: file=" + file);
+      throw new IOException(
+          "identity format \"%s\" is not known, this version reads \"%s\": file=%s; start the version that wrote it"
+              .formatted(lines.isEmpty() ? "" : lines.getFirst(), MAGIC, file));
     }
     String node = "";
     String cluster = "";

@@ -1,5 +1,6 @@
 package io.trivigil.raft.ratis;
 
+import java.util.function.BiPredicate;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
@@ -24,10 +25,13 @@ import org.jspecify.annotations.Nullable;
 final class IncarnationGuard implements ServerInterceptor {
   private final ByteString self;
   private final Doorkeeper doorkeeper;
+  private final BiPredicate<String, String> link;
 
-  IncarnationGuard(String peerId, Doorkeeper doorkeeper) {
+  /// @param link whether a message from the first peer reaches the second; always so outside tests
+  IncarnationGuard(String peerId, Doorkeeper doorkeeper, BiPredicate<String, String> link) {
     this.self = ByteString.copyFromUtf8(peerId);
     this.doorkeeper = doorkeeper;
+    this.link = link;
   }
 
   @Override
@@ -35,6 +39,7 @@ final class IncarnationGuard implements ServerInterceptor {
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     return new SimpleForwardingServerCallListener<Q>(next.startCall(call, headers)) {
       private boolean refused;
+      private boolean lost;
 
       @Override
       public void onMessage(Q message) {
@@ -51,7 +56,16 @@ final class IncarnationGuard implements ServerInterceptor {
           }
           return;
         }
-        super.onMessage(message);
+        RaftRpcRequestProto request = request(message);
+        if (request != null && !link.test(request.getRequestorId().toStringUtf8(), text(self))) {
+          lost = true;
+          call.request(1);
+        } else if (lost) { // a stream has no holes: what was cut off begins anew
+          refused = true;
+          call.close(Status.UNAVAILABLE.withDescription("the link was cut"), new Metadata());
+        } else {
+          super.onMessage(message);
+        }
       }
 
       @Override
@@ -68,15 +82,18 @@ final class IncarnationGuard implements ServerInterceptor {
   }
 
   private static @Nullable ByteString meantFor(Object message) {
-    RaftRpcRequestProto request =
-        switch (message) {
-          case AppendEntriesRequestProto m -> m.getServerRequest();
-          case RequestVoteRequestProto m -> m.getServerRequest();
-          case InstallSnapshotRequestProto m -> m.getServerRequest();
-          case StartLeaderElectionRequestProto m -> m.getServerRequest();
-          case ReadIndexRequestProto m -> m.getServerRequest();
-          default -> null; // clients, and our greetings
-        };
+    RaftRpcRequestProto request = request(message);
     return request == null ? null : request.getReplyId();
+  }
+
+  private static @Nullable RaftRpcRequestProto request(Object message) {
+    return switch (message) {
+      case AppendEntriesRequestProto m -> m.getServerRequest();
+      case RequestVoteRequestProto m -> m.getServerRequest();
+      case InstallSnapshotRequestProto m -> m.getServerRequest();
+      case StartLeaderElectionRequestProto m -> m.getServerRequest();
+      case ReadIndexRequestProto m -> m.getServerRequest();
+      default -> null; // clients, and our greetings
+    };
   }
 }

@@ -55,6 +55,9 @@ final class MachineAdapter extends BaseStateMachine {
 
     void membersChanged();
 
+    /// This node may begin the leader's work.
+    void becameReady();
+
     /// An entry of this node's own request passed every check and goes into the log now.
     void entersLog(RaftClientRequest request);
   }
@@ -76,6 +79,7 @@ final class MachineAdapter extends BaseStateMachine {
   private volatile long ratisReadyTerm = -1; // the term in which Ratis called us a ready leader
   private volatile long readyTerm = -1; // the term in which the machine was told so
   private boolean failed; // apply thread only
+  private volatile @Nullable RaftPeerId lastLeader;
 
   MachineAdapter(
       StateMachine machine,
@@ -211,7 +215,10 @@ final class MachineAdapter extends BaseStateMachine {
     } catch (Throwable t) { // whatever it is, the state can not be trusted any more
       failed = true;
       LogHaltedException stop =
-          new LogHaltedException("apply failed at index=%d term=%d".formatted(index, term), t);
+          new LogHaltedException(
+              "apply failed at index=%d term=%d commands=%d: %s"
+                  .formatted(index, term, proposal.commands().size(), t),
+              t);
       halt.pull(stop);
       throw stop;
     }
@@ -248,6 +255,10 @@ final class MachineAdapter extends BaseStateMachine {
   @Override
   public void notifyLeaderChanged(RaftGroupMemberId self, RaftPeerId leader) {
     metrics.electionSeen();
+    if (!leader.equals(lastLeader)) {
+      lastLeader = leader;
+      metrics.leaderChanged();
+    }
     long term = term();
     if (!leader.equals(self.getPeerId())) {
       ratisReadyTerm = -1;
@@ -281,6 +292,7 @@ final class MachineAdapter extends BaseStateMachine {
       readyTerm = term;
       RaftPeerId self = getId();
       LOG.info("leader ready node={} term={}", self, term);
+      events.becameReady();
       machine.onLeadership(new Leadership(term, self == null ? "" : PeerNames.nodeId(self), true));
     }
   }

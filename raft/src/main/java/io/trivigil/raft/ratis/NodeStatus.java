@@ -71,37 +71,43 @@ final class NodeStatus {
   static Sight.Standing standing(RaftServer.@Nullable Division division, MachineAdapter adapter) {
     long applied = adapter.applied().get();
     if (division == null) {
-      return new Sight.Standing("", 0, applied, applied);
+      return new Sight.Standing("", false, 0, applied, applied);
     }
     RaftPeerId leader = division.getInfo().getLeaderId();
     return new Sight.Standing(
         leader == null ? "" : PeerNames.nodeId(leader),
+        division.getInfo().isLeader(),
         division.getInfo().getCurrentTerm(),
         applied,
         division.getRaftLog().getLastCommittedIndex());
   }
 
-  /// Whether this node hears a leader, or leads and hears a majority of the voters, within
-  /// `withinMs`.
-  static boolean hearsQuorum(RaftServer.Division division, long withinMs) {
+  /// How long ago this node heard its leader, or as a leader a majority of the voters, ms;
+  /// [Long#MAX_VALUE] if neither.
+  static long quorumHeardMs(RaftServer.Division division) {
     DivisionInfo info = division.getInfo();
     if (!info.isAlive() || info.getLifeCycleState() == LifeCycle.State.STARTING) {
-      return false;
+      return Long.MAX_VALUE;
     }
     RoleInfoProto role = info.getRoleInfoProto();
     if (info.isLeader()) {
       Set<String> voters = new HashSet<>();
       division.getRaftConf().getCurrentPeers().forEach(p -> voters.add(p.getId().toString()));
-      long heard =
+      List<Long> silences =
           role.getLeaderInfo().getFollowerInfoList().stream()
               .filter(f -> voters.contains(f.getId().getId().toStringUtf8()))
-              .filter(f -> f.getLastRpcElapsedTimeMs() <= withinMs)
-              .count();
-      return (heard + 1) * 2 > voters.size();
+              .map(ServerRpcProto::getLastRpcElapsedTimeMs)
+              .sorted()
+              .toList();
+      int needed = voters.size() / 2; // beside this node itself
+      if (needed == 0) {
+        return 0;
+      }
+      return silences.size() < needed ? Long.MAX_VALUE : silences.get(needed - 1);
     }
-    return info.getLeaderId() != null
-        && role.hasFollowerInfo()
-        && role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs() <= withinMs;
+    return info.getLeaderId() == null || !role.hasFollowerInfo()
+        ? Long.MAX_VALUE
+        : role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs();
   }
 
   private static Role role(RaftServer.Division division, DivisionInfo info) {

@@ -3,9 +3,11 @@ package io.trivigil.raft.ratis;
 import io.trivigil.raft.EntryCodec;
 import io.trivigil.raft.GroupCommit;
 import io.trivigil.raft.LogMetrics;
+import io.trivigil.raft.LogMetrics.NotTaken;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.raft.Outcome;
 import io.trivigil.raft.PeerSight;
+import io.trivigil.raft.ReadBarrier;
 import io.trivigil.raft.ReplicatedLog;
 import io.trivigil.raft.StateMachine;
 import java.io.IOException;
@@ -17,6 +19,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.ratis.protocol.RaftClientRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The replicated log over Ratis. Thread-safe.
 ///
@@ -43,6 +47,8 @@ public final class RatisLog implements ReplicatedLog {
     }
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(RatisLog.class);
+
   private final RatisConfig config;
   private final LogMetrics metrics = new LogMetrics();
   private final HaltSwitch halt;
@@ -51,6 +57,8 @@ public final class RatisLog implements ReplicatedLog {
   private final MachineAdapter adapter;
   private final GroupCommit commits;
   private final RatisNode node;
+  private final ReadBarrier reads =
+      new ReadBarrier(() -> send(EntryCodec.ANY_TERM, List.of())); // no command, so no answer
 
   private RatisLog(RatisConfig config, StateMachine machine, Environment environment)
       throws IOException {
@@ -62,7 +70,7 @@ public final class RatisLog implements ReplicatedLog {
               if (reason instanceof NodeRemovedException) {
                 DataDirectory.markRemoved(config.directory(), String.valueOf(reason.getMessage()));
               }
-              environment.halt().accept(reason);
+              halt(reason, environment.halt());
             });
     this.apply = new ApplyThread(config.nodeId());
     this.snapshots =
@@ -83,6 +91,17 @@ public final class RatisLog implements ReplicatedLog {
             config, environment, metrics, adapter, halt, index -> adapter.applied().reached(index));
   }
 
+  /// A leader that can not go on hands over first, as far as it can: the others need not wait for
+  /// its silence.
+  private void halt(Throwable reason, Consumer<Throwable> handler) {
+    try {
+      node.handOverBeforeClose();
+    } catch (RuntimeException e) { // whatever is wrong with the log, the node must end
+      LOG.info("leadership not handed over before the halt reason={}", e.toString());
+    }
+    handler.accept(reason);
+  }
+
   /// Starts this node's log. Returns once its port listens.
   ///
   /// @throws IOException if the directory or the port can not be used
@@ -101,7 +120,7 @@ public final class RatisLog implements ReplicatedLog {
 
   @Override
   public CompletableFuture<Outcome> propose(byte[] command) {
-    return commits.propose(EntryCodec.ANY_TERM, command);
+    return counted(commits.propose(EntryCodec.ANY_TERM, command));
   }
 
   @Override
@@ -109,7 +128,25 @@ public final class RatisLog implements ReplicatedLog {
     if (term <= 0) {
       throw new IllegalArgumentException("not a term: " + term);
     }
-    return commits.propose(term, command);
+    return counted(commits.propose(term, command));
+  }
+
+  private CompletableFuture<Outcome> counted(CompletableFuture<Outcome> outcome) {
+    var _ =
+        outcome.thenAccept(
+            it -> {
+              switch (it) {
+                case Outcome.Applied _ -> {}
+                case Outcome.NotLeader _ -> metrics.refused(NotTaken.NOT_LEADER);
+                case Outcome.Unknown _ -> metrics.refused(NotTaken.UNKNOWN);
+                case Outcome.Rejected(String reason) ->
+                    metrics.refused(
+                        reason.startsWith(GroupCommit.TOO_LARGE)
+                            ? NotTaken.TOO_LARGE
+                            : NotTaken.TOO_MUCH_PENDING);
+              }
+            });
+    return outcome;
   }
 
   private CompletableFuture<GroupCommit.Reply> send(long requiredTerm, List<byte[]> commands) {
@@ -134,6 +171,11 @@ public final class RatisLog implements ReplicatedLog {
   @Override
   public CompletableFuture<Void> applied(long index) {
     return adapter.applied().reached(index);
+  }
+
+  @Override
+  public CompletableFuture<Long> linearizable() {
+    return reads.pass();
   }
 
   @Override
@@ -213,6 +255,11 @@ public final class RatisLog implements ReplicatedLog {
     @Override
     public void leaderReady(long term) {
       node.whenAttached(submitter -> beginTerm(submitter, term));
+    }
+
+    @Override
+    public void becameReady() {
+      node.sight().oldLeaderHeardNanosAgo().ifPresent(metrics::failedOver);
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.apache.ratis.conf.Parameters;
@@ -67,6 +68,9 @@ final class RatisNode implements AutoCloseable {
   private final Reception reception;
   private final ScheduledExecutorService timer;
 
+  /// Whether what a peer sends, first, reaches this peer, second. For tests, which cut links.
+  private volatile BiPredicate<String, String> link = (_, _) -> true;
+
   private final CompletableFuture<Submitter> attached = new CompletableFuture<>();
   private volatile @Nullable RaftServer server;
   private volatile RaftServer.@Nullable Division division;
@@ -92,7 +96,6 @@ final class RatisNode implements AutoCloseable {
     this.adapter = adapter;
     this.halt = halt;
     this.applied = applied;
-    this.directory = new DataDirectory(config, environment.incarnations());
     this.contexts =
         new PortContexts(
             config.access().security(),
@@ -102,9 +105,15 @@ final class RatisNode implements AutoCloseable {
     this.greetings = new GreetingService(contexts);
     this.founding = new Founding(config, greetings);
     this.reception = new Reception(config, contexts.doorkeeper());
+    this.directory =
+        new DataDirectory(
+            config,
+            environment.incarnations(),
+            self -> founding.othersHaveQuorum(self, environment.nanoTicker()));
     this.sight =
         new Sight(
             config.nodeId(),
+            config.electionMax().toMillis(),
             sightOfSelf(),
             greetings::word,
             this::others,
@@ -146,7 +155,9 @@ final class RatisNode implements AutoCloseable {
                 .guard(builder)
                 .addService(GreetingService.definition(this::answer))
                 .addService(GreetingService.words(sight::answer))
-                .intercept(new IncarnationGuard(self.peerId(), contexts.doorkeeper())));
+                .intercept(
+                    new IncarnationGuard(
+                        self.peerId(), contexts.doorkeeper(), (from, to) -> link.test(from, to))));
     RaftServer.Builder builder =
         RaftServer.newBuilder()
             .setServerId(RaftPeerId.valueOf(self.peerId()))
@@ -357,6 +368,11 @@ final class RatisNode implements AutoCloseable {
     return sight;
   }
 
+  /// From now on nothing arrives over links that are not open; for tests.
+  void link(BiPredicate<String, String> open) {
+    link = open;
+  }
+
   private Sight.Self sightOfSelf() {
     return new Sight.Self() {
       @Override
@@ -370,9 +386,9 @@ final class RatisNode implements AutoCloseable {
       }
 
       @Override
-      public boolean hearsQuorum() {
+      public long quorumHeardMs() {
         RaftServer.Division current = division;
-        return current != null && NodeStatus.hearsQuorum(current, config.electionMax().toMillis());
+        return current == null ? Long.MAX_VALUE : NodeStatus.quorumHeardMs(current);
       }
     };
   }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,9 +22,15 @@ import org.slf4j.LoggerFactory;
 
 /// Asks the peers about themselves, and watches for how long there was no quorum.
 ///
-/// `raft-sight-<node>` looks and asks twice a second; answers arrive on gRPC's threads.
+/// `raft-sight-<node>` looks ten times a second and asks twice; answers arrive on gRPC's threads.
 final class Sight implements PeerSight, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sight.class);
+
+  /// How often this node looks at its own leader, or as a leader at its followers.
+  private static final long LOOK_EVERY_MS = 100;
+
+  /// Longer ago than this, it was no failover.
+  private static final long LONGEST_FAILOVER_NANOS = 60_000_000_000L;
 
   /// The most that one look adds to the time without a quorum: what lies further back was a
   /// standstill of this process.
@@ -37,12 +44,16 @@ final class Sight implements PeerSight, AutoCloseable {
     /// What it knows of the log, without its members.
     Standing standing();
 
-    /// Whether it hears a leader, or leads and hears a majority.
-    boolean hearsQuorum();
+    /// How long ago it heard its leader, or as a leader a majority, ms; [Long#MAX_VALUE] if
+    /// neither.
+    long quorumHeardMs();
   }
 
   /// Where this node stands in the log.
-  record Standing(String leaderId, long term, long appliedIndex, long committedIndex) {}
+  ///
+  /// @param leads whether this node leads
+  record Standing(
+      String leaderId, boolean leads, long term, long appliedIndex, long committedIndex) {}
 
   /// Carries one question; the future fails where there is no answer.
   interface Wire {
@@ -52,6 +63,7 @@ final class Sight implements PeerSight, AutoCloseable {
   private record Heard(PeerWord word, long atNanos) {}
 
   private final Self self;
+  private final long limitMs;
   private final Wire wire;
   private final Supplier<List<RatisConfig.Peer>> peers;
   private final LongSupplier nanoTicker;
@@ -62,15 +74,21 @@ final class Sight implements PeerSight, AutoCloseable {
   private volatile long noQuorumNanos;
   private volatile boolean failingOpen;
   private long lookedNanos; // timer thread only
+  private long looks; // timer thread only
+  private volatile long otherHeardNanos; // when another node was last heard as the leader
+  private volatile boolean otherHeard;
   private volatile long caughtUpNanos;
 
+  /// @param limitMs a quorum that was heard of within so many ms is there
   Sight(
       String nodeId,
+      long limitMs,
       Self self,
       Wire wire,
       Supplier<List<RatisConfig.Peer>> peers,
       LongSupplier nanoTicker) {
     this.self = self;
+    this.limitMs = limitMs;
     this.wire = wire;
     this.peers = peers;
     this.nanoTicker = nanoTicker;
@@ -82,13 +100,15 @@ final class Sight implements PeerSight, AutoCloseable {
   }
 
   void start() {
-    var _ = timer.scheduleAtFixedRate(this::tick, 0, EVERY_MS, TimeUnit.MILLISECONDS);
+    var _ = timer.scheduleAtFixedRate(this::tick, 0, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
   }
 
   private void tick() {
     try {
       look();
-      askAll();
+      if (looks++ % (EVERY_MS / LOOK_EVERY_MS) == 0) {
+        askAll();
+      }
     } catch (RuntimeException e) { // a division that closes meanwhile; the next look decides anew
       LOG.debug("peers not looked at reason={}", e.toString());
     }
@@ -99,12 +119,23 @@ final class Sight implements PeerSight, AutoCloseable {
     long now = nanoTicker.getAsLong();
     long since = Math.min(now - lookedNanos, LONGEST_LOOK_NANOS);
     lookedNanos = now;
-    boolean quorum = self.hearsQuorum();
+    long heardMs = self.quorumHeardMs();
+    boolean quorum = heardMs <= limitMs;
     noQuorumNanos = quorum ? 0 : noQuorumNanos + since;
     Standing log = self.standing();
+    if (heardMs != Long.MAX_VALUE && !log.leads() && !log.leaderId().isEmpty()) {
+      otherHeardNanos = now - heardMs * 1_000_000;
+      otherHeard = true;
+    }
     if (quorum && log.appliedIndex() >= log.committedIndex()) {
       caughtUpNanos = now;
     }
+  }
+
+  /// How long ago another node was last heard as the leader; empty if that was none, or long ago.
+  OptionalLong oldLeaderHeardNanosAgo() {
+    long ago = nanoTicker.getAsLong() - otherHeardNanos;
+    return otherHeard && ago < LONGEST_FAILOVER_NANOS ? OptionalLong.of(ago) : OptionalLong.empty();
   }
 
   /// Asks every peer that is not being asked already.
@@ -194,6 +225,11 @@ final class Sight implements PeerSight, AutoCloseable {
   @Override
   public long msSinceQuorum() {
     return noQuorumNanos / 1_000_000;
+  }
+
+  @Override
+  public long quorumHeardMs() {
+    return self.quorumHeardMs();
   }
 
   @Override

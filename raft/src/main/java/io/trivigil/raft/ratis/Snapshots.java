@@ -6,6 +6,7 @@ import io.trivigil.raft.StateMachine.Capture;
 import io.trivigil.raft.StateMachine.Position;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -119,6 +120,7 @@ final class Snapshots implements AutoCloseable {
   private void write(Capture capture, CompletableFuture<Long> done) {
     try {
       Position position = capture.position();
+      long startNanos = nanoTicker.getAsLong();
       synchronized (filesLock) {
         // A checkpoint that was installed meanwhile is newer, and replaced what was captured.
         if (position.index() > durable.index()) {
@@ -127,7 +129,8 @@ final class Snapshots implements AutoCloseable {
         }
         dropIdleCheckpoints();
       }
-      metrics.snapshotWritten();
+      long endNanos = nanoTicker.getAsLong();
+      metrics.snapshotWritten(endNanos, endNanos - startNanos);
       purgeBehind.accept(durable.index());
       done.complete(durable.index());
     } catch (IOException e) {
@@ -221,7 +224,11 @@ final class Snapshots implements AutoCloseable {
           made = Checkpoints.make(machine, parent);
         }
         position = made.position();
-        metrics.checkpointSent();
+        long bytes = 0;
+        for (Path file : made.files()) {
+          bytes += Files.size(file);
+        }
+        metrics.checkpointSent(bytes);
         LOG.info("checkpoint made index={} files={}", position.index(), made.files().size());
         // Ratis computes each file's MD5 while it sends it, where none is given.
         List<FileInfo> infos = new ArrayList<>();

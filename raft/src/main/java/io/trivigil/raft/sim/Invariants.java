@@ -48,6 +48,18 @@ final class Invariants {
     }
   }
 
+  /// A linearizable read must see what was committed before it began.
+  ///
+  /// @param committed the last index that was committed anywhere when the read began
+  /// @param index what the read says it covers
+  void read(SimulatedNode node, long committed, long index) {
+    if (index < committed || node.position().index() < index) {
+      throw cluster.failure(
+          "%s answers a linearizable read with old data: committed %d, read %d, applied %d"
+              .formatted(node.id(), committed, index, node.position().index()));
+    }
+  }
+
   /// A state that was recovered or installed must be what the others had at that index.
   void compareState(SimulatedNode node) {
     Consensus consensus = cluster.consensus();

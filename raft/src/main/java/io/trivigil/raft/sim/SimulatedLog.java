@@ -72,6 +72,22 @@ final class SimulatedLog implements ReplicatedLog {
   }
 
   @Override
+  public CompletableFuture<Long> linearizable() {
+    if (!node.alive()) {
+      return new CompletableFuture<>();
+    }
+    long committed = cluster.consensus().lastIndex();
+    CompletableFuture<Long> read = node.reads().pass();
+    var _ =
+        read.thenAccept(
+            index -> {
+              // In an event of its own: what is thrown here, the future would swallow.
+              cluster.scheduler().after(0, () -> cluster.invariants().read(node, committed, index));
+            });
+    return read;
+  }
+
+  @Override
   public CompletableFuture<Long> readIndex() {
     CompletableFuture<Long> index = new CompletableFuture<>();
     read(index, cluster.clock().millis() + READ_TIMEOUT_MS);
@@ -82,7 +98,12 @@ final class SimulatedLog implements ReplicatedLog {
     if (!node.alive()) {
       return;
     }
-    if (cluster.hearsTheLeader(node) && cluster.leaderHasQuorum()) {
+    boolean cutOff = !cluster.leaderHasQuorum() || !cluster.hearsTheLeader(node);
+    boolean deposed = node.believesItLeads() && cluster.leader() != node;
+    if (node.believesItLeads() && (cutOff || deposed) && cluster.scheduler().chance(50)) {
+      // The trap: it does not know yet that it leads no more.
+      index.complete(node.position().index());
+    } else if (!cutOff) {
       long committed = cluster.consensus().lastIndex();
       cluster
           .scheduler()

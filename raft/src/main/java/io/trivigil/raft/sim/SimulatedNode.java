@@ -2,8 +2,10 @@ package io.trivigil.raft.sim;
 
 import io.trivigil.raft.AppliedIndex;
 import io.trivigil.raft.Entry;
+import io.trivigil.raft.EntryCodec;
 import io.trivigil.raft.GroupCommit;
 import io.trivigil.raft.LogLimits;
+import io.trivigil.raft.ReadBarrier;
 import io.trivigil.raft.StateMachine;
 import io.trivigil.raft.StateMachine.Capture;
 import io.trivigil.raft.StateMachine.Leadership;
@@ -26,6 +28,7 @@ final class SimulatedNode {
   private final AppliedIndex applied = new AppliedIndex();
   private final SimulatedLog log;
   private final SimulatedSight sight;
+  private final ReadBarrier reads;
 
   private final ArrayDeque<Runnable> held = new ArrayDeque<>(); // what came while it stood still
 
@@ -63,6 +66,8 @@ final class SimulatedNode {
             limits, 4, (term, commands) -> cluster.network().send(this, term, commands));
     this.log = new SimulatedLog(this, cluster);
     this.sight = new SimulatedSight(this, cluster);
+    this.reads =
+        new ReadBarrier(() -> cluster.network().send(this, EntryCodec.ANY_TERM, List.of()));
     if (position.index() >= 0) {
       applied.advance(position.index());
     }
@@ -94,6 +99,10 @@ final class SimulatedNode {
 
   SimulatedLog log() {
     return log;
+  }
+
+  ReadBarrier reads() {
+    return reads;
   }
 
   SimulatedSight sight() {

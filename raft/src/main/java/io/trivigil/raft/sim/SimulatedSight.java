@@ -75,6 +75,13 @@ final class SimulatedSight implements PeerSight {
   }
 
   @Override
+  public long quorumHeardMs() {
+    refresh();
+    boolean none = node.believedLeader().isEmpty();
+    return quorum ? 0 : none ? Long.MAX_VALUE : cluster.clock().millis() - quorumMs;
+  }
+
+  @Override
   public List<PeerView> reachable() {
     return heard().stream().filter(peer -> peer.lastHeardMs() < REACHABLE_MS).toList();
   }

@@ -92,6 +92,20 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  /// Cuts a node off from all others, both ways; nobody's connection breaks, nothing arrives.
+  void cutOff(String node) {
+    logs.forEach(
+        (_, log) ->
+            log.node()
+                .link(
+                    (from, to) ->
+                        PeerNames.nodeId(from).equals(node) == PeerNames.nodeId(to).equals(node)));
+  }
+
+  void heal() {
+    logs.forEach((_, log) -> log.node().link((_, _) -> true));
+  }
+
   /// As if the process were killed: nothing is handed over.
   void abandon(String node) {
     RatisLog log = logs.remove(node);

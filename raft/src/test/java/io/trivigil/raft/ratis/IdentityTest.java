@@ -40,7 +40,7 @@ class IdentityTest {
   void whoLostVotesOrStateBeginsANewIncarnation(@TempDir Path root) throws Exception {
     RatisConfig config =
         RatisConfig.of("main", "n1", List.of(new RatisConfig.Peer("n1", "localhost", 1)), root);
-    DataDirectory directory = new DataDirectory(config, UUID::randomUUID);
+    DataDirectory directory = new DataDirectory(config, UUID::randomUUID, _ -> true);
     Identity blank = directory.identity(Position.NOTHING);
     assertThat(directory.identity(Position.NOTHING)).isEqualTo(blank);
     UUID group = UUID.randomUUID();
@@ -65,9 +65,8 @@ class IdentityTest {
 
   private static void formatted(Path current) throws IOException {
     Files.createDirectories(current);
-    Files.writeString(current.resolve("raft-meta"), "votes");
-    Files.writeString(current.resolve("log_10-20"), "entries");
-    Files.writeString(current.resolve("log_inprogress_21"), "entries");
+    Files.writeString(current.resolve("raft-meta"), "term=1\nvotedFor=n1\n");
+    Files.writeString(current.resolve("log_inprogress_10"), LogFiles.HEADER);
   }
 
   @Test

@@ -43,6 +43,7 @@ class SightTest {
   private static Sight sight(AtomicLong nanos, AtomicBoolean quorum) {
     return new Sight(
         "n1",
+        600,
         new Sight.Self() {
           @Override
           public Optional<Identity> identity() {
@@ -51,12 +52,12 @@ class SightTest {
 
           @Override
           public Sight.Standing standing() {
-            return new Sight.Standing("n2", 3, 17, 18);
+            return new Sight.Standing("n2", false, 3, 17, 18);
           }
 
           @Override
-          public boolean hearsQuorum() {
-            return quorum.get();
+          public long quorumHeardMs() {
+            return quorum.get() ? 100 : Long.MAX_VALUE;
           }
         },
         (_, _) -> new CompletableFuture<>(),

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ class SimulationTest {
   private static final class Tally {
     final Map<String, Integer> outcomes = new TreeMap<>();
     final Map<String, Integer> events = new TreeMap<>();
+    final Map<String, Integer> reads = new TreeMap<>();
 
     void outcome(String kind) {
       outcomes.merge(kind, 1, Integer::sum);
@@ -60,6 +62,8 @@ class SimulationTest {
     // Nothing passes because nothing happened.
     assertThat(tally.outcomes).containsOnlyKeys("Applied", "NotLeader", "Unknown", "never");
     assertThat(tally.outcomes.values()).allMatch(count -> count > SEEDS);
+    assertThat(tally.reads).containsOnlyKeys("seen", "refused");
+    assertThat(tally.reads.values()).allMatch(count -> count > SEEDS);
     assertThat(tally.events)
         .containsOnlyKeys(
             "crashes", "installs", "duplicate", "partition", "steps down", "leads", "wrote");
@@ -90,7 +94,7 @@ class SimulationTest {
     for (int i = 0; i < 60; i++) {
       int number = i;
       cluster.schedule(
-          Duration.ofMillis(300 + 130L * i), () -> proposeSome(cluster, number, proposals));
+          Duration.ofMillis(300 + 130L * i), () -> proposeSome(cluster, number, proposals, tally));
     }
     cluster.runFor(Duration.ofSeconds(9));
     cluster.settle();
@@ -101,11 +105,17 @@ class SimulationTest {
     }
   }
 
-  private static void proposeSome(SimulatedCluster cluster, int number, List<Proposal> proposals) {
+  private static void read(Tally tally, @Nullable Throwable failure) {
+    tally.reads.merge(failure == null ? "seen" : "refused", 1, Integer::sum);
+  }
+
+  private static void proposeSome(
+      SimulatedCluster cluster, int number, List<Proposal> proposals, Tally tally) {
     for (String node : cluster.nodeIds()) {
       if (!cluster.alive(node)) {
         continue;
       }
+      var _ = cluster.log(node).linearizable().whenComplete((_, failure) -> read(tally, failure));
       String command = node + "-any-" + number;
       proposals.add(new Proposal(command, cluster.log(node).propose(bytes(command))));
       LedgerMachine machine = (LedgerMachine) cluster.machine(node);
@@ -167,7 +177,7 @@ class SimulationTest {
             new SimulatedClock(START_MS));
     cluster.traceTo(lines::add);
     List<Proposal> proposals = new ArrayList<>();
-    cluster.schedule(Duration.ofSeconds(2), () -> proposeSome(cluster, 1, proposals));
+    cluster.schedule(Duration.ofSeconds(2), () -> proposeSome(cluster, 1, proposals, new Tally()));
     cluster.runFor(Duration.ofSeconds(20));
     lines.add(cluster.log("n1").status().toString());
     return lines;
@@ -249,6 +259,41 @@ class SimulationTest {
               }
             },
         "seed=");
+  }
+
+  @Test
+  void aReadOfOldDataIsCaught(@TempDir Path scratch) {
+    Map<String, LedgerMachine.Disk> disks = new HashMap<>();
+    SimulatedCluster cluster =
+        new SimulatedCluster(
+            3,
+            3,
+            scratch,
+            id -> new LedgerMachine(disks.computeIfAbsent(id, _ -> new LedgerMachine.Disk())),
+            new SimulatedClock(START_MS),
+            LogLimits.DEFAULT,
+            Faults.NONE);
+    cluster.runFor(Duration.ofSeconds(3));
+    String old = cluster.leaderId();
+    cluster.partition(List.of(old));
+    assertThat(
+            cluster.runUntil(
+                () -> !cluster.leaderId().equals(old) && !cluster.leaderId().isEmpty(),
+                Duration.ofSeconds(5)))
+        .isTrue();
+    CompletableFuture<Outcome> outcome = cluster.log(cluster.leaderId()).propose(bytes("new"));
+    cluster.runFor(Duration.ofMillis(100));
+    long committed = ((Outcome.Applied) outcome.join()).index();
+    SimulatedNode cutOff = cluster.node(old);
+    long stale = cutOff.position().index();
+    assertThat(stale).isLessThan(committed);
+    // What a broken linearizable read would answer there.
+    assertThatThrownBy(() -> cluster.invariants().read(cutOff, committed, stale))
+        .isInstanceOf(SimulationFailure.class)
+        .hasMessageContaining("old data");
+    CompletableFuture<Long> read = cluster.log(old).linearizable();
+    cluster.runFor(Duration.ofSeconds(5));
+    assertThat(read).isCompletedExceptionally();
   }
 
   private static void assertCaught(

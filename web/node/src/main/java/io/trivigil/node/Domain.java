@@ -16,6 +16,10 @@ enum Domain {
     this.code = code;
   }
 
+  int code() {
+    return code;
+  }
+
   /// The command with its domain in front.
   byte[] wrap(byte[] command) {
     byte[] wrapped = new byte[command.length + 1];

@@ -224,6 +224,7 @@ public final class Node implements AutoCloseable {
     work.open();
     PortGauges.register(metrics, log);
     LogGauges.register(metrics, log, readiness);
+    LogCounters.register(metrics, log, world.nanoTicker());
   }
 
   private static NodeMachine machine(NodeOptions options, Storage storage, Events events)

@@ -151,7 +151,7 @@ public final class NodeMachine implements StateMachine {
     logTimeMs = entry.logTimeMs();
     try {
       for (byte[] command : entry.commands()) {
-        answers.add(isNew ? apply(command) : NO_ANSWER);
+        answers.add(isNew ? applyNamed(command, answers.size()) : NO_ANSWER);
       }
     } finally {
       storage.endEntry();
@@ -173,6 +173,16 @@ public final class NodeMachine implements StateMachine {
   /// The newest gap in the log since this node's start, the one before its start included.
   public Optional<Gap> lastGap() {
     return lastGap;
+  }
+
+  /// The log halts the node on an exception, and a person must see whose command it was.
+  private byte[] applyNamed(byte[] command, int number) {
+    try {
+      return apply(command);
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          "command %d of domain %s: %s".formatted(number, CommandNames.domain(command), e), e);
+    }
   }
 
   private byte[] apply(byte[] command) {

@@ -3,9 +3,9 @@ package io.trivigil.node;
 import io.trivigil.raft.ReplicatedLog;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /// Knows how fresh this node's state is: asks the leader again and again what is committed, and
@@ -27,7 +27,7 @@ public final class Readiness implements AutoCloseable {
           Thread.ofPlatform().name("readiness").daemon().factory());
   private volatile long freshNanos; // when the question was asked that was answered last
   private volatile boolean everFresh;
-  private boolean asking; // owned by the thread
+  private final AtomicBoolean asking = new AtomicBoolean();
 
   Readiness(ReplicatedLog log, LongSupplier nanoTicker) {
     this.log = log;
@@ -39,26 +39,28 @@ public final class Readiness implements AutoCloseable {
     thread.scheduleWithFixedDelay(this::ask, 0, PERIOD_MS, TimeUnit.MILLISECONDS);
   }
 
-  private void ask() {
-    if (asking) {
+  /// Asks once; called by the thread, or by a test.
+  void ask() {
+    if (!asking.compareAndSet(false, true)) {
       return;
     }
-    asking = true;
     long askedNanos = nanoTicker.getAsLong();
     CompletableFuture<Long> index = log.readIndex().orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS);
     var _ = index.whenComplete((_, failure) -> finish(failure == null, askedNanos));
   }
 
+  /// A leader that is cut off, and does not know it yet, answers its own question at once; so the
+  /// state counts as no fresher than what was last heard of the leader, or by the leader of a
+  /// majority.
   private void finish(boolean fresh, long askedNanos) {
-    if (fresh) {
-      freshNanos = askedNanos;
+    long heardMs = log.sight().quorumHeardMs();
+    if (fresh && heardMs != Long.MAX_VALUE) {
+      long heardNanos = nanoTicker.getAsLong() - heardMs * 1_000_000;
+      long then = Math.min(askedNanos, heardNanos);
+      freshNanos = everFresh ? Math.max(freshNanos, then) : then;
       everFresh = true;
     }
-    try {
-      thread.execute(() -> asking = false);
-    } catch (RejectedExecutionException stopping) {
-      asking = false;
-    }
+    asking.set(false);
   }
 
   /// How old this node's state is at most, ms; -1 if it was never known to be caught up.

@@ -159,6 +159,11 @@ final class FakeMembers implements AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<Long> linearizable() {
+      return CompletableFuture.completedFuture(0L);
+    }
+
+    @Override
     public CompletableFuture<Long> snapshot() {
       return CompletableFuture.completedFuture(0L);
     }

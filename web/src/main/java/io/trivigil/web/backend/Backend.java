@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// One node as HTTP sees it. All methods may be called from any thread, on every node, leader or
-/// not; what is returned is immutable. Futures complete, never exceptionally.
+/// not; what is returned is immutable. Futures complete, never exceptionally, unless they say so.
 public interface Backend {
 
   /// The node's view of the log and its members.
@@ -30,6 +30,13 @@ public interface Backend {
 
   /// Whether there is a quorum, and what this node does if not.
   FailOpen.Status failOpen();
+
+  /// How old this node's state is at most, ms; -1 if it was never known to be caught up.
+  long freshnessMs();
+
+  /// Completes once this node has everything that was committed before the call; fails with a
+  /// `NoQuorumException` where nobody can say what that is.
+  CompletableFuture<Long> linearizable();
 
   /// HTTP addresses of the members by id, as far as known.
   Map<String, String> urls();

@@ -71,6 +71,16 @@ public final class NodeBackend implements Backend {
   }
 
   @Override
+  public long freshnessMs() {
+    return node.readiness().freshnessMs();
+  }
+
+  @Override
+  public CompletableFuture<Long> linearizable() {
+    return node.log().linearizable();
+  }
+
+  @Override
   public Map<String, String> urls() {
     Map<String, String> all = new TreeMap<>(urls);
     node.configs()

@@ -25,6 +25,7 @@ public final class Main {
         remove-node ID   takes a node out of the cluster
         force-survivor   makes a stopped node the only voter, when the others are lost
         rules      prints the built-in rules about the cluster itself
+        log        show DIR: the entries on a stopped node's disk
         version
 
       `trivigil COMMAND --help` says more.
@@ -52,6 +53,7 @@ public final class Main {
             case "query" -> picocli(new QueryCommand(), rest);
             case "check" -> picocli(new CheckCommand(), rest);
             case "test" -> picocli(new TestCommand(), rest);
+            case "log" -> picocli(new LogCommand(), rest);
             case "version", "--version" -> {
               System.out.println("trivigil " + io.trivigil.web.Version.TRIVIGIL);
               yield 0;

@@ -10,10 +10,10 @@ import io.trivigil.web.http.Handler;
 import io.trivigil.web.http.Request;
 import io.trivigil.web.json.JsonWriter;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,11 +22,9 @@ final class Api {
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
   private final Backend backend;
-  private final InstantSource clock;
 
-  Api(Backend backend, InstantSource clock) {
+  Api(Backend backend) {
     this.backend = backend;
-    this.clock = clock;
   }
 
   /// The data of an answer.
@@ -52,17 +50,37 @@ final class Api {
   /// A handler that wraps data, and failures, in the envelope.
   Handler wrap(Source source) {
     return request -> {
-      try {
-        return success(source.data(request));
-      } catch (ApiException e) {
-        return error(e.type(), e.text());
-      } catch (QueryException e) {
-        return error(type(e.kind()), String.valueOf(e.getMessage()));
-      } catch (RuntimeException e) {
-        LOG.error("request failed path={}", request.path(), e);
-        return error(ApiException.Type.INTERNAL, "internal error, see the server's log");
-      }
+      Answer refused = confirm(request);
+      // What is told is from before the data is read, so the data is never older than it says.
+      long appliedIndex = backend.log().appliedIndex();
+      long freshnessMs = backend.freshnessMs();
+      return (refused == null ? answer(source, request) : refused)
+          .with("X-Trivigil-Applied-Index", Long.toString(appliedIndex))
+          .with("X-Trivigil-Freshness-Ms", Long.toString(freshnessMs));
     };
+  }
+
+  /// Waits as the request's consistency asks; an error if nobody confirms.
+  private @Nullable Answer confirm(Request request) throws InterruptedException {
+    try {
+      Consistency.await(request.params(), backend::linearizable);
+      return null;
+    } catch (ApiException e) {
+      return error(e.type(), e.text());
+    }
+  }
+
+  private Answer answer(Source source, Request request) throws InterruptedException {
+    try {
+      return success(source.data(request));
+    } catch (ApiException e) {
+      return error(e.type(), e.text());
+    } catch (QueryException e) {
+      return error(type(e.kind()), String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      LOG.error("request failed path={}", request.path(), e);
+      return error(ApiException.Type.INTERNAL, "internal error, see the server's log");
+    }
   }
 
   private static ApiException.Type type(QueryException.Kind kind) {
@@ -75,8 +93,8 @@ final class Api {
   }
 
   private Answer success(Data data) {
-    LogStatus log = backend.log();
     List<String> warnings = new ArrayList<>(data.warnings());
+    LogStatus log = backend.log();
     FailOpen.Status alone = backend.failOpen();
     if (alone.state() == FailOpen.State.FAIL_OPEN) {
       warnings.add(
@@ -87,24 +105,19 @@ final class Api {
           "node %s is not up to date: applied %d, committed %d"
               .formatted(log.self(), log.appliedIndex(), log.committedIndex()));
     }
-    Answer answer =
-        Answer.json(
-            200,
-            json -> {
-              json.beginObject().field("status", "success").name("data");
-              data.write().accept(json);
-              if (!warnings.isEmpty()) {
-                json.field("warnings", warnings);
-              }
-              if (!data.infos().isEmpty()) {
-                json.field("infos", data.infos());
-              }
-              json.endObject();
-            });
-    long freshnessMs = Math.max(0, clock.millis() - log.logTimeMs());
-    return answer
-        .with("X-Trivigil-Applied-Index", Long.toString(log.appliedIndex()))
-        .with("X-Trivigil-Freshness-Ms", Long.toString(freshnessMs));
+    return Answer.json(
+        200,
+        json -> {
+          json.beginObject().field("status", "success").name("data");
+          data.write().accept(json);
+          if (!warnings.isEmpty()) {
+            json.field("warnings", warnings);
+          }
+          if (!data.infos().isEmpty()) {
+            json.field("infos", data.infos());
+          }
+          json.endObject();
+        });
   }
 
   static Answer error(ApiException.Type type, String message) {

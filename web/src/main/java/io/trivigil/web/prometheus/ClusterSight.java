@@ -2,46 +2,19 @@ package io.trivigil.web.prometheus;
 
 import io.trivigil.raft.LogStatus;
 import io.trivigil.web.backend.Backend;
-import io.trivigil.web.json.JsonException;
-import io.trivigil.web.json.JsonReader;
-import io.trivigil.web.json.JsonValue;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
 
-/// The whole cluster as this node sees it: what the log knows, and what members say of themselves
-/// over HTTP where the log knows nothing (a follower hears of the leader alone). Thread-safe: a
-/// private lock guards the answers, which are kept for a second.
+/// The whole cluster as this node sees it. Members tell each other about themselves on the log's
+/// port, so any node knows of all of them, with a leader or without. Thread-safe.
 public final class ClusterSight {
-  private static final Duration TIMEOUT = Duration.ofMillis(500);
-  private static final long FRESH_NANOS = 1_000_000_000L;
   private static final long LIVE_MS = 3_000;
 
   private final Backend backend;
-  private final InstantSource clock;
-  private final LongSupplier nanoTicker;
-  private final HttpClient client =
-      HttpClient.newBuilder().connectTimeout(TIMEOUT).version(HttpClient.Version.HTTP_1_1).build();
-  private final Object lock = new Object();
-  private Map<String, Long> heard = Map.of();
-  private boolean asked;
-  private long askedNanos;
 
-  public ClusterSight(Backend backend, InstantSource clock, LongSupplier nanoTicker) {
+  public ClusterSight(Backend backend) {
     this.backend = backend;
-    this.clock = clock;
-    this.nanoTicker = nanoTicker;
   }
 
   /// What was seen.
@@ -58,8 +31,8 @@ public final class ClusterSight {
   ///
   /// @param url empty when unknown
   /// @param appliedIndex -1 when unknown
-  /// @param lagMs how long ago it was last heard of; for this node, how old its newest entry is; -1
-  ///   when unknown
+  /// @param lagMs how old its state is at most as far as this node knows: 0 when it has applied all
+  ///   that it knew to be committed and was heard of just now; -1 when unknown
   public record Node(
       String id,
       String role,
@@ -69,36 +42,22 @@ public final class ClusterSight {
       long lagMs,
       boolean live) {}
 
-  /// Looks at all members; asks those of whom nothing is known.
+  /// Looks at all members.
   public Seen look() {
     LogStatus log = backend.log();
     Map<String, String> urls = backend.urls();
-    Map<String, Long> answers = ask(log, urls);
     List<Node> nodes = new ArrayList<>();
     for (LogStatus.Member member : log.members()) {
       boolean self = member.id().equals(log.self());
-      boolean answered = answers.containsKey(member.id());
-      long index =
-          self
-              ? log.appliedIndex()
-              : Math.max(member.matchIndex(), answers.getOrDefault(member.id(), -1L));
-      long lagMs =
-          self ? Math.max(0, clock.millis() - log.logTimeMs()) : answered ? 0 : member.lastSeenMs();
-      boolean live =
-          self || answered || (member.lastSeenMs() >= 0 && member.lastSeenMs() < LIVE_MS);
-      String role =
-          member.id().equals(log.leaderId()) ? "leader" : member.voting() ? "follower" : "listener";
-      if (self && log.role() == LogStatus.Role.CANDIDATE) {
-        role = "candidate";
-      }
+      boolean live = self || (member.lastSeenMs() >= 0 && member.lastSeenMs() < LIVE_MS);
       nodes.add(
           new Node(
               member.id(),
-              role,
+              role(log, member),
               member.address(),
               urls.getOrDefault(member.id(), ""),
-              index,
-              lagMs,
+              Math.max(member.appliedIndex(), member.matchIndex()),
+              self ? Math.max(member.lagMs(), backend.freshnessMs()) : member.lagMs(),
               live));
     }
     String state =
@@ -109,59 +68,12 @@ public final class ClusterSight {
     return new Seen(log.self(), log.leaderId(), log.term(), state, nodes);
   }
 
-  private Map<String, Long> ask(LogStatus log, Map<String, String> urls) {
-    synchronized (lock) {
-      long now = nanoTicker.getAsLong();
-      if (asked && now - askedNanos < FRESH_NANOS) {
-        return heard;
-      }
-      Map<String, CompletableFuture<Optional<Long>>> open = new HashMap<>();
-      for (LogStatus.Member member : log.members()) {
-        String url = urls.getOrDefault(member.id(), "");
-        if (!member.id().equals(log.self()) && !url.isEmpty()) {
-          open.put(member.id(), ask(url));
-        }
-      }
-      Map<String, Long> answers = new HashMap<>();
-      open.forEach((id, future) -> future.join().ifPresent(index -> answers.put(id, index)));
-      heard = Map.copyOf(answers);
-      asked = true;
-      askedNanos = nanoTicker.getAsLong();
-      return heard;
+  private static String role(LogStatus log, LogStatus.Member member) {
+    if (member.id().equals(log.self()) && log.role() == LogStatus.Role.CANDIDATE) {
+      return "candidate";
     }
-  }
-
-  private CompletableFuture<Optional<Long>> ask(String url) {
-    HttpRequest request;
-    try {
-      request =
-          HttpRequest.newBuilder(URI.create(url + "/api/v1/cluster/self")).timeout(TIMEOUT).build();
-    } catch (IllegalArgumentException _) {
-      return CompletableFuture.completedFuture(Optional.empty());
-    }
-    return client
-        .sendAsync(request, BodyHandlers.ofByteArray())
-        .thenApply(ClusterSight::index)
-        .exceptionally(_ -> Optional.empty());
-  }
-
-  private static Optional<Long> index(HttpResponse<byte[]> response) {
-    if (response.statusCode() == 401) {
-      return Optional.of(-1L); // it lives, but wants a log-in
-    }
-    try {
-      JsonValue.Fields data =
-          JsonReader.read(response.body())
-              .object("answer")
-              .value("data")
-              .orElseThrow()
-              .object("data");
-      return switch (data.value("appliedIndex").orElseThrow()) {
-        case JsonValue.Numeral(String text) -> Optional.of(Long.valueOf(text));
-        default -> Optional.empty();
-      };
-    } catch (JsonException | java.util.NoSuchElementException | NumberFormatException _) {
-      return Optional.empty();
-    }
+    return member.id().equals(log.leaderId())
+        ? "leader"
+        : member.voting() ? "follower" : "listener";
   }
 }

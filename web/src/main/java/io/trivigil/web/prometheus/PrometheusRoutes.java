@@ -23,7 +23,7 @@ public final class PrometheusRoutes {
       HostCollector host,
       InstantSource clock,
       Runnable quit) {
-    Api api = new Api(backend, clock);
+    Api api = new Api(backend);
     new QueryApi(backend, runner, clock).addTo(router, api);
     new LabelApi(runner).addTo(router, api);
     new TargetApi(backend).addTo(router, api);

@@ -214,7 +214,7 @@ public final class NodeServer implements AutoCloseable {
       SecureRandom random,
       LongSupplier ticker) {
     Router router = new Router();
-    ClusterSight sight = new ClusterSight(backend, clock, ticker);
+    ClusterSight sight = new ClusterSight(backend);
     HostCollector host = new HostCollector(ticker);
     Runnable quit = () -> Thread.ofPlatform().name("quit").start(() -> System.exit(0));
     PrometheusRoutes.addTo(router, backend, settings.web(), runner, sight, host, clock, quit);

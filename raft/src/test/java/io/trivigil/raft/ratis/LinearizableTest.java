@@ -1,0 +1,93 @@
+package io.trivigil.raft.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.trivigil.raft.CounterMachine;
+import io.trivigil.raft.NoQuorumException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LinearizableTest {
+  @Test
+  void aReadOnAnyNodeSeesWhatWasCommittedBeforeIt(@TempDir Path root) throws Exception {
+    try (Cluster cluster = new Cluster(root, "reads", 3)) {
+      cluster.startAll();
+      String leader = cluster.leader();
+      for (int i = 1; i <= 20; i++) {
+        long index = cluster.propose(leader, "a", i).index();
+        for (String node : List.of("n1", "n2", "n3")) {
+          assertThat(cluster.log(node).linearizable().get(20, TimeUnit.SECONDS))
+              .isGreaterThan(index);
+          assertThat(cluster.machine(node).get("a")).isEqualTo(i);
+        }
+      }
+      // Many at once share a few entries.
+      long before = cluster.log(leader).metrics().entriesApplied();
+      List<CompletableFuture<Long>> reads = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        reads.add(cluster.log(leader).linearizable());
+      }
+      for (CompletableFuture<Long> read : reads) {
+        assertThat(read.get(20, TimeUnit.SECONDS)).isPositive();
+      }
+      assertThat(cluster.log(leader).metrics().entriesApplied() - before).isBetween(1L, 100L);
+      assertThat(cluster.halts).isEmpty();
+    }
+  }
+
+  @Test
+  void aLeaderThatIsCutOffNeverAnswersWithOldData(@TempDir Path root) throws Exception {
+    try (Cluster cluster = new Cluster(root, "cut", 3)) {
+      cluster.startAll();
+      String old = cluster.leader();
+      cluster.propose(old, "a", 1);
+      cluster.cutOff(old);
+      // It still believes that it leads, and Ratis' own read answers with what it has.
+      assertThat(cluster.status(old).ready()).isTrue();
+      List<CompletableFuture<Long>> reads = new ArrayList<>();
+      String other = cluster.followers().getFirst();
+      Cluster.await(
+          "another leader",
+          () -> {
+            reads.add(cluster.log(old).linearizable());
+            String leader = cluster.status(other).leaderId();
+            return !leader.isEmpty() && !leader.equals(old);
+          });
+      cluster.propose(other, "a", 2);
+      Cluster.await("loss", () -> cluster.log(old).sight().msSinceQuorum() > 0);
+      for (int i = 0; i < 20; i++) {
+        reads.add(cluster.log(old).linearizable());
+      }
+      assertThat(cluster.log(other).linearizable().get(20, TimeUnit.SECONDS)).isPositive();
+      assertThat(cluster.machine(old).get("a")).isEqualTo(1);
+      CompletableFuture<Long> last = reads.getLast();
+      assertThatThrownBy(() -> last.get(30, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class)
+          .cause()
+          .isInstanceOf(NoQuorumException.class);
+      assertThat(cluster.machine(old).get("a")).isEqualTo(1); // nothing has healed meanwhile
+      Cluster.await("all reads", () -> reads.stream().allMatch(CompletableFuture::isDone));
+      assertThat(reads.stream().filter(r -> !r.isCompletedExceptionally()).count()).isZero();
+
+      cluster.heal();
+      Cluster.await(
+          "the old leader to catch up",
+          () -> {
+            var _ = cluster.log(other).linearizable();
+            return cluster.machine(old).get("a") == 2;
+          });
+      Cluster.await("quorum", () -> cluster.log(old).sight().msSinceQuorum() == 0);
+      assertThat(cluster.log(old).linearizable().get(30, TimeUnit.SECONDS)).isPositive();
+      assertThat(cluster.machine(old).get("a")).isEqualTo(2);
+      assertThat(CounterMachine.text(cluster.propose(old, "a", 3).answer())).isEqualTo("3");
+      assertThat(cluster.halts).isEmpty();
+    }
+  }
+}
