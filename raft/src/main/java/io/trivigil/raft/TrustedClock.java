@@ -141,8 +141,8 @@ public final class TrustedClock implements InstantSource {
     return steps;
   }
 
-  /// The machine's own clock.
-  public InstantSource wall() {
-    return wall;
+  /// The machine's own clock behind a clock that may be a trusted one.
+  public static InstantSource wallOf(InstantSource clock) {
+    return clock instanceof TrustedClock trusted ? trusted.wall : clock;
   }
 }

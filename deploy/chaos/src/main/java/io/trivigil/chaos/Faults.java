@@ -16,7 +16,7 @@ import java.util.Random;
 /// go on while others come; the rest is waited for. Confined to one thread.
 final class Faults {
   private static final Duration CALM_LIMIT = Duration.ofSeconds(40);
-  private static final long[] CLOCK_STEPS_MS = {-2_000, -300, 300, 2_000};
+  private static final long[] CLOCK_STEPS_MS = {-3_600_000, -2_000, -300, 300, 2_000, 3_600_000};
 
   /// Something that can fail to be done.
   private interface Step {

@@ -201,6 +201,7 @@ final class Founding {
             false,
             -1,
             -1,
+            0,
             0);
     long startNanos = nanoTicker.getAsLong();
     CountDownLatch never = new CountDownLatch(1);

@@ -10,7 +10,7 @@ import java.io.IOException;
 ///
 /// ```
 /// u8 magic 0x57  u8 version 1  cluster  group  node  peer  leader     texts: DataOutput.writeUTF
-/// i64 term  i64 no quorum for ms  u8 failing open  i64 applied  i64 committed  i64 lag ms
+/// i64 term  i64 no quorum for ms  u8 failing open  i64 applied  i64 committed  i64 lag ms  i64 wall clock ms (0 or missing: not said)
 /// ```
 ///
 /// A reader of version 1 takes what it knows and leaves the rest, so fields may be added at the
@@ -18,6 +18,7 @@ import java.io.IOException;
 ///
 /// @param group the node's group, empty while it is blank
 /// @param leaderId empty if it knows none
+/// @param clockMs its wall clock, epoch ms; 0 if it does not say
 record PeerWord(
     String clusterName,
     String group,
@@ -29,7 +30,8 @@ record PeerWord(
     boolean failingOpen,
     long appliedIndex,
     long committedIndex,
-    long lagMs) {
+    long lagMs,
+    long clockMs) {
   private static final int MAGIC = 0x57;
   private static final int VERSION = 1;
 
@@ -49,6 +51,7 @@ record PeerWord(
     out.writeLong(appliedIndex);
     out.writeLong(committedIndex);
     out.writeLong(lagMs);
+    out.writeLong(clockMs);
     return bytes.toByteArray();
   }
 
@@ -72,6 +75,7 @@ record PeerWord(
         in.readBoolean(),
         in.readLong(),
         in.readLong(),
-        in.readLong());
+        in.readLong(),
+        in.available() >= Long.BYTES ? in.readLong() : 0);
   }
 }

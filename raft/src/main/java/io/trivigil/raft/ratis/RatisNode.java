@@ -117,7 +117,8 @@ final class RatisNode implements AutoCloseable {
             sightOfSelf(),
             greetings::word,
             this::others,
-            environment.nanoTicker());
+            environment.nanoTicker(),
+            environment.clock());
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("raft-member-" + config.nodeId()).daemon(true).factory());

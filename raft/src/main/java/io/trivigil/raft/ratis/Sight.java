@@ -1,7 +1,9 @@
 package io.trivigil.raft.ratis;
 
 import io.trivigil.raft.PeerSight;
+import io.trivigil.raft.TrustedClock;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -67,6 +69,7 @@ final class Sight implements PeerSight, AutoCloseable {
   private final Wire wire;
   private final Supplier<List<RatisConfig.Peer>> peers;
   private final LongSupplier nanoTicker;
+  private final InstantSource clock;
   private final ScheduledExecutorService timer;
 
   private final Map<String, Heard> heard = new ConcurrentSkipListMap<>(); // by node id
@@ -79,6 +82,7 @@ final class Sight implements PeerSight, AutoCloseable {
   private volatile boolean otherHeard;
   private volatile long caughtUpNanos;
 
+  /// @param clock dates entries; a [TrustedClock] is told what the peers' clocks show
   /// @param limitMs a quorum that was heard of within so many ms is there
   Sight(
       String nodeId,
@@ -86,12 +90,14 @@ final class Sight implements PeerSight, AutoCloseable {
       Self self,
       Wire wire,
       Supplier<List<RatisConfig.Peer>> peers,
-      LongSupplier nanoTicker) {
+      LongSupplier nanoTicker,
+      InstantSource clock) {
     this.self = self;
     this.limitMs = limitMs;
     this.wire = wire;
     this.peers = peers;
     this.nanoTicker = nanoTicker;
+    this.clock = clock;
     this.lookedNanos = nanoTicker.getAsLong();
     this.caughtUpNanos = lookedNanos;
     this.timer =
@@ -107,6 +113,7 @@ final class Sight implements PeerSight, AutoCloseable {
     try {
       look();
       if (looks++ % (EVERY_MS / LOOK_EVERY_MS) == 0) {
+        compareClocks();
         askAll();
       }
     } catch (RuntimeException e) { // a division that closes meanwhile; the next look decides anew
@@ -136,6 +143,22 @@ final class Sight implements PeerSight, AutoCloseable {
   OptionalLong oldLeaderHeardNanosAgo() {
     long ago = nanoTicker.getAsLong() - otherHeardNanos;
     return otherHeard && ago < LONGEST_FAILOVER_NANOS ? OptionalLong.of(ago) : OptionalLong.empty();
+  }
+
+  /// Has the peers' wall clocks bear this node's out, as far as they were heard of lately.
+  void compareClocks() {
+    if (!(clock instanceof TrustedClock trusted)) {
+      return;
+    }
+    long now = nanoTicker.getAsLong();
+    List<Long> shown = new ArrayList<>();
+    for (Heard last : heard.values()) {
+      long ageMs = (now - last.atNanos()) / 1_000_000;
+      if (last.word().clockMs() != 0 && ageMs < REACHABLE_MS) {
+        shown.add(last.word().clockMs() + ageMs);
+      }
+    }
+    trusted.peers(shown, peers.get().size() + 1);
   }
 
   /// Asks every peer that is not being asked already.
@@ -211,7 +234,8 @@ final class Sight implements PeerSight, AutoCloseable {
         failingOpen,
         log.appliedIndex(),
         log.committedIndex(),
-        lagMs(log.appliedIndex(), log.committedIndex()));
+        lagMs(log.appliedIndex(), log.committedIndex()),
+        TrustedClock.wallOf(clock).millis());
   }
 
   /// For how long this node has not applied all that it knows to be committed, or has heard no

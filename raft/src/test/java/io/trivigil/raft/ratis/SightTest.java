@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trivigil.raft.LogStatus.Member;
 import io.trivigil.raft.PeerSight;
 import io.trivigil.raft.PeerSight.PeerView;
+import io.trivigil.raft.TrustedClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -44,25 +49,59 @@ class SightTest {
     return new Sight(
         "n1",
         600,
-        new Sight.Self() {
-          @Override
-          public Optional<Identity> identity() {
-            return Optional.of(Identity.blank("n1", "main", new UUID(1, 2)));
-          }
-
-          @Override
-          public Sight.Standing standing() {
-            return new Sight.Standing("n2", false, 3, 17, 18);
-          }
-
-          @Override
-          public long quorumHeardMs() {
-            return quorum.get() ? 100 : Long.MAX_VALUE;
-          }
-        },
+        self(quorum),
         (_, _) -> new CompletableFuture<>(),
         List::of,
-        nanos::get);
+        nanos::get,
+        InstantSource.system());
+  }
+
+  private static Sight.Self self(AtomicBoolean quorum) {
+    return new Sight.Self() {
+      @Override
+      public Optional<Identity> identity() {
+        return Optional.of(Identity.blank("n1", "main", new UUID(1, 2)));
+      }
+
+      @Override
+      public Sight.Standing standing() {
+        return new Sight.Standing("n2", false, 3, 17, 18);
+      }
+
+      @Override
+      public long quorumHeardMs() {
+        return quorum.get() ? 100 : Long.MAX_VALUE;
+      }
+    };
+  }
+
+  @Test
+  void peersBearThisNodesClockOut() throws Exception {
+    AtomicLong nanos = new AtomicLong(1_000_000_000_000L);
+    AtomicLong wallMs = new AtomicLong(1_700_000_000_000L);
+    TrustedClock clock = new TrustedClock(() -> Instant.ofEpochMilli(wallMs.get()), nanos::get);
+    long othersMs = wallMs.get() + 20;
+    Sight.Self self = self(new AtomicBoolean(true));
+    List<RatisConfig.Peer> peers =
+        List.of(new RatisConfig.Peer("n2", "h", 2), new RatisConfig.Peer("n3", "h", 3));
+    Sight.Wire wire = (peer, _) -> CompletableFuture.completedFuture(wordOf(peer.id(), othersMs));
+    Sight sight = new Sight("n1", 600, self, wire, () -> peers, nanos::get, clock);
+    sight.askAll();
+    wallMs.addAndGet(3_600_000); // somebody sets this machine's clock
+    nanos.addAndGet(700_000_000);
+    sight.compareClocks();
+    assertThat(clock.millis()).isBetween(othersMs + 650, othersMs + 750);
+    assertThat(clock.wallAheadMs()).isBetween(3_590_000L, 3_610_000L);
+    sight.close();
+  }
+
+  private static byte[] wordOf(String node, long clockMs) {
+    try {
+      return new PeerWord("main", "", node, node + "~1", "", 1, 0, false, 0, 0, 0, clockMs)
+          .encode();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.trivigil.config.version.MemberReport;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.raft.ReplicatedLog;
+import io.trivigil.raft.TrustedClock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -38,7 +39,8 @@ final class ClockWatch implements LeaderWork.Work, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
 
   private final String self;
-  private final InstantSource clock;
+  private final InstantSource clock; // this machine's own
+  private final InstantSource dating; // what this node dates entries with
   private final ConfigMachine members;
   private final Configs configs;
   private final AtomicLong smallestMs = new AtomicLong(NOTHING_SEEN);
@@ -56,13 +58,14 @@ final class ClockWatch implements LeaderWork.Work, AutoCloseable {
   ClockWatch(
       String self, InstantSource clock, ConfigMachine members, Configs configs, Metrics metrics) {
     this.self = self;
-    this.clock = clock;
+    this.clock = TrustedClock.wallOf(clock);
+    this.dating = clock;
     this.members = members;
     this.configs = configs;
     metrics.gauge(
         "trivigil_clock_offset_seconds",
-        "How far this node's clock is ahead of the leader's, as last measured; 0 for the leader.",
-        () -> leading ? 0 : measuredMs / 1000.0);
+        "How far this node's wall clock is ahead of the time that the leader dates entries with.",
+        () -> (leading ? ownMs() : measuredMs) / 1000.0);
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // It repeats until the thread is shut down.
@@ -122,7 +125,7 @@ final class ClockWatch implements LeaderWork.Work, AutoCloseable {
   }
 
   private void handOverIfOff(ReplicatedLog of, LogStatus status) {
-    Map<String, Long> offsets = offsets(status, members.view().reports(), self);
+    Map<String, Long> offsets = offsets(status, members.view().reports(), self, ownMs());
     heir(offsets, self)
         .ifPresent(
             heir -> {
@@ -136,16 +139,24 @@ final class ClockWatch implements LeaderWork.Work, AutoCloseable {
             });
   }
 
-  /// How far each voting member's clock is ahead of the leader's, ms; the leader's own is 0.
+  /// How far the leader's own wall clock is ahead of what it dates entries with, ms.
+  private long ownMs() {
+    return clock.millis() - dating.millis();
+  }
+
+  /// How far each voting member's clock is ahead of what the leader dates entries with, ms.
+  ///
+  /// @param ownMs the leader's own
   static Map<String, Long> offsets(
-      LogStatus status, Map<String, MemberReport> reports, String leader) {
+      LogStatus status, Map<String, MemberReport> reports, String leader, long ownMs) {
     Map<String, Long> offsets = new TreeMap<>();
     for (LogStatus.Member member : status.members()) {
       if (member.voting()) {
         MemberReport report = reports.get(member.id());
         boolean comparable =
             report != null && report.clockAgainst().equals(leader) && !member.id().equals(leader);
-        offsets.put(member.id(), report != null && comparable ? report.clockOffsetMs() : 0L);
+        long othersMs = report != null && comparable ? report.clockOffsetMs() : 0;
+        offsets.put(member.id(), member.id().equals(leader) ? ownMs : othersMs);
       }
     }
     return offsets;
@@ -159,7 +170,7 @@ final class ClockWatch implements LeaderWork.Work, AutoCloseable {
       return Optional.empty(); // of two clocks nobody can say which is off
     }
     long medianMs = sorted.get(sorted.size() / 2);
-    if (Math.abs(medianMs) <= LIMIT_MS) {
+    if (Math.abs(medianMs - offsets.getOrDefault(leader, 0L)) <= LIMIT_MS) {
       return Optional.empty();
     }
     return offsets.entrySet().stream()

@@ -23,7 +23,15 @@ class ClockWatchTest {
         Map.of(
             "n2", MemberReport.of("", "", second, "n1"),
             "n3", MemberReport.of("", "", third, "n1")),
-        "n1");
+        "n1",
+        0);
+  }
+
+  @Test
+  void leaderWhoseWallClockIsOffHandsOverThoughItDatesRightly() {
+    Map<String, Long> offsets =
+        ClockWatch.offsets(status("n1", "n2", "n3"), Map.of(), "n1", 3_600_000);
+    assertThat(ClockWatch.heir(offsets, "n1")).isPresent();
   }
 
   @Test
@@ -55,7 +63,8 @@ class ClockWatchTest {
                 MemberReport.of("", "", 9_000, "n3"),
                 "n3",
                 MemberReport.of("", "", 9_000, "n2")),
-            "n1");
+            "n1",
+            0);
     assertThat(ClockWatch.heir(offsets, "n1")).isEmpty();
   }
 
@@ -63,7 +72,7 @@ class ClockWatchTest {
   void ofTwoClocksNobodyCanSayWhichIsOff() {
     Map<String, Long> offsets =
         ClockWatch.offsets(
-            status("n1", "n2"), Map.of("n2", MemberReport.of("", "", 9_000, "n1")), "n1");
+            status("n1", "n2"), Map.of("n2", MemberReport.of("", "", 9_000, "n1")), "n1", 0);
     assertThat(ClockWatch.heir(offsets, "n1")).isEmpty();
   }
 }

@@ -6,6 +6,7 @@ import io.trivigil.node.LocalFiles;
 import io.trivigil.node.Node;
 import io.trivigil.node.NodeOptions;
 import io.trivigil.raft.LogStatus;
+import io.trivigil.raft.TrustedClock;
 import io.trivigil.raft.ratis.NodeRemovedException;
 import io.trivigil.web.Version;
 import io.trivigil.web.WebOptions;
@@ -86,7 +87,8 @@ public final class NodeServer implements AutoCloseable {
   public static NodeServer start(Settings settings) throws ConfigException, IOException {
     LongSupplier ticker = System::nanoTime;
     long start = ticker.getAsLong();
-    InstantSource clock = OffsetClock.over(InstantSource.system(), ticker, System.getenv());
+    InstantSource wall = OffsetClock.over(InstantSource.system(), ticker, System.getenv());
+    TrustedClock clock = new TrustedClock(wall, ticker);
     SecureRandom random = new SecureRandom();
     Metrics metrics = new Metrics();
     ProcessGauges.register(metrics, settings.web().startMs());
