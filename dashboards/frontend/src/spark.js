@@ -1,7 +1,7 @@
 // The small curves of the overview: one hour of an expression, drawn as a path.
 import { $, $$ } from "./dom.js";
 import { prometheus } from "./api.js";
-import { short } from "./format.js";
+import { duration, short } from "./format.js";
 import { serverNow } from "./live.js";
 
 const NS = "http://www.w3.org/2000/svg";
@@ -18,18 +18,22 @@ export function start() {
 }
 
 async function draw(spark) {
-  const end = Math.floor(serverNow() / 60_000) * 60;
+  const end = Math.floor(serverNow() / 10_000) * 10; // the number is at most so old
   const start = end - 3600;
   try {
     const answer = await prometheus("query_range", { query: spark.dataset.expr, start, end, step: 3600 / STEPS });
     const values = (answer.data.result[0]?.values ?? []).map(([s, v]) => [s, Number(v)]).filter(([, v]) => Number.isFinite(v));
     const last = values.at(-1);
     const label = $("b", spark);
-    label.textContent = last ? short(last[1]) + (label.dataset.unit ?? "") : "–";
+    label.textContent = last ? written(last[1], label.dataset.unit) : "–";
     $("svg", spark).replaceChildren(...(values.length > 1 ? paths(values, start, end) : []));
   } catch {
     $("b", spark).textContent = "–";
   }
+}
+
+function written(value, unit) {
+  return unit === "s" && value >= 0.001 ? duration(value * 1000) : short(value) + (unit ?? "");
 }
 
 function paths(values, start, end) {

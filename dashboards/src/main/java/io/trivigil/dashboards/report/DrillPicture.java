@@ -28,6 +28,7 @@ public final class DrillPicture {
   private static final Color LINE = new Color(0x0B6E63);
   private static final Color FAULT = new Color(0xB8, 0x23, 0x1A, 70);
   private static final Color HEALING = new Color(0xE0, 0x8A, 0x00, 40);
+  private static final Color LABEL = new Color(0xFF, 0xFF, 0xFF, 200);
   private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
   private DrillPicture() {}
@@ -43,7 +44,8 @@ public final class DrillPicture {
     time.setRange(0, Math.max(1, (report.endMs() - report.startMs()) / 1000.0));
     NumberAxis wait = axis("seconds until a sample was committed");
     wait.setLowerBound(0);
-    wait.setUpperBound(Math.max(1, waits.isEmpty() ? 1 : waits.getMaxY() * 1.3));
+    long longestMs = report.writes().stream().mapToLong(DrillReport.Write::tookMs).max().orElse(0);
+    wait.setUpperBound(Math.max(1, longestMs / 1000.0 * 1.3));
     XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, true);
     renderer.setSeriesPaint(0, LINE);
     renderer.setSeriesStroke(0, new BasicStroke(1.5f));
@@ -84,6 +86,7 @@ public final class DrillPicture {
     IntervalMarker fault = new IntervalMarker(faultS, servedS, FAULT);
     fault.setLabel("%s %s, RTO %s".formatted(step.name(), step.node(), step.rto()));
     fault.setLabelFont(FONT);
+    fault.setLabelBackgroundColor(LABEL);
     fault.setLabelPaint(TEXT);
     fault.setLabelAnchor(RectangleAnchor.TOP_LEFT);
     fault.setLabelTextAnchor(TextAnchor.TOP_LEFT);

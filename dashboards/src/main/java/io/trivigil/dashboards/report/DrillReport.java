@@ -15,8 +15,8 @@ import java.util.Locale;
 /// @param longestHoleMs the longest time between two samples of one series; -1 if not known
 /// @param holeSeries which series that was; may be empty
 /// @param breaks alerts that fired before and after, but not since the same time
-/// @param writes the probes, in order
-/// @param aborted why it was given up; empty if it went to its end
+/// @param writes the probes, in order; none where the cluster does not take samples
+/// @param aborted why it was given up, or what could not be measured; empty if neither
 public record DrillReport(
     String cluster,
     long startMs,
@@ -34,11 +34,17 @@ public record DrillReport(
   /// @param name what was done
   /// @param node to whom
   /// @param faultMs when
-  /// @param rtoMs until the first write that began after the fault was acknowledged; -1 for never
+  /// @param rtoMs until the first write that began after the fault was acknowledged, or, without
+  ///   writes, until the first scrape after it; -1 for never
   /// @param recoveredMs until all members were live and caught up again; -1 for never
   /// @param leaders who led before and after
   public record Step(
       String name, String node, long faultMs, long rtoMs, long recoveredMs, String leaders) {
+    /// The same step with another RTO.
+    public Step withRto(long otherMs) {
+      return new Step(name, node, faultMs, otherMs, recoveredMs, leaders);
+    }
+
     public String rto() {
       return seconds(rtoMs);
     }
@@ -70,6 +76,11 @@ public record DrillReport(
         && lost == 0
         && breaks.isEmpty()
         && steps.stream().allMatch(step -> step.rtoMs() >= 0 && step.recoveredMs() >= 0);
+  }
+
+  /// Whether samples were written meanwhile; without them RTO is told by scrapes, and RPO not.
+  public boolean probed() {
+    return !writes.isEmpty();
   }
 
   public String start() {

@@ -51,4 +51,34 @@ class DrillReportTest {
         .contains("Down since 12:00", "1.30 s")
         .doesNotContain("<script>", "src=\"http");
   }
+
+  @Test
+  void aDrillThatCouldNotWriteSaysSo() {
+    DrillReport.Step step = new DrillReport.Step("kill", "n2", 5_000, -1, 900, "n2 → n3");
+    DrillReport report =
+        new DrillReport(
+            "a", 0, 9_000, List.of(step.withRto(700)), 0, 0, -1, "", List.of(), List.of(), "");
+    assertThat(report.passed()).isTrue();
+    assertThat(DrillPage.html(report))
+        .contains("not measured", "the first scrape after it", "0.70 s")
+        .doesNotContain("0 / 0", "Longest hole");
+  }
+
+  @Test
+  void aDrillWithoutOneAcknowledgementIsDrawn() throws Exception {
+    DrillReport report =
+        new DrillReport(
+            "a",
+            0,
+            9_000,
+            List.of(),
+            0,
+            0,
+            -1,
+            "",
+            List.of(),
+            List.of(new DrillReport.Write(100, -1)),
+            "");
+    assertThat(ImageIO.read(new ByteArrayInputStream(DrillPicture.png(report)))).isNotNull();
+  }
 }

@@ -87,15 +87,16 @@ final class DrillCommand implements Callable<Integer> {
       DrillReport result = drill.run(cluster, plan);
       ReportFiles.write(result, report);
       System.out.printf(
-          "%s: longest RTO %s, %d of %d acknowledged samples lost, longest hole %s; see %s%n",
+          "%s: longest RTO %s, %s, longest hole %s; see %s%n",
           result.passed() ? "passed" : "not passed",
           result.worstRto(),
-          result.lost(),
-          result.acknowledged(),
+          result.probed()
+              ? "%d of %d acknowledged samples lost".formatted(result.lost(), result.acknowledged())
+              : "RPO not measured",
           result.longestHole(),
           report.resolve("drill.html"));
       if (!result.aborted().isEmpty()) {
-        System.err.println("trivigil drill: given up: " + result.aborted());
+        System.err.println("trivigil drill: given up, or not measured: " + result.aborted());
       }
       return result.passed() ? 0 : 1;
     } catch (IOException e) {

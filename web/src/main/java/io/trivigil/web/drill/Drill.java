@@ -2,6 +2,7 @@ package io.trivigil.web.drill;
 
 import io.trivigil.dashboards.report.DrillReport;
 import io.trivigil.dashboards.report.DrillReport.Write;
+import io.trivigil.web.json.JsonException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +27,8 @@ public final class Drill {
   private static final Duration TAKES_EFFECT = Duration.ofSeconds(10);
   private static final int NO_CONTENT = 204;
   private static final int OK = 200;
+  private static final int NOT_FOUND = 404;
+  private static final int TRIES = 5;
 
   private final Nodes nodes;
   private final LocalProcesses processes;
@@ -82,19 +86,21 @@ public final class Drill {
     String run = Long.toString(startMs);
     Probe probe = new Probe(nodes, clock, run);
     int taken = probe.tryOnce();
-    if (taken != NO_CONTENT) {
-      throw new IOException(
-          "samples are not taken, status %d: a drill wants --web.enable-remote-write-receiver"
-              .formatted(taken));
+    switch (taken) {
+      case NO_CONTENT -> probe.start();
+      case NOT_FOUND ->
+          says.accept(
+              "samples are not taken (--web.enable-remote-write-receiver): RTO is told by scrapes,"
+                  + " RPO not at all");
+      default -> throw new IOException("a sample was refused with status " + taken);
     }
-    probe.start();
     try {
       aborted = steps(plan, probe, done);
     } finally {
       probe.stop();
     }
-    List<Write> writes = probe.writes();
-    return report(cluster, startMs, firing, done, writes, run, aborted);
+    Seen seen = new Seen(cluster, startMs, run, probe.writes(), firing);
+    return report(seen, done, aborted);
   }
 
   /// Returns why it was given up; empty if it went to its end.
@@ -149,8 +155,12 @@ public final class Drill {
     long rtoMs = Measure.rtoMs(faultMs, probe.writes());
     String leaders = before + " → " + leader();
     says.accept(
-        "  RTO %d ms, all well after %d ms (%d ms of that held), %s"
-            .formatted(rtoMs, recoveredMs, healMs - faultMs, leaders));
+        "  %sall well after %d ms%s, %s"
+            .formatted(
+                rtoMs < 0 ? "" : "RTO %d ms, ".formatted(rtoMs),
+                recoveredMs,
+                healMs == faultMs ? "" : " (%d ms of that held)".formatted(healMs - faultMs),
+                leaders));
     return new DrillReport.Step(step.kind().text(), node, faultMs, rtoMs, recoveredMs, leaders);
   }
 
@@ -199,39 +209,77 @@ public final class Drill {
     var _ = never.await(length.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private DrillReport report(
-      String cluster,
-      long startMs,
-      Map<String, String> firing,
-      List<DrillReport.Step> done,
-      List<Write> writes,
-      String run,
-      String aborted)
-      throws IOException, InterruptedException {
+  /// What was noted while the drill went on.
+  private record Seen(
+      String cluster, long startMs, String run, List<Write> writes, Map<String, String> firing) {}
+
+  /// A question to the cluster.
+  private interface Question<T> {
+    T ask() throws IOException, InterruptedException;
+  }
+
+  /// Asks again a few times; what stays without an answer is noted, so that the rest is reported.
+  private <T> Optional<T> answer(String what, List<String> unknown, Question<T> question)
+      throws InterruptedException {
+    String why = "";
+    for (int i = 0; i < TRIES; i++) {
+      try {
+        return Optional.of(question.ask());
+      } catch (IOException | JsonException e) {
+        why = e.toString();
+        rest(Duration.ofSeconds(1));
+      }
+    }
+    unknown.add("%s is not known: %s".formatted(what, why));
+    return Optional.empty();
+  }
+
+  private DrillReport report(Seen seen, List<DrillReport.Step> done, String aborted)
+      throws InterruptedException {
     long endMs = clock.millis();
-    String window = "[%dms]".formatted(endMs - startMs + 1_000);
+    List<String> unknown = new ArrayList<>();
+    if (!aborted.isEmpty()) {
+      unknown.add(aborted);
+    }
+    String window = "[%dms]".formatted(endMs - seen.startMs() + 1_000);
     Map<String, Set<Long>> stored = new HashMap<>();
     for (String id : nodes.ids()) {
-      Set<Long> times = new HashSet<>();
-      String selector = "%s{run=\"%s\"}%s".formatted(Probe.METRIC, run, window);
-      nodes.times(id, selector, endMs).values().forEach(times::addAll);
-      stored.put(id, times);
+      String selector = "%s{run=\"%s\"}%s".formatted(Probe.METRIC, seen.run(), window);
+      answer("what " + id + " holds", unknown, () -> nodes.times(id, selector, endMs))
+          .ifPresent(
+              all -> {
+                Set<Long> times = new HashSet<>();
+                all.values().forEach(times::addAll);
+                stored.put(id, times);
+              });
     }
-    Measure.Hole hole =
-        Measure.longest(nodes.times(nodes.ids().getFirst(), "up" + window, endMs), endMs);
-    Map<String, String> after = nodes.firing(nodes.ids().getFirst());
+    String first = nodes.ids().getFirst();
+    Map<String, List<Long>> up =
+        answer("when was scraped", unknown, () -> nodes.times(first, "up" + window, endMs))
+            .orElse(Map.of());
+    Measure.Hole hole = Measure.longest(up, endMs);
+    List<String> breaks =
+        answer("what fires", unknown, () -> nodes.firing(first))
+            .map(after -> Measure.breaks(seen.firing(), after))
+            .orElse(List.of());
+    List<DrillReport.Step> steps =
+        seen.writes().isEmpty()
+            ? done.stream()
+                .map(step -> step.withRto(Measure.scrapedMs(step.faultMs(), up)))
+                .toList()
+            : done;
     return new DrillReport(
-        cluster,
-        startMs,
+        seen.cluster(),
+        seen.startMs(),
         endMs,
-        done,
-        writes.stream().filter(write -> write.tookMs() >= 0).count(),
-        Measure.lost(writes, stored),
+        steps,
+        seen.writes().stream().filter(write -> write.tookMs() >= 0).count(),
+        Measure.lost(seen.writes(), stored),
         hole.lengthMs(),
         hole.series(),
-        Measure.breaks(firing, after),
-        writes,
-        aborted);
+        breaks,
+        seen.writes(),
+        String.join("; ", unknown));
   }
 
   /// The kinds that were asked for, in words.

@@ -21,6 +21,18 @@ public final class Measure {
         .orElse(-1);
   }
 
+  /// From a fault to the first scrape after it of any series; -1 for none.
+  ///
+  /// @param times sorted timestamps by series
+  public static long scrapedMs(long faultMs, Map<String, List<Long>> times) {
+    return times.values().stream()
+        .flatMap(List::stream)
+        .filter(atMs -> atMs >= faultMs)
+        .mapToLong(atMs -> atMs - faultMs)
+        .min()
+        .orElse(-1);
+  }
+
   /// The acknowledged samples that some node lacks.
   ///
   /// @param stored timestamps by node

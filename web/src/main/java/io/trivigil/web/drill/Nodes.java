@@ -141,7 +141,7 @@ public final class Nodes {
           all.add(new BigDecimal(seconds).movePointRight(3).longValue());
         }
       }
-      times.put(series.texts("metric").toString(), all);
+      times.put(written(series.texts("metric")), all);
     }
     return times;
   }
@@ -152,9 +152,22 @@ public final class Nodes {
     for (JsonValue item : data(id, "/api/v1/alerts").items("alerts")) {
       JsonValue.Fields alert = item.object("alert");
       if (alert.text("state", "").equals("firing")) {
-        since.put(alert.texts("labels").toString(), alert.text("activeAt", ""));
+        since.put(written(alert.texts("labels")), alert.text("activeAt", ""));
       }
     }
     return since;
+  }
+
+  /// Labels as they are written in a query.
+  static String written(Map<String, String> labels) {
+    List<String> pairs = new ArrayList<>();
+    new TreeMap<>(labels)
+        .forEach(
+            (name, value) -> {
+              if (!name.equals("__name__")) {
+                pairs.add("%s=\"%s\"".formatted(name, value));
+              }
+            });
+    return labels.getOrDefault("__name__", "") + "{" + String.join(", ", pairs) + "}";
   }
 }

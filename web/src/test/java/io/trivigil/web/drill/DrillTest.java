@@ -47,6 +47,19 @@ class DrillTest {
   }
 
   @Test
+  void withoutWritesTheFirstScrapeTells() {
+    Map<String, List<Long>> times = Map.of("a", List.of(0L, 5L, 10L), "b", List.of(3L, 8L));
+    assertThat(Measure.scrapedMs(6, times)).isEqualTo(2);
+    assertThat(Measure.scrapedMs(11, times)).isEqualTo(-1);
+  }
+
+  @Test
+  void seriesAreNamedAsInAQuery() {
+    assertThat(Nodes.written(Map.of("__name__", "up", "node", "n1", "job", "a")))
+        .isEqualTo("up{job=\"a\", node=\"n1\"}");
+  }
+
+  @Test
   void everyNodeMustHaveWhatWasAcknowledged() {
     List<Write> writes = List.of(new Write(1, 5), new Write(2, 5), new Write(3, -1));
     Set<Long> all = Set.of(1L, 2L);
