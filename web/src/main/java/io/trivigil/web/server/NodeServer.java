@@ -41,8 +41,11 @@ import org.slf4j.LoggerFactory;
 /// One node and its HTTP in this process. Thread-safe.
 public final class NodeServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
+
+  /// What a process ends with whose node was removed, or given up: to start it again is of no use.
+  public static final int EXIT_REMOVED = 71;
+
   private static final int EXIT_HALTED = 70;
-  private static final int EXIT_REMOVED = 71;
   private static final long FRESH_MS = 5_000;
 
   private final WebServer web;

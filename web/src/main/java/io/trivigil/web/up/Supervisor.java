@@ -1,5 +1,6 @@
 package io.trivigil.web.up;
 
+import io.trivigil.web.server.NodeServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -18,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /// Keeps the nodes of a local cluster running until it is stopped. A node that dies is started
-/// again, after a pause that grows while it dies young.
+/// again, after a pause that grows while it dies young; one that the cluster has given up is not.
 public final class Supervisor {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
@@ -88,6 +89,12 @@ public final class Supervisor {
         long start = nanoTicker.getAsLong();
         int code = runOnce(id);
         if (stopping.getCount() == 0) {
+          return;
+        }
+        if (code == NodeServer.EXIT_REMOVED) {
+          out.printf(
+              "%s  was removed from the cluster and is not started again; see %s%n",
+              id, logFile(id));
           return;
         }
         Duration lived = Duration.ofNanos(nanoTicker.getAsLong() - start);
