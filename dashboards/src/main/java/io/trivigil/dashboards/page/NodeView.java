@@ -7,7 +7,7 @@ import java.util.Optional;
 /// @param role `leader`, `follower`, `candidate` or `listener`
 /// @param url where its pages are, if known
 /// @param lagMs how long ago it last confirmed its applied index, in milliseconds
-/// @param skewMs its clock minus the answering node's, in milliseconds
+/// @param skewMs its clock minus the leader's, in milliseconds, as it last reported; 0 below 100
 public record NodeView(
     String id,
     String role,

@@ -25,7 +25,11 @@ final class HaltSwitch {
 
   void pull(Throwable reason) {
     if (pulled.compareAndSet(false, true)) {
-      LOG.error("log halted node={} reason={}", nodeId, reason.getMessage(), reason);
+      if (reason instanceof LogHaltedException && reason.getCause() == null) {
+        LOG.error("log halted node={} reason=\"{}\"", nodeId, reason.getMessage());
+      } else {
+        LOG.error("log halted node={} reason=\"{}\"", nodeId, reason.getMessage(), reason);
+      }
       Thread.ofPlatform()
           .name("raft-halt-" + nodeId)
           .daemon(true)

@@ -77,10 +77,16 @@ final class Reception {
           "node %s was removed from cluster \"%s\", or another incarnation took its place"
               .formatted(question.nodeId(), self.clusterName()));
     }
-    if (!known || question.nodeId().equals(self.nodeId())) {
+    if (question.nodeId().equals(self.nodeId())) {
       return refused(
           question,
-          "node %s is not a peer of %s in cluster \"%s\""
+          "node %s of cluster \"%s\" is another one: give this one another --cluster.node-id"
+              .formatted(question.nodeId(), self.clusterName()));
+    }
+    if (!known) {
+      return refused(
+          question,
+          "node %s is not a peer of %s in cluster \"%s\": to add it, start it with --cluster.join"
               .formatted(question.nodeId(), self.nodeId(), self.clusterName()));
     }
     return belonging(question, membership);

@@ -1,5 +1,6 @@
 package io.trivigil.web.page;
 
+import io.trivigil.config.version.MemberReport;
 import io.trivigil.dashboards.page.AlertGroup;
 import io.trivigil.dashboards.page.AlertRow;
 import io.trivigil.dashboards.page.AlertRule;
@@ -67,6 +68,7 @@ final class PageModels {
     ClusterSight.Seen seen = sight.look();
     LogStatus log = backend.log();
     long sinceMs = backend.failOpen().sinceMs();
+    Map<String, MemberReport> reports = backend.configs().status().reports();
     List<NodeView> nodes =
         seen.nodes().stream()
             .map(
@@ -78,7 +80,9 @@ final class PageModels {
                         Optional.of(node.url()).filter(url -> !url.isEmpty()),
                         Math.max(0, node.appliedIndex()),
                         Math.max(0, node.lagMs()),
-                        0,
+                        reports
+                            .getOrDefault(node.id(), MemberReport.of("", node.url(), 0, ""))
+                            .clockOffsetMs(),
                         node.live()))
             .toList();
     return new ClusterView(

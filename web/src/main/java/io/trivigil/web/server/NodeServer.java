@@ -7,6 +7,7 @@ import io.trivigil.node.Node;
 import io.trivigil.node.NodeOptions;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.raft.TrustedClock;
+import io.trivigil.raft.ratis.LogHaltedException;
 import io.trivigil.raft.ratis.NodeRemovedException;
 import io.trivigil.web.Version;
 import io.trivigil.web.WebOptions;
@@ -229,7 +230,7 @@ public final class NodeServer implements AutoCloseable {
   }
 
   private static void halt(Throwable reason) {
-    if (reason instanceof NodeRemovedException) {
+    if (reason instanceof LogHaltedException) { // the log has said where, if that is of interest
       LOG.error("node can not go on and ends reason=\"{}\"", reason.getMessage());
     } else {
       LOG.error("node can not go on and ends", reason);
@@ -241,6 +242,11 @@ public final class NodeServer implements AutoCloseable {
   /// this node any more, so that starting it again is of no use; else 70.
   public static int exitCode(Throwable reason) {
     return reason instanceof NodeRemovedException ? EXIT_REMOVED : EXIT_HALTED;
+  }
+
+  /// The port of the first listener.
+  public int port() {
+    return web.port();
   }
 
   /// Asks for a reload of this machine's files; returns at once.
