@@ -32,9 +32,6 @@ import io.trivigil.scraper.loop.ScrapeCapacity;
 import io.trivigil.scraper.loop.ScrapeManager;
 import io.trivigil.scraper.loop.SystemPacer;
 import io.trivigil.storage.Storage;
-import io.trivigil.storage.StorageConfig;
-import io.trivigil.storage.page.RocksLimits;
-import io.trivigil.storage.page.RocksPageStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,15 +49,12 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One node, assembled: store, machines, log, and the leader's work. Thread-safe.
 ///
 /// In the data directory, `log/` is the log's, `store/` and `index/` are the store's; nobody else
 /// writes there.
 public final class Node implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final Duration RETENTION_PERIOD = Duration.ofMinutes(10);
   private static final String USER_AGENT = "Prometheus/3.14.0";
 
@@ -96,7 +90,8 @@ public final class Node implements AutoCloseable {
   private final ScrapeManager scrapes;
   private final RuleWork rules;
   private final Notifications notifications;
-  private final Proposals proposals = new Proposals();
+  private final StoreCare care;
+  private final Proposals proposals;
   private final Retention retention;
   private final ClockWatch clocks;
   private final FailOpenWork failOpen;
@@ -124,16 +119,12 @@ public final class Node implements AutoCloseable {
     ConfigFolder folder = ConfigFolder.of(options.prometheusFile(), options.alertmanagerFile());
     this.transports = new HttpTransports(folder.secrets(), world.environment(), world.nanoTicker());
     Path data = Files.createDirectories(options.dataDirectory());
-    this.storage =
-        Storage.open(
-            StorageConfig.in(data.resolve("index")).withPartitionLength(NodeOptions.PARTITION),
-            RocksPageStore.open(
-                Files.createDirectories(data.resolve("store")), RocksLimits.DEFAULT),
-            metrics,
-            maintenance,
-            LOG::warn);
+    this.storage = new StoreOpening(data, options.peers().size() > 1, metrics, maintenance).open();
+    DiskReserve reserve = StoreCare.reserve(options, world, metrics);
+    this.proposals = new Proposals(reserve);
     Events events = new Events();
     this.machine = machine(options, storage, events);
+    this.care = new StoreCare(options, world, machine, proposals, reserve, metrics);
     PromqlExpressions expressions = new PromqlExpressions(this::engine, world.nanoTicker());
     this.configs =
         new Configs(
@@ -221,6 +212,7 @@ public final class Node implements AutoCloseable {
     configs.start(log);
     clocks.start(log, readiness);
     failOpen.start(log);
+    care.start(log);
     work.open();
     PortGauges.register(metrics, log);
     LogGauges.register(metrics, log, readiness);
@@ -243,6 +235,7 @@ public final class Node implements AutoCloseable {
     works.add(failOpen.after(LeaderWork.of(scrapes::start, scrapes::stop), notifications, rules));
     works.add(retention);
     works.add(clocks);
+    works.addAll(care.works());
     return works;
   }
 
@@ -389,6 +382,11 @@ public final class Node implements AutoCloseable {
     return directory;
   }
 
+  /// What this node does about its disk: reserve, backups, damage.
+  public StoreCare care() {
+    return care;
+  }
+
   public Readiness readiness() {
     return readiness;
   }
@@ -422,6 +420,7 @@ public final class Node implements AutoCloseable {
   public void close() {
     work.close();
     failOpen.close();
+    care.close();
     readiness.close();
     log.close();
     scrapes.close();

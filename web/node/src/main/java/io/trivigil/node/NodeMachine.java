@@ -21,6 +21,7 @@ import io.trivigil.scraper.state.SampleStore;
 import io.trivigil.scraper.state.TargetMachine;
 import io.trivigil.storage.AppendResult;
 import io.trivigil.storage.AppendRules;
+import io.trivigil.storage.FixedContent;
 import io.trivigil.storage.Recovered;
 import io.trivigil.storage.SnapshotPosition;
 import io.trivigil.storage.Storage;
@@ -34,6 +35,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// All machines of a node as one: gives each command to its domain, within one entry of the store,
 /// so that what an entry changes becomes visible to queries together.
@@ -58,6 +62,10 @@ public final class NodeMachine implements StateMachine {
 
   private Position position;
   private long logTimeMs; // of the entry that is being applied
+  private boolean compareAsked; // by a command of that entry
+  private volatile Hearsay hearsay = Hearsay.NOBODY;
+  private final AtomicReference<@Nullable CompletableFuture<FixedContent>> contentWanted =
+      new AtomicReference<>();
   private volatile Optional<Gap> lastGap = Optional.empty();
 
   /// Who is told of changes, by the log's thread. Every method must return at once.
@@ -159,6 +167,10 @@ public final class NodeMachine implements StateMachine {
     if (isNew) {
       noteGap(position.logTimeMs(), entry.logTimeMs());
       position = Position.of(entry);
+      if (compareAsked) {
+        compareAsked = false;
+        hearsay.content(fix());
+      }
       listener.onApplied(entry.logTimeMs());
     }
     return answers;
@@ -223,6 +235,14 @@ public final class NodeMachine implements StateMachine {
             storage.retain(cutoffMs);
             yield new WriteAnswer.Written(List.of());
           }
+          case WriteCommand.Told(String node, String what, String text) -> {
+            hearsay.told(node, what, text, logTimeMs);
+            yield new WriteAnswer.Written(List.of());
+          }
+          case WriteCommand.Compare() -> {
+            compareAsked = hearsay.wantsContent(logTimeMs);
+            yield new WriteAnswer.Written(List.of());
+          }
         };
     return answer.encode();
   }
@@ -279,9 +299,31 @@ public final class NodeMachine implements StateMachine {
     }
   }
 
+  /// Who hears what changes no state.
+  void onHearsay(Hearsay to) {
+    hearsay = to;
+  }
+
+  /// Completes with the content of the next capture; whoever asked closes it. Any thread; one asker
+  /// at a time.
+  CompletableFuture<FixedContent> contentAtCapture() {
+    CompletableFuture<FixedContent> wanted = new CompletableFuture<>();
+    contentWanted.set(wanted);
+    return wanted;
+  }
+
+  private FixedContent fix() {
+    return storage.fix(
+        new SnapshotPosition(position.term(), position.index(), position.logTimeMs()), sections());
+  }
+
   @Override
   public Capture capture() {
     Position at = position;
+    CompletableFuture<FixedContent> wanted = contentWanted.getAndSet(null);
+    if (wanted != null) {
+      wanted.complete(fix());
+    }
     io.trivigil.storage.Capture capture =
         storage.capture(new SnapshotPosition(at.term(), at.index(), at.logTimeMs()), sections());
     return new Capture() {

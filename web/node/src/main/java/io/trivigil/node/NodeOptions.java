@@ -33,6 +33,7 @@ import java.util.Optional;
 /// @param access who may connect to the cluster port, and whether this node may be added to a
 ///   cluster
 /// @param failOpen when and how this node works on its own without a quorum
+/// @param store how it looks after its disk
 public record NodeOptions(
     String clusterName,
     String nodeId,
@@ -53,7 +54,8 @@ public record NodeOptions(
     LogLimits limits,
     Optional<HeartbeatOptions> heartbeat,
     ClusterAccess access,
-    FailOpenSettings failOpen) {
+    FailOpenSettings failOpen,
+    StoreOptions store) {
   /// The length of a partition of a new cluster's store.
   public static final Duration PARTITION = Duration.ofHours(24);
 

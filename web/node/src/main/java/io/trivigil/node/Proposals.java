@@ -8,6 +8,7 @@ import io.trivigil.rules.run.RulesAnswer;
 import io.trivigil.rules.run.RulesCommand;
 import io.trivigil.rules.run.RulesMachine;
 import io.trivigil.scraper.loop.CommandLog.Proposed;
+import io.trivigil.scraper.state.ScrapeCommand;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -15,7 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The log as each domain wants it. Thread-safe.
 final class Proposals {
+  private final DiskReserve reserve;
   private volatile @Nullable ReplicatedLog started; // set once
+
+  /// @param reserve decides, before the log, whether samples are proposed at all
+  Proposals(DiskReserve reserve) {
+    this.reserve = reserve;
+  }
 
   /// From now on proposals reach the log; before, they are refused.
   void attach(ReplicatedLog log) {
@@ -39,16 +46,22 @@ final class Proposals {
   /// For the scrape loops.
   io.trivigil.scraper.loop.CommandLog scraping() {
     return (term, command) ->
-        Proposals.this
-            .proposeAsLeader(term, Domain.SCRAPE.wrap(command))
-            .thenApply(
-                outcome ->
-                    switch (outcome) {
-                      case Outcome.Applied(long _, byte[] answer) -> new Proposed.Applied(answer);
-                      case Outcome.NotLeader(String reason) -> new Proposed.Deposed(reason);
-                      case Outcome.Rejected(String reason) -> new Proposed.Rejected(reason);
-                      case Outcome.Unknown(String reason) -> new Proposed.Unknown(reason);
-                    });
+        ScrapeCommand.carriesSamples(command) && reserve.isLow()
+            ? CompletableFuture.completedFuture(new Proposed.Rejected(reserve.refuse()))
+            : scraped(term, command);
+  }
+
+  private CompletableFuture<Proposed> scraped(long term, byte[] command) {
+    return Proposals.this
+        .proposeAsLeader(term, Domain.SCRAPE.wrap(command))
+        .thenApply(
+            outcome ->
+                switch (outcome) {
+                  case Outcome.Applied(long _, byte[] answer) -> new Proposed.Applied(answer);
+                  case Outcome.NotLeader(String reason) -> new Proposed.Deposed(reason);
+                  case Outcome.Rejected(String reason) -> new Proposed.Rejected(reason);
+                  case Outcome.Unknown(String reason) -> new Proposed.Unknown(reason);
+                });
   }
 
   /// For rule evaluation in one term.
@@ -117,6 +130,9 @@ final class Proposals {
 
   /// For remote write, from any node.
   CompletableFuture<WriteOutcome> write(WriteCommand command) {
+    if (command instanceof WriteCommand.Write && reserve.isLow()) {
+      return CompletableFuture.completedFuture(new WriteOutcome.Unavailable(reserve.refuse()));
+    }
     return Proposals.this
         .propose(Domain.STORE.wrap(command.encode()))
         .thenApply(Proposals::written);

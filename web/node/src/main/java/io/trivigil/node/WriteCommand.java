@@ -18,6 +18,14 @@ public sealed interface WriteCommand {
   /// Samples below the cut-off go. Bytes: `kind 2 | zigzag cutoffMs`.
   record Retain(long cutoffMs) implements WriteCommand {}
 
+  /// What a node tells the others of itself, in passing: changes no state. Bytes: `kind 3 | string
+  /// node | string what | string text`.
+  record Told(String node, String what, String text) implements WriteCommand {}
+
+  /// Asks every node for the checksum of its content behind this entry; changes no state. Bytes:
+  /// `kind 4`.
+  record Compare() implements WriteCommand {}
+
   default byte[] encode() {
     ByteWriter out = new ByteWriter().u8(1);
     switch (this) {
@@ -26,6 +34,9 @@ public sealed interface WriteCommand {
         batch.encode(out);
       }
       case Retain(long cutoffMs) -> out.u8(2).zigzag(cutoffMs);
+      case Told(String node, String what, String text) ->
+          out.u8(3).string(node).string(what).string(text);
+      case Compare() -> out.u8(4);
     }
     return out.toBytes();
   }
@@ -44,6 +55,8 @@ public sealed interface WriteCommand {
         switch (kind) {
           case 1 -> new Write(in.zigzag(), in.zigzag(), SampleBatch.decode(in));
           case 2 -> new Retain(in.zigzag());
+          case 3 -> new Told(in.string(), in.string(), in.string());
+          case 4 -> new Compare();
           default -> throw new MalformedBytesException("write command: unknown kind=" + kind);
         };
     in.expectEnd();

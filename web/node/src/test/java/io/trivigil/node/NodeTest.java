@@ -13,6 +13,14 @@ import io.trivigil.promql.Result;
 import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.ratis.ClusterAccess;
 import io.trivigil.raft.ratis.RatisConfig;
+import io.trivigil.raft.ratis.StartMarks;
+import io.trivigil.storage.Restoring;
+import io.trivigil.storage.backup.BackupDirectory;
+import io.trivigil.storage.backup.BackupFile;
+import io.trivigil.storage.backup.BackupManifest;
+import io.trivigil.storage.backup.Throttle;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -113,6 +121,10 @@ class NodeTest {
   }
 
   private Node start() throws Exception {
+    return start(directory.resolve("data"));
+  }
+
+  private Node start(Path data) throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
@@ -122,7 +134,7 @@ class NodeTest {
             "test",
             "n1",
             List.of(new RatisConfig.Peer("n1", "127.0.0.1", port)),
-            directory.resolve("data"),
+            data,
             directory.resolve("prometheus.yml").toString(),
             Optional.of(directory.resolve("alertmanager.yml").toString()),
             ConfigOptions.DEFAULT,
@@ -138,7 +150,8 @@ class NodeTest {
             LogLimits.DEFAULT,
             Optional.empty(),
             ClusterAccess.DEFAULT,
-            FailOpenSettings.DEFAULT);
+            FailOpenSettings.DEFAULT,
+            StoreOptions.DEFAULT);
     return Node.start(
         options,
         new Node.World(
@@ -189,5 +202,64 @@ class NodeTest {
       assertThat(hooks.poll(3, TimeUnit.SECONDS)).as("a second page after the restart").isNull();
     }
     assertThat(halted).isNotDone();
+  }
+
+  @Test
+  void restoredBackupAnswersTheSameAndTellsNothingTwice() throws Exception {
+    Path backup = directory.resolve("backup");
+    long atMs;
+    double wanted;
+    try (Node node = start()) {
+      assertThat(hooks.poll(30, TimeUnit.SECONDS)).contains("TooHot");
+      SampleBatch batch = new SampleBatch();
+      batch.add(Labels.of("__name__", "written"), InstantSource.system().millis() - 5_000, 7);
+      node.append(batch).get(10, TimeUnit.SECONDS);
+      String id = node.care().backups().begin(0).id();
+      BackupManifest manifest = ready(node, id);
+      atMs = manifest.logTimeMs();
+      wanted = scalar(node, "count_over_time(temperature[5m])", atMs);
+      BackupDirectory.write(backup, manifest, file -> fetched(node, id, file), Optional.empty());
+      node.care().backups().end(id, true);
+      assertThat(directory.resolve("data/backup").resolve(id)).doesNotExist();
+      assertThat(node.care().health().backedUpMs()).isPositive();
+    }
+    Path data = directory.resolve("restored");
+    BackupDirectory opened = BackupDirectory.open(backup);
+    Restoring.restore(opened, data.resolve("store"), true, new Throttle(0, System::nanoTime));
+    StartMarks.markRestored(data.resolve("log"), opened.manifest().id());
+    hooks.clear();
+    try (Node node = start(data)) {
+      SampleBatch later = new SampleBatch();
+      later.add(Labels.of("__name__", "written"), InstantSource.system().millis(), 8);
+      assertThat(node.append(later).get(20, TimeUnit.SECONDS))
+          .isInstanceOf(WriteOutcome.Answered.class);
+      assertThat(scalar(node, "count_over_time(temperature[5m])", atMs))
+          .isEqualTo(wanted)
+          .isGreaterThanOrEqualTo(1);
+      assertThat(node.machine().alertmanager().view().log()).hasSize(1);
+      assertThat(hooks.poll(3, TimeUnit.SECONDS)).as("a second page after the restore").isNull();
+    }
+    assertThat(halted).isNotDone();
+  }
+
+  private static BackupManifest ready(Node node, String id) {
+    long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (System.nanoTime() < until) {
+      if (node.care().backups().status(id).orElseThrow().state()
+          instanceof Backups.State.Ready(BackupManifest manifest)) {
+        return manifest;
+      }
+      Thread.onSpinWait();
+    }
+    throw new AssertionError("not ready: " + node.care().backups().status(id));
+  }
+
+  private static ByteArrayInputStream fetched(Node node, String id, BackupFile file)
+      throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    while (all.size() < file.bytes()) {
+      all.writeBytes(node.care().backups().piece(id, file.name(), all.size(), 10_000));
+    }
+    return new ByteArrayInputStream(all.toByteArray());
   }
 }

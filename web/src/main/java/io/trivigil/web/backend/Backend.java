@@ -6,6 +6,8 @@ import io.trivigil.alertmanager.state.StateView;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.node.failopen.FailOpen;
+import io.trivigil.node.Backups;
+import io.trivigil.node.StoreCare;
 import io.trivigil.promql.QuerySource;
 import io.trivigil.promql.engine.Engine;
 import io.trivigil.raft.LogStatus;
@@ -64,6 +66,15 @@ public interface Backend {
 
   /// @param limit lines of each list
   StorageStats storage(int limit);
+
+  /// How the store's disk and files are.
+  StoreCare.Health storeHealth();
+
+  /// What was found wrong with the store's files; empty while nothing is.
+  List<String> damage();
+
+  /// Backups of this node.
+  Backups backups();
 
   /// Stores a batch whole; completes when this node has applied it.
   CompletableFuture<Written> write(SampleBatch batch);

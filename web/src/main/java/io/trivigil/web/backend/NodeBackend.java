@@ -10,9 +10,11 @@ import io.trivigil.config.version.ConfigVersion;
 import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.node.Backups;
 import io.trivigil.node.Configs;
 import io.trivigil.node.LoadedConfig;
 import io.trivigil.node.Node;
+import io.trivigil.node.StoreCare;
 import io.trivigil.node.WriteAnswer;
 import io.trivigil.node.WriteOutcome;
 import io.trivigil.node.failopen.FailOpen;
@@ -158,6 +160,21 @@ public final class NodeBackend implements Backend {
   @Override
   public StorageStats storage(int limit) {
     return node.storage().stats(limit);
+  }
+
+  @Override
+  public StoreCare.Health storeHealth() {
+    return node.care().health();
+  }
+
+  @Override
+  public List<String> damage() {
+    return node.care().damage();
+  }
+
+  @Override
+  public Backups backups() {
+    return node.care().backups();
   }
 
   @Override

@@ -48,6 +48,20 @@ final class Client {
     return send(HttpRequest.newBuilder(URI.create(url + path)));
   }
 
+  /// The bytes of an answer with status 200.
+  ///
+  /// @throws UsageException with the server's message if it refuses
+  byte[] bytes(String path) throws IOException, InterruptedException {
+    HttpResponse<byte[]> response =
+        http.send(
+            HttpRequest.newBuilder(URI.create(url + path)).timeout(TIMEOUT).build(),
+            BodyHandlers.ofByteArray());
+    if (response.statusCode() != 200) {
+      throw new UsageException(new String(response.body(), StandardCharsets.UTF_8).strip());
+    }
+    return response.body();
+  }
+
   private JsonValue send(HttpRequest.Builder request) throws IOException, InterruptedException {
     HttpResponse<byte[]> response =
         http.send(request.timeout(TIMEOUT).build(), BodyHandlers.ofByteArray());

@@ -26,6 +26,9 @@ public final class Main {
         force-survivor   makes a stopped node the only voter, when the others are lost
         rules      prints the built-in rules about the cluster itself
         log        show DIR: the entries on a stopped node's disk
+        backup     --to DIR | verify DIR
+        restore    --from DIR --storage.tsdb.path=DATA
+        store      check DATA
         version
 
       `trivigil COMMAND --help` says more.
@@ -50,6 +53,9 @@ public final class Main {
             case "remove-node" -> picocli(new RemoveNodeCommand(), rest);
             case "force-survivor" -> picocli(new ForceSurvivorCommand(), rest);
             case "rules" -> printRules(rest);
+            case "backup" -> picocli(new BackupCommand(), rest);
+            case "restore" -> picocli(new RestoreCommand(), rest);
+            case "store" -> picocli(new StoreCommand(), rest);
             case "query" -> picocli(new QueryCommand(), rest);
             case "check" -> picocli(new CheckCommand(), rest);
             case "test" -> picocli(new TestCommand(), rest);

@@ -95,6 +95,15 @@ final class ServerFlags {
             "A receiver of alertmanager.yml that is sent a heartbeat for as long as the cluster can"
                 + " alert."),
         Flag.value("alerting.heartbeat.interval", "1m", "From one heartbeat to the next."),
+        Flag.value(
+            "storage.reserve",
+            "256MB",
+            "With less free disk than this, samples are refused; alerts and silences go on."),
+        Flag.value(
+            "storage.scrub-interval",
+            "24h",
+            "How often every block is read and the nodes compare their content."),
+        Flag.value("storage.scrub-rate", "20MB", "Bytes per second that a scrub may read."),
         Flag.value("web.max-body-size", "64MB", "The largest request body."));
   }
 

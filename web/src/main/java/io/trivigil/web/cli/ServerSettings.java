@@ -5,6 +5,7 @@ import io.trivigil.node.ConfigOptions;
 import io.trivigil.node.HeartbeatOptions;
 import io.trivigil.node.NodeOptions;
 import io.trivigil.node.failopen.FailOpenSettings;
+import io.trivigil.node.StoreOptions;
 import io.trivigil.promql.Features;
 import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.ratis.RatisConfig.Peer;
@@ -86,7 +87,11 @@ final class ServerSettings {
             LogLimits.DEFAULT,
             heartbeat(flags),
             ClusterFlags.access(flags),
-            failOpen(flags));
+            failOpen(flags),
+            new StoreOptions(
+                flags.bytes("storage.reserve"),
+                flags.duration("storage.scrub-interval"),
+                flags.bytes("storage.scrub-rate")));
     WebLimits limits =
         new WebLimits(
             Math.toIntExact(flags.bytes("web.max-body-size")),

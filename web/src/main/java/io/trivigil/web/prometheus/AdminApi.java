@@ -39,7 +39,7 @@ final class AdminApi {
     router.on("POST,PUT", "/api/v1/admin/tsdb/compact", api.wrap(_ -> compact()));
     router.on("POST,PUT", "/api/v1/admin/tsdb/delete_series", api.wrap(_ -> notYet()));
     router.on("POST,PUT", "/api/v1/admin/tsdb/clean_tombstones", api.wrap(_ -> notYet()));
-    router.on("POST,PUT", "/api/v1/admin/tsdb/snapshot", api.wrap(_ -> notYet()));
+    new BackupApi(backend, options).addTo(router, api);
     router.on("POST", "/api/v1/admin/cluster/transfer", api.wrap(this::transfer));
   }
 

@@ -105,6 +105,12 @@ final class Api {
           "node %s is not up to date: applied %d, committed %d"
               .formatted(log.self(), log.appliedIndex(), log.committedIndex()));
     }
+    List<String> damage = backend.damage();
+    if (!damage.isEmpty()) {
+      warnings.add(
+          "the store of node %s is damaged, answers may be incomplete: %s"
+              .formatted(log.self(), damage.getFirst()));
+    }
     return Answer.json(
         200,
         json -> {

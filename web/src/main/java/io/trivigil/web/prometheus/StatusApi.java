@@ -3,6 +3,7 @@ package io.trivigil.web.prometheus;
 import io.trivigil.config.version.ConfigMachine;
 import io.trivigil.config.version.MemberReport;
 import io.trivigil.model.PromDuration;
+import io.trivigil.node.StoreCare;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.storage.StorageStats;
 import io.trivigil.web.Version;
@@ -71,7 +72,7 @@ final class StatusApi {
                 .field(
                     "lastConfigTime",
                     config.map(c -> Times.goTime(c.changedMs())).orElse(Times.ZERO))
-                .field("corruptionCount", 0)
+                .field("corruptionCount", backend.damage().size())
                 .field("goroutineCount", Thread.activeCount())
                 .field("GOMAXPROCS", Runtime.getRuntime().availableProcessors())
                 .field("GOMEMLIMIT", Runtime.getRuntime().maxMemory())
@@ -123,6 +124,7 @@ final class StatusApi {
 
   private Api.Data storage() {
     StorageStats stats = backend.storage(1);
+    StoreCare.Health health = backend.storeHealth();
     long logBytes = backend.log().logBytes();
     return Api.Data.of(
         json ->
@@ -132,6 +134,14 @@ final class StatusApi {
                 .field("chunkBytes", stats.chunkBytes())
                 .field("indexBytes", stats.indexBytes())
                 .field("logBytes", logBytes)
+                .field("freeBytes", health.freeBytes())
+                .field("reserveBytes", health.reserveBytes())
+                .field("outOfSpace", health.outOfSpace())
+                .field("damage", health.damage())
+                .field("storesSetAside", health.setAside())
+                .field("lastScrubMs", health.scrubbedMs())
+                .field("lastComparison", health.compared())
+                .field("lastBackupMs", health.backedUpMs())
                 .endObject());
   }
 
