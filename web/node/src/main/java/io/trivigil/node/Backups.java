@@ -226,6 +226,7 @@ public final class Backups implements AutoCloseable {
   /// @return its name, as Prometheus builds it
   public String snapshot() throws IOException, InterruptedException {
     Status begun = begin(Throttle.DEFAULT_RATE);
+    boolean complete = false;
     try {
       State state = begun.state();
       while (state instanceof State.Preparing) {
@@ -245,6 +246,7 @@ public final class Backups implements AutoCloseable {
               manifest,
               file -> Files.newInputStream(files.resolve(file.name())),
               Optional.empty());
+          complete = true;
           yield name;
         }
         case State.Failed(String reason) -> throw new BackupException(reason);
@@ -253,7 +255,7 @@ public final class Backups implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IllegalStateException("waiting failed", e);
     } finally {
-      end(begun.id(), true);
+      end(begun.id(), complete);
     }
   }
 

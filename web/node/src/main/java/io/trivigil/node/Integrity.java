@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ final class Integrity implements LeaderWork.Work, Hearsay, AutoCloseable {
   private final String self;
   private final Storage storage;
   private final Proposals proposals;
+  private final BooleanSupplier mayTell;
   private final InstantSource clock;
   private final LongSupplier nanoTicker;
   private final StoreOptions options;
@@ -61,11 +63,13 @@ final class Integrity implements LeaderWork.Work, Hearsay, AutoCloseable {
   private long comparedIndex = -1; // guarded by this
   private final Map<String, String> sums = new TreeMap<>(); // guarded by this
 
+  /// @param mayTell whether every member understands what is told and asked
   /// @param others hears what is not about content
   Integrity(
       String self,
       Storage storage,
       Proposals proposals,
+      BooleanSupplier mayTell,
       InstantSource clock,
       LongSupplier nanoTicker,
       StoreOptions options,
@@ -74,6 +78,7 @@ final class Integrity implements LeaderWork.Work, Hearsay, AutoCloseable {
     this.self = self;
     this.storage = storage;
     this.proposals = proposals;
+    this.mayTell = mayTell;
     this.clock = clock;
     this.nanoTicker = nanoTicker;
     this.options = options;
@@ -162,7 +167,9 @@ final class Integrity implements LeaderWork.Work, Hearsay, AutoCloseable {
 
   private void askIfDue() {
     long term = leadingTerm;
-    if (term != 0 && clock.millis() - comparedMs >= options.scrubEvery().toMillis()) {
+    if (term != 0
+        && mayTell.getAsBoolean()
+        && clock.millis() - comparedMs >= options.scrubEvery().toMillis()) {
       comparedMs = clock.millis();
       var _ = proposals.writeAsLeader(term, new WriteCommand.Compare());
     }

@@ -227,6 +227,9 @@ public final class NodeMachine implements StateMachine {
     } catch (MalformedBytesException e) {
       return new WriteAnswer.Refused(String.valueOf(e.getMessage()), -1).encode();
     }
+    if (!config.view().has(command.since())) {
+      return new WriteAnswer.Refused("write command: not in this feature level", -1).encode();
+    }
     WriteAnswer answer =
         switch (command) {
           case WriteCommand.Write(long minMs, long maxMs, SampleBatch batch) ->

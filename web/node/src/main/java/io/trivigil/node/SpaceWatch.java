@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class SpaceWatch implements LeaderWork.Work, Hearsay, AutoCloseable {
   private final String self;
   private final DiskReserve reserve;
   private final Proposals proposals;
+  private final BooleanSupplier mayTell;
   private final InstantSource clock;
   private final Map<String, Long> lowSince = new ConcurrentHashMap<>(); // log time it was said
   private final ScheduledExecutorService thread =
@@ -49,8 +51,15 @@ final class SpaceWatch implements LeaderWork.Work, Hearsay, AutoCloseable {
   private long saidMs;
   private long handedOverMs;
 
-  SpaceWatch(String self, DiskReserve reserve, Proposals proposals, InstantSource clock) {
+  /// @param mayTell whether every member understands what is told
+  SpaceWatch(
+      String self,
+      DiskReserve reserve,
+      Proposals proposals,
+      BooleanSupplier mayTell,
+      InstantSource clock) {
     this.self = self;
+    this.mayTell = mayTell;
     this.reserve = reserve;
     this.proposals = proposals;
     this.clock = clock;
@@ -79,7 +88,7 @@ final class SpaceWatch implements LeaderWork.Work, Hearsay, AutoCloseable {
     }
     boolean low = reserve.isLow();
     long nowMs = clock.millis();
-    if (low != saidLow || (low && nowMs - saidMs >= REPEAT_MS)) {
+    if ((low != saidLow || (low && nowMs - saidMs >= REPEAT_MS)) && mayTell.getAsBoolean()) {
       saidLow = low;
       saidMs = nowMs;
       var _ = proposals.write(new WriteCommand.Told(self, SPACE, low ? LOW : OK));

@@ -1,5 +1,6 @@
 package io.trivigil.node;
 
+import io.trivigil.config.version.FeatureLevel;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.raft.ReplicatedLog;
 import io.trivigil.storage.Storage;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// Everything that a node does about its disk: the reserve, scrubs and comparisons, repair,
 /// backups. Thread-safe.
@@ -29,12 +31,14 @@ public final class StoreCare implements AutoCloseable {
     this.options = options;
     this.storage = machine.storage();
     this.reserve = reserve;
-    this.space = new SpaceWatch(options.nodeId(), reserve, proposals, world.clock());
+    BooleanSupplier mayTell = () -> machine.config().view().has(FeatureLevel.TWO);
+    this.space = new SpaceWatch(options.nodeId(), reserve, proposals, mayTell, world.clock());
     this.integrity =
         new Integrity(
             options.nodeId(),
             storage,
             proposals,
+            mayTell,
             world.clock(),
             world.nanoTicker(),
             options.store(),

@@ -1,5 +1,6 @@
 package io.trivigil.node;
 
+import io.trivigil.config.version.FeatureLevel;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.ByteWriter;
@@ -25,6 +26,14 @@ public sealed interface WriteCommand {
   /// Asks every node for the checksum of its content behind this entry; changes no state. Bytes:
   /// `kind 4`.
   record Compare() implements WriteCommand {}
+
+  /// The feature level from which on it is proposed and applied.
+  default FeatureLevel since() {
+    return switch (this) {
+      case Write _, Retain _ -> FeatureLevel.ONE;
+      case Told _, Compare _ -> FeatureLevel.TWO;
+    };
+  }
 
   default byte[] encode() {
     ByteWriter out = new ByteWriter().u8(1);

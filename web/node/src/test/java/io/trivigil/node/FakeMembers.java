@@ -195,7 +195,8 @@ final class FakeMembers implements AutoCloseable {
         LogLimits.DEFAULT,
         Optional.empty(),
         ClusterAccess.DEFAULT,
-        io.trivigil.node.failopen.FailOpenSettings.DEFAULT);
+        io.trivigil.node.failopen.FailOpenSettings.DEFAULT,
+        StoreOptions.DEFAULT);
   }
 
   /// Starts a member with these files; a second start is a restart, with what was replicated.

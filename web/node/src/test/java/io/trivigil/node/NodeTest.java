@@ -191,6 +191,7 @@ class NodeTest {
       assertThat(scalar(node, "written", writtenMs)).isEqualTo(7);
       assertThat(scalar(node, "count_over_time(up[1m])", InstantSource.system().millis()))
           .isGreaterThanOrEqualTo(1);
+      awaitLogged(node);
     }
     try (Node node = start()) {
       SampleBatch later = new SampleBatch();
@@ -211,6 +212,7 @@ class NodeTest {
     double wanted;
     try (Node node = start()) {
       assertThat(hooks.poll(30, TimeUnit.SECONDS)).contains("TooHot");
+      awaitLogged(node);
       SampleBatch batch = new SampleBatch();
       batch.add(Labels.of("__name__", "written"), InstantSource.system().millis() - 5_000, 7);
       node.append(batch).get(10, TimeUnit.SECONDS);
@@ -240,6 +242,16 @@ class NodeTest {
       assertThat(hooks.poll(3, TimeUnit.SECONDS)).as("a second page after the restore").isNull();
     }
     assertThat(halted).isNotDone();
+  }
+
+  /// The outcome of a try is committed after the receiver has answered: a node that ends in between
+  /// leaves it to its successor to ask again.
+  private static void awaitLogged(Node node) {
+    long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (node.machine().alertmanager().view().log().isEmpty()) {
+      assertThat(System.nanoTime()).as("outcome is in the notification log").isLessThan(until);
+      Thread.onSpinWait();
+    }
   }
 
   private static BackupManifest ready(Node node, String id) {

@@ -35,8 +35,10 @@ final class BackupCommand implements Callable<Integer> {
   @Option(names = "--url", defaultValue = "http://127.0.0.1:9090", description = "Any node.")
   private String url = "";
 
-  @Option(names = "--to", defaultValue = "", description = "A new directory, or one of a backup that"
-      + " was broken off.")
+  @Option(
+      names = "--to",
+      defaultValue = "",
+      description = "A new directory, or one of a backup that" + " was broken off.")
   private String to = "";
 
   @Option(
@@ -123,8 +125,7 @@ final class BackupCommand implements Callable<Integer> {
     try {
       var _ =
           client.post(
-              "/api/v1/admin/backup/end",
-              Map.of("id", id, "complete", Boolean.toString(complete)));
+              "/api/v1/admin/backup/end", Map.of("id", id, "complete", Boolean.toString(complete)));
     } catch (IOException | UsageException e) {
       System.err.println("the node was not told of the end, and tidies up by itself: " + e);
     } catch (InterruptedException e) {
@@ -179,8 +180,7 @@ final class BackupCommand implements Callable<Integer> {
         try {
           return client.bytes(
               "/api/v1/admin/backup/file?id=%s&name=%s&offset=%d"
-                  .formatted(
-                      id, URLEncoder.encode(file.name(), StandardCharsets.UTF_8), offset));
+                  .formatted(id, URLEncoder.encode(file.name(), StandardCharsets.UTF_8), offset));
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           throw new IOException("interrupted", e);
@@ -194,8 +194,7 @@ final class BackupCommand implements Callable<Integer> {
     BackupDirectory backup = BackupDirectory.open(directory);
     Path look = Files.createTempDirectory(directory, ".verify-");
     try {
-      Restoring.restore(
-          backup, look.resolve("store"), false, new Throttle(0, System::nanoTime));
+      Restoring.restore(backup, look.resolve("store"), false, new Throttle(0, System::nanoTime));
     } finally {
       delete(look);
     }

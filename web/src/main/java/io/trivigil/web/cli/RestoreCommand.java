@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "trivigil restore",
     mixinStandardHelpOptions = true,
-    description = "Makes a data directory of a backup; all first nodes of a new cluster get the same.")
+    description =
+        "Makes a data directory of a backup; all first nodes of a new cluster get the same.")
 final class RestoreCommand implements Callable<Integer> {
   @Option(names = "--from", required = true, description = "The backup.")
   private String from = "";
@@ -59,8 +60,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
     Files.createDirectories(data);
     Path making = data.resolve("restoring"); // left behind, it keeps the directory from being used
-    Restoring.restore(
-        backup, making.resolve("store"), true, new Throttle(0, System::nanoTime));
+    Restoring.restore(backup, making.resolve("store"), true, new Throttle(0, System::nanoTime));
     Files.move(making.resolve("store"), data.resolve("store"));
     StartMarks.markRestored(data.resolve("log"), backup.manifest().id());
     Files.delete(making);

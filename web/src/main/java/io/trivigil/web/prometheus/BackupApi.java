@@ -14,8 +14,8 @@ import java.io.IOException;
 
 /// Backups over HTTP, piece by piece: `POST admin/backup` begins one and names it, `GET
 /// admin/backup?id=` says how it is and gives the manifest, `GET admin/backup/file` a piece of a
-/// file, `POST admin/backup/end` drops it. And Prometheus's own `admin/tsdb/snapshot`. All of it only
-/// with `--web.enable-admin-api`, for a backup holds everything.
+/// file, `POST admin/backup/end` drops it. And Prometheus's own `admin/tsdb/snapshot`. All of it
+/// only with `--web.enable-admin-api`, for a backup holds everything.
 final class BackupApi {
   private final Backend backend;
   private final WebOptions options;
@@ -127,8 +127,7 @@ final class BackupApi {
       String name = backend.backups().snapshot();
       return Api.Data.of(json -> json.beginObject().field("name", name).endObject());
     } catch (IOException e) {
-      throw new ApiException(
-          ApiException.Type.INTERNAL, "create snapshot: " + e.getMessage(), e);
+      throw new ApiException(ApiException.Type.INTERNAL, "create snapshot: " + e.getMessage(), e);
     }
   }
 }
