@@ -244,6 +244,11 @@ public final class Drill {
     String window = "[%dms]".formatted(endMs - seen.startMs() + 1_000);
     Map<String, Set<Long>> stored = new HashMap<>();
     for (String id : nodes.ids()) {
+      if (!nodes.look(id).ready()) {
+        // It has not lost what it has not got yet.
+        unknown.add("what " + id + " holds is not known: it has not caught up");
+        continue;
+      }
       String selector = "%s{run=\"%s\"}%s".formatted(Probe.METRIC, seen.run(), window);
       answer("what " + id + " holds", unknown, () -> nodes.times(id, selector, endMs))
           .ifPresent(
