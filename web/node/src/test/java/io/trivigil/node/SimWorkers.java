@@ -1,0 +1,146 @@
+package io.trivigil.node;
+
+import io.trivigil.model.work.Workers;
+import io.trivigil.raft.sim.SimulatedCluster;
+import io.trivigil.scraper.loop.Pacer;
+import java.lang.reflect.Constructor;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+
+/// The threads of one simulated process, from its start to its crash: virtual threads whose carrier
+/// is the thread that steps the simulation, so that the real, blocking loops run one at a time and
+/// in an order that the seed decides. After a crash they are never continued.
+///
+/// The JDK makes virtual threads with a scheduler of one's own only for its own tests; the build
+/// opens `java.lang` to these tests for it. Decision: ADR 0008.
+final class SimWorkers implements Workers {
+  private static final Constructor<?> BUILDER = builder();
+
+  private final SimulatedCluster cluster;
+  private final String node;
+  private final InstantSource clock;
+  private final LongSupplier nanoTicker;
+  private final Thread carrier = Thread.currentThread();
+
+  SimWorkers(SimulatedCluster cluster, String node) {
+    this.cluster = cluster;
+    this.node = node;
+    this.clock = cluster.clock(node);
+    this.nanoTicker = cluster.clock().nanoTicker();
+  }
+
+  private static Constructor<?> builder() {
+    try {
+      Constructor<?> constructor =
+          Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder")
+              .getDeclaredConstructor(Executor.class);
+      constructor.setAccessible(true);
+      return constructor;
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      throw new IllegalStateException(
+          "virtual threads on a scheduler of our own: needs"
+              + " --add-opens java.base/java.lang=ALL-UNNAMED and a JDK that has them (ADR 0008)",
+          e);
+    }
+  }
+
+  @Override
+  public Thread thread(String name, Runnable work) {
+    try {
+      Executor scheduler = this::proceed;
+      return ((Thread.Builder.OfVirtual) BUILDER.newInstance(scheduler))
+          .name(node + "/" + name)
+          .unstarted(work);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("can not make a simulated thread", e);
+    }
+  }
+
+  private void proceed(Runnable continuation) {
+    if (Thread.currentThread() != carrier && !Thread.currentThread().isVirtual()) {
+      throw new IllegalStateException("somebody waits for real time: node=" + node);
+    }
+    cluster.schedule(node, Duration.ZERO, continuation);
+  }
+
+  @Override
+  public boolean await(Semaphore signal, long forMs) throws InterruptedException {
+    if (!signal.tryAcquire()) {
+      Timeout timeout = new Timeout();
+      cluster.schedule(
+          node,
+          Duration.ofMillis(Math.max(0, forMs)),
+          () -> {
+            if (timeout.waiting) {
+              timeout.passed = true;
+              signal.release();
+            }
+          });
+      try {
+        signal.acquire();
+      } finally {
+        timeout.waiting = false;
+      }
+      if (timeout.passed && signal.availablePermits() == 0) {
+        return false;
+      }
+    }
+    signal.drainPermits();
+    return true;
+  }
+
+  private static final class Timeout {
+    private boolean waiting = true;
+    private boolean passed;
+  }
+
+  @Override
+  public boolean join(Thread thread, Duration limit) throws InterruptedException {
+    Semaphore never = new Semaphore(0);
+    for (long ms = 0; ms < limit.toMillis() && thread.isAlive(); ms++) {
+      await(never, 1);
+    }
+    return !thread.isAlive();
+  }
+
+  @Override
+  public void later(Duration delay, Runnable task) {
+    cluster.schedule(node, delay, () -> start("later", task));
+  }
+
+  /// The scraper's clock.
+  Pacer pacer() {
+    return new Pacer() {
+      @Override
+      public long nowMs() {
+        return clock.millis();
+      }
+
+      @Override
+      public long nanoTime() {
+        return nanoTicker.getAsLong();
+      }
+
+      @Override
+      public void sleepUntil(long atMs) throws InterruptedException {
+        Semaphore never = new Semaphore(0);
+        while (clock.millis() < atMs) {
+          var _ = SimWorkers.this.await(never, atMs - clock.millis());
+        }
+      }
+
+      @Override
+      public void await(Semaphore signal, long atMs) throws InterruptedException {
+        var _ = SimWorkers.this.await(signal, atMs - clock.millis());
+      }
+
+      @Override
+      public Workers workers() {
+        return SimWorkers.this;
+      }
+    };
+  }
+}
