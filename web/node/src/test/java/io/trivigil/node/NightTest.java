@@ -2,18 +2,24 @@ package io.trivigil.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trivigil.raft.sim.SimulationFailure;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Many nights of three whole nodes with everything that a leader does. `-Dsim.seeds=5000` for more
 /// of them; `-Dsim.seed=17` plays one again and says what happened.
 class NightTest {
-  private static final int SEEDS = Integer.getInteger("sim.seeds", 400);
+  private static final int SEEDS = Integer.getInteger("sim.seeds", 300);
+  private static final int MUTATED_SEEDS = 100;
 
   private final SimConfig config = new SimConfig();
 
@@ -47,6 +53,37 @@ class NightTest {
     assertThat(faults)
         .containsKeys(
             "crash", "wiped disk", "partition", "one-way cut", "pause", "depose", "full disk");
+  }
+
+  /// The simulation can fail: each forgotten check is found out by the promise that it breaks.
+  @ParameterizedTest
+  @MethodSource("mutations")
+  void aForgottenCheckIsFound(String promise, Tampering wrong, @TempDir Path scratch) {
+    for (long seed = 0; seed < MUTATED_SEEDS; seed++) {
+      try {
+        new Night(seed, config, wrong, scratch.resolve("" + seed), _ -> {}).live();
+      } catch (SimulationFailure found) {
+        if (String.valueOf(found.getMessage()).contains(promise)) {
+          assertThat(found).hasMessageContaining("seed=");
+          return;
+        }
+      }
+    }
+    throw new AssertionError("not found within %d seeds: %s".formatted(MUTATED_SEEDS, promise));
+  }
+
+  static Stream<Arguments> mutations() {
+    return Stream.of(
+        Arguments.of("decided in another term", Mutations.withoutTheTermCheck()),
+        Arguments.of("acknowledged sample lost", Mutations.acknowledgingTooSoon()),
+        Arguments.of("slot taken twice", Mutations.takingSlotsTwice()),
+        Arguments.of("rule run taken twice", Mutations.takingRunsTwice()),
+        Arguments.of("sent without a committed try", Mutations.sendingBeforeTheCommit()),
+        Arguments.of("sent twice outside the declared cases", Mutations.forgettingOutcomes()),
+        Arguments.of("two senders within one lease", Mutations.ignoringLeases()),
+        Arguments.of("but would recover", Mutations.forgettingLogTime()),
+        Arguments.of("silenced alert told", Mutations.forgettingSilences()),
+        Arguments.of("timer was early", Mutations.hurrying()));
   }
 
   @Test

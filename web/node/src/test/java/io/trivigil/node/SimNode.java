@@ -46,7 +46,8 @@ final class SimNode implements NodeMachine.Listener {
         50_000_000,
         Duration.ofSeconds(4),
         List.of(),
-        LogLimits.DEFAULT);
+        LogLimits.DEFAULT,
+        Optional.empty());
   }
 
   /// Targets and receivers, as a node meets them.
@@ -159,6 +160,7 @@ final class SimNode implements NodeMachine.Listener {
         tampering.notifications(proposals.alertmanager(), sender),
         sender,
         threads,
+        new Heartbeats(Optional.empty(), "night", machine.rules(), cluster.clock(id), metrics),
         metrics);
   }
 

@@ -101,6 +101,11 @@ final class Watch {
     return payloads.keySet();
   }
 
+  /// Whether a silence was ever set.
+  boolean anySilence() {
+    return !silencedMs.isEmpty();
+  }
+
   boolean isNew(Entry entry) {
     return entry.index() > lastIndex;
   }
