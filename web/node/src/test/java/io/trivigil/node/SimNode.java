@@ -6,6 +6,7 @@ import io.trivigil.model.metric.Metrics;
 import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.ReplicatedLog;
 import io.trivigil.raft.StateMachine;
+import io.trivigil.raft.ratis.ClusterAccess;
 import io.trivigil.raft.sim.SimulatedCluster;
 import io.trivigil.rules.eval.GroupEvaluator;
 import io.trivigil.scraper.discovery.TargetDirectory;
@@ -47,7 +48,8 @@ final class SimNode implements NodeMachine.Listener {
         Duration.ofSeconds(4),
         List.of(),
         LogLimits.DEFAULT,
-        Optional.empty());
+        Optional.empty(),
+        ClusterAccess.DEFAULT);
   }
 
   /// Targets and receivers, as a node meets them.
