@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -105,7 +106,7 @@ final class Night {
     return acknowledged;
   }
 
-  TreeSet<String> silences() {
+  Set<String> silences() {
     return silences;
   }
 
@@ -243,7 +244,7 @@ final class Night {
       return setClock(victim);
     } else {
       String target = SimWorld.TARGETS.get(random.nextInt(3));
-      world.mood(target, SimWorld.Mood.values()[random.nextInt(SimWorld.Mood.values().length)]);
+      world.mood(target, SimWorld.MOODS.get(random.nextInt(SimWorld.MOODS.size())));
       later(1_000, 9_000, () -> world.mood(target, SimWorld.Mood.GOOD));
       return "target";
     }

@@ -3,6 +3,7 @@ package io.trivigil.node;
 import io.trivigil.alertmanager.dispatch.Sender;
 import io.trivigil.config.version.ConfigBundle;
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.node.failopen.FailOpenSettings;
 import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.ReplicatedLog;
 import io.trivigil.raft.StateMachine;
@@ -37,7 +38,7 @@ final class SimNode implements NodeMachine.Listener {
         Path.of("/"),
         "prometheus.yml",
         Optional.of("alertmanager.yml"),
-        Optional.empty(),
+        ConfigOptions.DEFAULT,
         "http://n:1",
         "http://n:1",
         Duration.ofDays(15),
@@ -49,7 +50,8 @@ final class SimNode implements NodeMachine.Listener {
         List.of(),
         LogLimits.DEFAULT,
         Optional.empty(),
-        ClusterAccess.DEFAULT);
+        ClusterAccess.DEFAULT,
+        FailOpenSettings.DEFAULT);
   }
 
   /// Targets and receivers, as a node meets them.

@@ -7,6 +7,7 @@ import io.trivigil.scraper.discovery.Target;
 import io.trivigil.scraper.loop.Fetcher;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -31,6 +32,9 @@ final class SimWorld implements SimNode.Surroundings {
     /// It exposes other series than before.
     CHANGED
   }
+
+  /// Every way to answer.
+  static final List<Mood> MOODS = List.copyOf(EnumSet.allOf(Mood.class));
 
   private final SimulatedCluster cluster;
   private final Watch watch;
@@ -111,7 +115,7 @@ final class SimWorld implements SimNode.Surroundings {
           () -> {
             if (mayWrite.getAsBoolean()) {
               int dice = kind ? 0 : random.nextInt(100);
-              boolean taken = dice < 70 || dice >= 80 && random.nextBoolean();
+              boolean taken = dice < 70 || (dice >= 80 && random.nextBoolean());
               boolean answers = dice < 90;
               watch.request(
                   new Watch.Request(
