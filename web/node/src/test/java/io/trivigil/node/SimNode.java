@@ -51,7 +51,8 @@ final class SimNode implements NodeMachine.Listener {
         LogLimits.DEFAULT,
         Optional.empty(),
         ClusterAccess.DEFAULT,
-        FailOpenSettings.DEFAULT);
+        FailOpenSettings.DEFAULT,
+        StoreOptions.DEFAULT);
   }
 
   /// Targets and receivers, as a node meets them.
@@ -66,7 +67,7 @@ final class SimNode implements NodeMachine.Listener {
   private final Tampering tampering;
   private final NodeMachine machine;
   private final Metrics metrics = new Metrics();
-  private final Proposals proposals = new Proposals();
+  private final Proposals proposals;
   private volatile long term;
   private @Nullable ReplicatedLog log;
   private @Nullable SimWorkers workers;
@@ -81,6 +82,7 @@ final class SimNode implements NodeMachine.Listener {
     this.configs = configs;
     this.tampering = tampering;
     this.machine = new NodeMachine(Storage.open(StorageConfig.inMemory(), disk), this);
+    this.proposals = new Proposals(new DiskReserve(0, () -> Long.MAX_VALUE, () -> 0, metrics));
   }
 
   NodeMachine machine() {
