@@ -52,6 +52,11 @@ public final class AlertmanagerMachine {
     return apply(logTimeMs, decoded).encode();
   }
 
+  /// The bytes of the answer to a command that is not taken.
+  public static byte[] refusal(String reason) {
+    return new Refused(reason).encode();
+  }
+
   /// Applies one command.
   public Answer apply(long logTimeMs, Command command) {
     synchronized (lock) {

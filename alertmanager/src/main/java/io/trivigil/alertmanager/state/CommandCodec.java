@@ -48,8 +48,14 @@ import java.util.function.Function;
 /// ```
 public final class CommandCodec {
   private static final int VERSION = 1;
+  private static final int TOLD_ALONE = 10;
 
   private CommandCodec() {}
+
+  /// Whether these are the bytes of a [ToldAlone], which older builds do not know.
+  public static boolean isToldAlone(byte[] bytes) {
+    return bytes.length > 1 && bytes[0] == VERSION && bytes[1] == TOLD_ALONE;
+  }
 
   /// The command's bytes.
   public static byte[] encode(Command command) {
@@ -93,7 +99,7 @@ public final class CommandCodec {
         out.zigzag(maintain.historyBeforeMs());
       }
       case ToldAlone alone -> {
-        alone.destination().encode(out.u8(10).string(alone.id()));
+        alone.destination().encode(out.u8(TOLD_ALONE).string(alone.id()));
         out.zigzag(alone.flushMs()).varint(alone.told().size());
         alone.told().forEach(update -> update.encode(out));
       }
@@ -141,7 +147,7 @@ public final class CommandCodec {
                   in.zigzag(),
                   in.zigzag());
           case 9 -> new GapSeen(in.zigzag(), in.zigzag());
-          case 10 ->
+          case TOLD_ALONE ->
               new ToldAlone(
                   in.string(),
                   Destination.decode(in),

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class AfterMerge implements LeaderWork.Work {
   /// What this looks at.
   ///
   /// @param gap the newest gap in the log
+  /// @param reporting whether all members know how to report
   /// @param sight who can be reached; empty before the log has started
   /// @param longGap a shorter gap left nobody the time to fail open
   /// @param limit the longest wait
@@ -39,6 +41,7 @@ final class AfterMerge implements LeaderWork.Work {
       String node,
       Supplier<Optional<NodeMachine.Gap>> gap,
       FailOpenMachine reports,
+      BooleanSupplier reporting,
       Supplier<Optional<PeerSight>> sight,
       Duration longGap,
       Duration limit,
@@ -53,13 +56,17 @@ final class AfterMerge implements LeaderWork.Work {
   public void start(long term) {
     synchronized (lock) {
       Optional<NodeMachine.Gap> gap = ports.gap().get();
-      if (gap.isEmpty() || !isLong(gap.get()) || missing(gap.get()).isEmpty()) {
+      if (gap.isEmpty()
+          || !ports.reporting().getAsBoolean()
+          || !isLong(gap.get())
+          || missing(gap.get()).isEmpty()) {
         begin(term);
         return;
       }
       CountDownLatch wait = new CountDownLatch(1);
       waiting = wait;
-      Thread.ofVirtual().name("after-merge").start(() -> await(gap.get(), term, wait));
+      long begunNanos = ports.nanoTicker().getAsLong();
+      Thread.ofVirtual().name("after-merge").start(() -> await(gap.get(), term, begunNanos, wait));
     }
   }
 
@@ -76,8 +83,7 @@ final class AfterMerge implements LeaderWork.Work {
   }
 
   @SuppressWarnings("ReferenceEquality") // each start has a latch of its own
-  private void await(NodeMachine.Gap gap, long term, CountDownLatch wait) {
-    long begunNanos = ports.nanoTicker().getAsLong();
+  private void await(NodeMachine.Gap gap, long term, long begunNanos, CountDownLatch wait) {
     long limitNanos = ports.limit().toNanos();
     List<String> missing = missing(gap);
     try {

@@ -1,5 +1,6 @@
 package io.trivigil.node;
 
+import io.trivigil.alertmanager.state.CommandCodec;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.node.failopen.FailOpen;
 import io.trivigil.node.failopen.FailOpenMachine.Merged;
@@ -20,9 +21,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Joins [FailOpen] to the node: the log, what peers say, the configuration. Thread-safe.
 final class FailOpenWork implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FailOpenWork.class);
+
   private final NodeOptions options;
   private final Node.World world;
   private final NodeMachine machine;
@@ -85,6 +90,7 @@ final class FailOpenWork implements AutoCloseable {
             options.nodeId(),
             machine::lastGap,
             machine.failOpen(),
+            machine::knowsFailOpen,
             () -> Optional.ofNullable(log).map(ReplicatedLog::sight),
             longGap(),
             options.peers().size() > 1 ? options.failOpen().mergeWait() : Duration.ZERO,
@@ -147,6 +153,14 @@ final class FailOpenWork implements AutoCloseable {
   }
 
   private CompletableFuture<Optional<byte[]>> propose(MergeLog.Kind kind, byte[] command) {
+    boolean isNew =
+        kind == MergeLog.Kind.FAIL_OPEN
+            || (kind == MergeLog.Kind.ALERTMANAGER && CommandCodec.isToldAlone(command));
+    if (isNew && !machine.knowsFailOpen()) {
+      // An older member could not read it. What was told may then be told again: better than not.
+      LOG.warn("not every member knows of failing open, this is left out of the log kind={}", kind);
+      return CompletableFuture.completedFuture(Optional.of(new byte[] {0}));
+    }
     return proposals.merging(
         switch (kind) {
           case SCRAPE -> Domain.SCRAPE;
@@ -157,11 +171,13 @@ final class FailOpenWork implements AutoCloseable {
         command);
   }
 
-  /// Whether a long gap in the log has ended and this node has not reported behind it.
+  /// Whether a gap in the log has ended that was long for some node, whatever this one's settings
+  /// are, and this node has not reported behind it.
   private boolean mustReport() {
     Optional<NodeMachine.Gap> gap = machine.lastGap();
     return gap.isPresent()
-        && gap.get().toMs() - gap.get().fromMs() >= longGap().toMillis()
+        && machine.knowsFailOpen()
+        && gap.get().toMs() - gap.get().fromMs() >= FailOpenSettings.SHORTEST.toMillis()
         && machine.failOpen().report(options.nodeId()).map(Merged::atMs).orElse(0L)
             < gap.get().toMs();
   }

@@ -2,6 +2,7 @@ package io.trivigil.node;
 
 import io.trivigil.alertmanager.state.AlertmanagerMachine;
 import io.trivigil.alertmanager.state.Command;
+import io.trivigil.alertmanager.state.CommandCodec;
 import io.trivigil.alertmanager.state.Limits;
 import io.trivigil.config.version.ConfigAnswer;
 import io.trivigil.config.version.ConfigCommand;
@@ -204,10 +205,29 @@ public final class NodeMachine implements StateMachine {
       case 2 -> applyStore(rest);
       case 3 -> targets.apply(logTimeMs, rest);
       case 4 -> rules.apply(rest).encode();
-      case 5 -> alertmanager.apply(logTimeMs, rest);
-      case 6 -> failOpen.apply(logTimeMs, rest);
-      default -> new WriteAnswer.Refused("unknown domain of a command", -1).encode();
+      case 5 -> applyAlertmanager(rest);
+      case 6 -> applyFailOpen(rest);
+      default -> unknownDomain();
     };
+  }
+
+  /// Whether what nodes did without a quorum may enter the log: every member knows how to read it.
+  boolean knowsFailOpen() {
+    return config.view().has(FeatureLevel.TWO);
+  }
+
+  private byte[] applyFailOpen(byte[] bytes) {
+    return knowsFailOpen() ? failOpen.apply(logTimeMs, bytes) : unknownDomain();
+  }
+
+  private static byte[] unknownDomain() {
+    return new WriteAnswer.Refused("unknown domain of a command", -1).encode();
+  }
+
+  private byte[] applyAlertmanager(byte[] bytes) {
+    return CommandCodec.isToldAlone(bytes) && !knowsFailOpen()
+        ? AlertmanagerMachine.refusal("feature level 2 is not reached")
+        : alertmanager.apply(logTimeMs, bytes);
   }
 
   private byte[] applyConfig(byte[] bytes) {

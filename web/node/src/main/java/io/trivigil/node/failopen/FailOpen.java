@@ -75,7 +75,7 @@ public final class FailOpen implements AutoCloseable {
   private volatile Status status = Status.QUORUM;
   private volatile LocalBuffer.Fill fill = new LocalBuffer.Fill(0, 0, 0, 0, 0);
   private final AtomicLong droppedSlots = new AtomicLong();
-  private final AtomicLong toldInAll = new AtomicLong();
+  private final Metrics.Counter delivered;
   private volatile @Nullable Episode episode; // set by the thread
   private @Nullable Ended ended; // owned by the thread
 
@@ -84,6 +84,11 @@ public final class FailOpen implements AutoCloseable {
     this.parts = parts;
     this.core = new FailOpenCore(parts.tools().node(), settings);
     this.merger = new Merger(parts.tools().node(), parts.log(), parts.tools().pacer());
+    this.delivered =
+        parts
+            .tools()
+            .metrics()
+            .counter("trivigil_fail_open_told_total", "Notifications delivered without a quorum.");
     register(parts.tools().metrics());
   }
 
@@ -120,10 +125,6 @@ public final class FailOpen implements AutoCloseable {
         "trivigil_fail_open_left_slots_total",
         "Scrapes of a time without a quorum of which the log had the like.",
         () -> (double) merger.leftSlots());
-    metrics.counterOf(
-        "trivigil_fail_open_told_total",
-        "Notifications delivered without a quorum.",
-        () -> (double) toldInAll.get());
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // It repeats until the thread is shut down.
@@ -229,7 +230,9 @@ public final class FailOpen implements AutoCloseable {
         "quorum lost, this node fails open lost_ms={} limit_ms={}",
         decision.lostMs(),
         settings.after().toMillis());
-    LocalState state = new LocalState(parts.base(), config.get().number(), settings);
+    LocalState state =
+        new LocalState(
+            parts.base(), config.get().number(), settings, merger.unsettled(), delivered);
     LocalWork work = new LocalWork(state, config.get(), parts.tools(), () -> !leader);
     Episode made = new Episode(state, work, nowMs());
     episode = made;
@@ -255,7 +258,6 @@ public final class FailOpen implements AutoCloseable {
         told.size(),
         fill.slots(),
         trusted);
-    toldInAll.addAndGet(told.size());
     merger.told(told);
     merger.merge(
         trusted ? Optional.of(over.state().merge()) : Optional.empty(),
@@ -272,7 +274,6 @@ public final class FailOpen implements AutoCloseable {
     Ended last = ended;
     if (last != null) {
       List<Command> told = last.state().takeTold(last.closedMs());
-      toldInAll.addAndGet(told.size());
       merger.told(told);
       ended = nowMs() > last.untilMs() ? null : last;
     }

@@ -46,7 +46,7 @@ public final class FailOpenMachine {
   }
 
   /// The bytes of a report: u8 version = 1, string node, [Merged]; its time is the log's.
-  static byte[] encode(String node, Merged merged) {
+  public static byte[] encode(String node, Merged merged) {
     ByteWriter out = new ByteWriter();
     out.u8(VERSION).string(node);
     merged.encode(out);

@@ -15,6 +15,7 @@ import io.trivigil.alertmanager.state.StateView;
 import io.trivigil.model.AlertUpdate;
 import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
+import io.trivigil.model.metric.Metrics;
 import io.trivigil.node.failopen.FailOpenCore.Round;
 import io.trivigil.node.failopen.FailOpenCore.Tell;
 import io.trivigil.promql.QuerySource;
@@ -54,6 +55,7 @@ final class LocalState {
   private final AlertmanagerMachine alertmanager;
   private final SortedMap<GroupKey, io.trivigil.rules.run.GroupState> rulesBefore;
   private final Set<String> attemptsBefore;
+  private final Metrics.Counter delivered;
   private final Map<String, Boolean> looked = new HashMap<>();
   private final List<Told> told = new ArrayList<>();
   private final List<Command> finished = new ArrayList<>();
@@ -63,7 +65,14 @@ final class LocalState {
   private long applyMs; // of the command that is being applied
 
   /// @param configVersion the configuration in force, which can not change meanwhile
-  LocalState(FailOpenParts.Base base, long configVersion, FailOpenSettings settings) {
+  /// @param unsettled what was told in an earlier time and is not in the log yet
+  LocalState(
+      FailOpenParts.Base base,
+      long configVersion,
+      FailOpenSettings settings,
+      List<Command> unsettled,
+      Metrics.Counter delivered) {
+    this.delivered = delivered;
     this.buffer = new LocalBuffer(settings);
     this.samples = buffer.over(base.samples());
     this.targets = new TargetMachine(buffer);
@@ -77,6 +86,9 @@ final class LocalState {
     rules.restore(base.rules().sections());
     this.alertmanager = new AlertmanagerMachine(Limits.DEFAULT);
     alertmanager.restore(base.alertmanager().sections());
+    // A leader that was heard but committed nothing must not have receivers told twice.
+    long beforeMs = alertmanager.view().logTimeMs();
+    unsettled.forEach(command -> alertmanager.apply(beforeMs, command));
     this.attemptsBefore = Set.copyOf(alertmanager.view().attempts().keySet());
   }
 
@@ -163,6 +175,7 @@ final class LocalState {
           && end.outcome() == Command.Outcome.DELIVERED) {
         Attempt attempt = before.attempts().get(end.id());
         if (attempt != null) {
+          delivered.inc();
           delivered(attempt, end, before);
         }
       }

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +36,7 @@ final class Merger implements AutoCloseable {
   private final MergeLog log;
   private final Pacer pacer;
   private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
+  private final ConcurrentLinkedQueue<Command> unsettled = new ConcurrentLinkedQueue<>();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong merged = new AtomicLong();
   private final AtomicLong left = new AtomicLong();
@@ -66,6 +68,12 @@ final class Merger implements AutoCloseable {
     return left.get();
   }
 
+  /// What was told and is not known to be in the log yet, in order: a leader was heard, but the
+  /// quorum was lost again before it was committed.
+  List<Command> unsettled() {
+    return List.copyOf(unsettled);
+  }
+
   private void add(Work work) {
     open.incrementAndGet();
     queue.add(work);
@@ -74,10 +82,12 @@ final class Merger implements AutoCloseable {
   /// Takes what was told: known to be late where the receiver answered late.
   void told(List<Command> commands) {
     if (!commands.isEmpty()) {
+      unsettled.addAll(commands);
       add(
           () -> {
             for (Command command : commands) {
               commit(MergeLog.Kind.ALERTMANAGER, CommandCodec.encode(command));
+              unsettled.remove(command);
             }
           });
     }
