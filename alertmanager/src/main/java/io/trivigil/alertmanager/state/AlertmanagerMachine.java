@@ -306,15 +306,7 @@ public final class AlertmanagerMachine {
     boolean current = finished.tryNo() == attempt.tryNo();
     switch (finished.outcome()) {
       case DELIVERED -> {
-        state.log.put(
-            attempt.destination(),
-            new LogEntry(
-                ++state.sequence,
-                attempt.flushMs(),
-                attempt.firing(),
-                attempt.resolved(),
-                attempt.id(),
-                true));
+        state.log.put(attempt.destination(), delivered(attempt));
         alerts.tellNotified(attempt);
         close(attempt, false);
       }
@@ -344,6 +336,18 @@ public final class AlertmanagerMachine {
       }
     }
     return Answer.done();
+  }
+
+  /// What a receiver was told alone since the attempt began stays in the log beside it.
+  private LogEntry delivered(Attempt attempt) {
+    LogEntry before = state.log.get(attempt.destination());
+    long flushMs = attempt.flushMs();
+    Hashes firing = attempt.firing();
+    if (before != null && state.toldAlone.contains(before.attemptId())) {
+      flushMs = Math.max(before.flushMs(), flushMs);
+      firing = firing.plus(before.firing());
+    }
+    return new LogEntry(++state.sequence, flushMs, firing, attempt.resolved(), attempt.id(), true);
   }
 
   /// The receiver may have been told: what was firing then stays in the log, so that its end is

@@ -111,4 +111,38 @@ class RenderingTest {
     assertThat(own.text("{{ template \"email.default.subject\" . }}", BOTH))
         .isEqualTo("mine: firing");
   }
+
+  @Test
+  void whatIsSentAloneIsMarkedAndKeepsItsKeys() throws Exception {
+    NotificationRenderer led =
+        new NotificationRenderer(TEMPLATES, "http://am.example", "c.example");
+    String mail = "email_configs: [{to: 'a@example.org', headers: {Subject: 'S'}}]";
+    String hook = "webhook_configs: [{url: 'http://x/'}]";
+    String calm = Fixtures.rendered(led, hook);
+    String alone = Fixtures.rendered(led.alone("n2"), hook);
+    assertThat(calm).doesNotContain("degraded");
+    assertThat(alone).contains("\"degraded\":\"true\"", "\"degraded_by\":\"n2\"");
+    for (String kept :
+        java.util.List.of("\"groupKey\":\"", "\"groupLabels\":", "\"fingerprint\":")) {
+      assertThat(value(alone, kept)).isEqualTo(value(calm, kept)).isNotEmpty();
+    }
+    String calmMail = Fixtures.rendered(led, mail);
+    String aloneMail = Fixtures.rendered(led.alone("n2"), mail);
+    assertThat(header(calmMail, "Subject: ")).isEqualTo("S");
+    assertThat(header(aloneMail, "Subject: ")).isEqualTo("[DEGRADED] S");
+    assertThat(header(aloneMail, "Message-ID: ")).isEqualTo(header(calmMail, "Message-ID: "));
+  }
+
+  private static String value(String json, String key) {
+    int at = json.indexOf(key) + key.length();
+    return json.substring(at, json.indexOf(",", at));
+  }
+
+  private static String header(String mail, String name) {
+    return mail.lines()
+        .filter(line -> line.regionMatches(true, 0, name, 0, name.length()))
+        .map(line -> line.substring(name.length()))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + name + "in\n" + mail));
+  }
 }
