@@ -70,7 +70,7 @@ class ConsistencyTest {
                   case "ready" -> ready;
                   case "freshnessMs" -> 250L;
                   case "failOpen" -> new FailOpen.Status(FailOpen.State.QUORUM, 0, false, false);
-                  case "damage" -> "";
+                  case "damage" -> List.of();
                   case "linearizable" -> confirmation;
                   default -> throw new AssertionError(method.getName());
                 });
