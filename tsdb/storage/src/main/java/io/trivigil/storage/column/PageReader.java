@@ -1,0 +1,160 @@
+package io.trivigil.storage.column;
+
+import io.trivigil.model.SampleBuffer;
+import io.trivigil.storage.frame.CorruptFrameException;
+import io.trivigil.storage.frame.Frames;
+import io.trivigil.storage.frame.IntegerDecoder;
+import io.trivigil.storage.frame.ValueDecoder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Decodes rows of pages, and only the frames that a range touches. Timestamps that the row before
+/// had are not decoded again. Owned by one thread.
+public final class PageReader {
+  private final IntegerDecoder timestamps = new IntegerDecoder();
+  private final ValueDecoder values = new ValueDecoder();
+  private final long[] frame = new long[Frames.SAMPLES];
+
+  private @Nullable Page page; // whose timestamps stand in `times`
+  private int column;
+  private int firstFrame;
+  private int lastFrame;
+  private long[] times = new long[Frames.SAMPLES];
+  private double[] decoded = new double[Frames.SAMPLES];
+
+  /// Appends the samples of the row with `fromMs <= t <= toMs`, oldest first.
+  ///
+  /// @throws CorruptPageException if the row makes no sense; then nothing was appended
+  public void read(Page from, int row, long fromMs, long toMs, SampleBuffer out) {
+    Page.Column in = from.columns[from.columnOf[row]];
+    if (fromMs > toMs || toMs < in.minMs() || fromMs > in.maxMs()) {
+      return;
+    }
+    int count = decode(from, row, in.frameAt(fromMs), in.frameAt(toMs));
+    int at = lowerBound(count, fromMs);
+    out.reserve(out.size() + count - at);
+    for (; at < count && times[at] <= toMs; at++) {
+      out.add(times[at], decoded[at]);
+    }
+  }
+
+  /// Appends the newest sample of the row with `fromMs <= t <= toMs`, if there is one.
+  ///
+  /// @throws CorruptPageException if the row makes no sense; then nothing was appended
+  public void readLast(Page from, int row, long fromMs, long toMs, SampleBuffer out) {
+    Page.Column in = from.columns[from.columnOf[row]];
+    if (fromMs > toMs || toMs < in.minMs() || fromMs > in.maxMs()) {
+      return;
+    }
+    int last = in.frameAt(toMs);
+    int count = decode(from, row, last, last);
+    int at = (toMs == Long.MAX_VALUE ? count : lowerBound(count, toMs + 1)) - 1;
+    if (at >= 0 && times[at] >= fromMs) {
+      out.add(times[at], decoded[at]);
+    }
+  }
+
+  /// Decodes some frames of a row into `times` and `decoded`; returns how many samples there are.
+  private int decode(Page from, int row, int first, int last) {
+    try {
+      int count = decodeTimes(from, from.columnOf[row], first, last);
+      if (decoded.length < count) {
+        decoded = new double[times.length];
+      }
+      int at = from.dataAt[row];
+      int end = from.dataAt[row + 1];
+      if (from.constant[row]) {
+        values.decode(from.bytes, at, end, 1, decoded, 0);
+        Arrays.fill(decoded, 0, count, decoded[0]);
+      } else {
+        decodeFrames(from, row, first, last);
+      }
+      return count;
+    } catch (CorruptFrameException e) {
+      page = null;
+      throw new CorruptPageException("page row=%d: %s".formatted(row, e.getMessage()));
+    }
+  }
+
+  private void decodeFrames(Page from, int row, int first, int last) {
+    Page.Column in = from.columns[from.columnOf[row]];
+    int frames = in.firstMs().length;
+    int end = from.dataAt[row + 1];
+    int lengthAt = from.dataAt[row];
+    int[] starts = new int[last - first + 2];
+    // The lengths stand in front of the frames, so two passes: where they end, and the sums.
+    long sum = 0;
+    for (int f = 0; f < frames - 1; f++) {
+      long length = 0;
+      int shift = 0;
+      byte next;
+      do {
+        if (lengthAt >= end || shift > 28) {
+          throw new CorruptFrameException("frame lengths end early: frame=" + f);
+        }
+        next = from.bytes[lengthAt++];
+        length |= (next & 0x7FL) << shift;
+        shift += 7;
+      } while (next < 0);
+      if (f >= first && f <= last) {
+        starts[f - first] = (int) Math.min(sum, end);
+      }
+      sum += length;
+      if (f == last) {
+        starts[f - first + 1] = (int) Math.min(sum, end);
+      }
+    }
+    if (last == frames - 1) {
+      starts[last - first] = (int) Math.min(sum, end);
+      starts[last - first + 1] = end - lengthAt;
+    }
+    int into = 0;
+    for (int f = first; f <= last; f++) {
+      int start = lengthAt + starts[f - first];
+      int stop = lengthAt + starts[f - first + 1];
+      if (start > end || stop > end) {
+        throw new CorruptFrameException("frame lies outside its row: frame=" + f);
+      }
+      values.decode(from.bytes, start, stop, in.length(f), decoded, into);
+      into += in.length(f);
+    }
+  }
+
+  private int decodeTimes(Page from, int of, int first, int last) {
+    Page.Column in = from.columns[of];
+    int count = (last - first) * Frames.SAMPLES + in.length(last);
+    if (page == from && column == of && firstFrame == first && lastFrame == last) {
+      return count;
+    }
+    if (times.length < count) {
+      times = new long[Math.max(count, times.length * 2)];
+    }
+    page = null;
+    int into = 0;
+    for (int f = first; f <= last; f++) {
+      int length = in.length(f);
+      timestamps.decode(from.bytes, in.frameAt()[f], in.frameAt()[f + 1], length, frame);
+      System.arraycopy(frame, 0, times, into, length);
+      into += length;
+    }
+    page = from;
+    column = of;
+    firstFrame = first;
+    lastFrame = last;
+    return count;
+  }
+
+  private int lowerBound(int count, long fromMs) {
+    int low = 0;
+    int high = count;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (times[middle] < fromMs) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}

@@ -1,0 +1,92 @@
+package io.trivigil.storage.frame;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// Fields of one width, one behind the other, lowest bit first. Stateless.
+final class Bits {
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int WIDE = 57; // a field of this width may touch nine bytes
+  private static final int ROOM = 9; // what is read from the last field's first byte on, at most
+
+  private Bits() {}
+
+  /// The eight bytes from `at` on.
+  static long word(byte[] bytes, int at) {
+    return (long) WORD.get(bytes, at);
+  }
+
+  /// How many bits the number takes, read as unsigned.
+  static int width(long value) {
+    return 64 - Long.numberOfLeadingZeros(value);
+  }
+
+  /// How many bytes `count` fields take.
+  static int bytes(int count, int width) {
+    return (count * width + 7) >>> 3;
+  }
+
+  /// How many bytes a number takes as a zigzag varint.
+  static int zigzagBytes(long value) {
+    long folded = (value << 1) ^ (value >> 63);
+    return (Math.max(1, width(folded)) + 6) / 7;
+  }
+
+  /// Packs the low `width` bits of the first `count` numbers into a new array.
+  static byte[] pack(long[] values, int count, int width) {
+    int bytes = bytes(count, width);
+    byte[] out = new byte[bytes + ROOM];
+    long mask = mask(width);
+    for (int i = 0; i < count && width > 0; i++) {
+      int bit = i * width;
+      int at = bit >>> 3;
+      int shift = bit & 7;
+      long value = values[i] & mask;
+      WORD.set(out, at, word(out, at) | (value << shift));
+      if (shift + width > 64) {
+        out[at + 8] |= (byte) (value >>> (64 - shift));
+      }
+    }
+    return Arrays.copyOf(out, bytes);
+  }
+
+  private static long mask(int width) {
+    return width == 64 ? -1L : (1L << width) - 1;
+  }
+
+  /// Unpacks `count` fields that begin at `from`. Reads up to nine bytes beyond them where the
+  /// array has them, and copies where it ends.
+  static void unpack(byte[] in, int from, int count, int width, long[] out) {
+    if (width == 0) {
+      Arrays.fill(out, 0, count, 0);
+      return;
+    }
+    if (from + bytes(count, width) + ROOM > in.length) {
+      byte[] padded = new byte[bytes(count, width) + ROOM];
+      System.arraycopy(in, from, padded, 0, bytes(count, width));
+      unpackPadded(padded, 0, count, width, out);
+    } else {
+      unpackPadded(in, from, count, width, out);
+    }
+  }
+
+  private static void unpackPadded(byte[] in, int from, int count, int width, long[] out) {
+    long mask = mask(width);
+    if (width < WIDE) {
+      for (int i = 0, bit = 0; i < count; i++, bit += width) {
+        out[i] = (word(in, from + (bit >>> 3)) >>> (bit & 7)) & mask;
+      }
+      return;
+    }
+    for (int i = 0, bit = 0; i < count; i++, bit += width) {
+      int at = from + (bit >>> 3);
+      int shift = bit & 7;
+      // Twice, since a shift by 64 is a shift by 0.
+      long above = ((in[at + 8] & 0xFFL) << 1) << (63 - shift);
+      out[i] = ((word(in, at) >>> shift) | above) & mask;
+    }
+  }
+}

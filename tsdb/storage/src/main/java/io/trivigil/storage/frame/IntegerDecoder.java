@@ -1,0 +1,177 @@
+package io.trivigil.storage.frame;
+
+import java.util.Arrays;
+
+/// Decodes what [IntegerEncoder] wrote. Owned by one thread.
+public final class IntegerDecoder {
+  private final Cursor cursor;
+  private final long[] runs = new long[Frames.SAMPLES];
+  private final long[] places = new long[Frames.SAMPLES];
+
+  public IntegerDecoder() {
+    this(new Cursor());
+  }
+
+  IntegerDecoder(Cursor cursor) {
+    this.cursor = cursor;
+  }
+
+  /// Decodes the frame of `count` numbers that stands from `from` up to `end` into the first places
+  /// of `out`, which has room for [Frames#SAMPLES]; returns where the frame ended.
+  ///
+  /// @throws CorruptFrameException if it makes no sense
+  public int decode(byte[] bytes, int from, int end, int count, long[] out) {
+    Frames.checkCount(count);
+    cursor.reset(bytes, from, end);
+    decode(count, out);
+    return cursor.at();
+  }
+
+  /// As above, from where the cursor stands.
+  void decode(int count, long[] out) {
+    int head = cursor.u8();
+    if ((head & ~Frames.KNOWN_BITS) != 0) {
+      throw unknown(head);
+    }
+    switch (head & Frames.PREDICTOR_MASK) {
+      case Frames.CONSTANT -> Arrays.fill(out, 0, count, cursor.zigzag());
+      case Frames.RUNS -> decodeRuns(count, out);
+      default -> decodePacked(head, count, out);
+    }
+  }
+
+  private static CorruptFrameException unknown(int head) {
+    return new CorruptFrameException("frame form is not known: found=0x%02x".formatted(head));
+  }
+
+  private void decodeRuns(int count, long[] out) {
+    int changes = cursor.u8Below(count, "changes");
+    int listed = Bits.bytes(changes, 7);
+    int mapped = Bits.bytes(count - 1, 1);
+    if (listed < mapped) {
+      Bits.unpack(cursor.bytes(), cursor.skip(listed), changes, 7, places);
+    } else {
+      int found = places(cursor.skip(mapped), count);
+      if (found != changes) {
+        throw new CorruptFrameException(
+            "frame changes differ: expected=%d found=%d".formatted(changes, found));
+      }
+    }
+    int head = cursor.u8();
+    if ((head & Frames.PREDICTOR_MASK) == Frames.RUNS
+        || (head & Frames.PREDICTOR_MASK) == Frames.CONSTANT) {
+      throw unknown(head);
+    }
+    decodePacked(head, changes + 1, runs);
+    int at = 0;
+    for (int run = 0; run <= changes; run++) {
+      int to = run == changes ? count : (int) places[run];
+      if ((to <= at && run > 0) || to > count) {
+        throw new CorruptFrameException(
+            "frame changes do not rise: before=%d then=%d".formatted(at, to));
+      }
+      Arrays.fill(out, at, Math.max(at, to), runs[run]);
+      at = to;
+    }
+  }
+
+  private int places(int from, int count) {
+    int found = 0;
+    for (int i = 1; i < count; i++) {
+      int bit = cursor.bytes()[from + ((i - 1) >>> 3)] >>> ((i - 1) & 7) & 1;
+      if (bit != 0) {
+        places[found++] = i;
+      }
+    }
+    return found;
+  }
+
+  private void decodePacked(int head, int count, long[] out) {
+    int predictor = head & Frames.PREDICTOR_MASK;
+    if (predictor > Frames.CURVE) {
+      throw unknown(head);
+    }
+    int width = cursor.u8Below(65, "width");
+    long base = cursor.zigzag();
+    if ((head & Frames.COARSE) != 0) {
+      base <<= Math.max(0, width - Frames.COARSE_BITS);
+    }
+    int before = predictor == Frames.DELTA ? 1 : predictor == Frames.DELTA_OF_DELTA ? 2 : 0;
+    long first = before > 0 ? cursor.zigzag() : 0;
+    long step = before > 1 ? cursor.zigzag() : 0;
+    long slope = predictor >= Frames.LINE ? cursor.zigzag() : 0;
+    long curvature = predictor == Frames.CURVE ? cursor.zigzag() : 0;
+    int fields = count - before;
+    if (fields < 0) {
+      throw new CorruptFrameException("frame is too short for its form: count=" + count);
+    }
+    Bits.unpack(cursor.bytes(), cursor.skip(Bits.bytes(fields, width)), fields, width, out);
+    if ((head & Frames.HAS_EXCEPTIONS) != 0) {
+      patch(fields, out);
+    }
+    switch (predictor) {
+      case Frames.DELTA -> sum(out, count, first, base);
+      case Frames.DELTA_OF_DELTA -> sumTwice(out, count, first, step, base);
+      case Frames.LINE -> line(out, count, base, slope, width);
+      case Frames.CURVE -> curve(out, count, base, slope, curvature, width);
+      default -> add(out, count, base);
+    }
+  }
+
+  private void patch(int fields, long[] out) {
+    for (int left = cursor.u8(); left > 0; left--) {
+      int at = cursor.u8Below(fields, "exception");
+      out[at] = cursor.zigzag();
+    }
+  }
+
+  private static void add(long[] out, int count, long base) {
+    for (int i = 0; i < count; i++) {
+      out[i] += base;
+    }
+  }
+
+  private static void sum(long[] out, int count, long first, long base) {
+    long value = first;
+    for (int i = 0; i < count - 1; i++) {
+      long next = value + base + out[i];
+      out[i] = value;
+      value = next;
+    }
+    out[count - 1] = value;
+  }
+
+  private static void sumTwice(long[] out, int count, long first, long step, long base) {
+    long value = first;
+    long delta = step;
+    for (int i = 0; i < count - 2; i++) {
+      long change = base + out[i];
+      out[i] = value;
+      value += delta;
+      delta += change;
+    }
+    out[count - 2] = value;
+    out[count - 1] = value + delta;
+  }
+
+  private static void line(long[] out, int count, long base, long slope, int width) {
+    int exponent = width - Frames.SLOPE_BITS;
+    int left = Math.max(0, exponent);
+    int right = Math.max(0, -exponent);
+    for (int i = 0; i < count; i++) {
+      out[i] += base + (((slope * i) << left) >> right);
+    }
+  }
+
+  private static void curve(
+      long[] out, int count, long base, long slope, long curvature, int width) {
+    int left = Math.max(0, width - Frames.SLOPE_BITS);
+    int right = Math.max(0, Frames.SLOPE_BITS - width);
+    int leftTwice = Math.max(0, width - Frames.CURVATURE_BITS);
+    int rightTwice = Math.max(0, Frames.CURVATURE_BITS - width);
+    for (int i = 0; i < count; i++) {
+      long line = ((slope * i) << left) >> right;
+      out[i] += base + line + (((curvature * i * i) << leftTwice) >> rightTwice);
+    }
+  }
+}

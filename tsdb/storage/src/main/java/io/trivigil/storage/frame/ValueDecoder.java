@@ -1,0 +1,61 @@
+package io.trivigil.storage.frame;
+
+/// Decodes what [ValueEncoder] wrote. Owned by one thread.
+public final class ValueDecoder {
+  private final Cursor cursor = new Cursor();
+  private final IntegerDecoder integers = new IntegerDecoder(cursor);
+  private final long[] numbers = new long[Frames.SAMPLES];
+
+  /// Decodes the frame of `count` values that stands from `from` up to `end` into `out` from
+  /// `outFrom` on; returns where the frame ended.
+  ///
+  /// @throws CorruptFrameException if it makes no sense
+  public int decode(byte[] bytes, int from, int end, int count, double[] out, int outFrom) {
+    Frames.checkCount(count);
+    cursor.reset(bytes, from, end);
+    int head = cursor.u8();
+    if ((head & ~Frames.KNOWN_VALUE_BITS) != 0) {
+      throw new CorruptFrameException("frame form is not known: found=0x%02x".formatted(head));
+    }
+    int shift = (head & Frames.HAS_SHIFT) == 0 ? 0 : cursor.u8Below(64, "shift");
+    integers.decode(count, numbers);
+    int code = head & Frames.EXPONENT_MASK;
+    if (code == Frames.RAW) {
+      raw(count, shift, out, outFrom);
+    } else {
+      decimal(code - Frames.EXPONENT_BIAS, count, shift, out, outFrom);
+    }
+    if ((head & Frames.HAS_SPECIALS) != 0) {
+      for (int left = cursor.u8(); left > 0; left--) {
+        int at = cursor.u8Below(count, "special value");
+        int special = cursor.u8();
+        long bits = special == Frames.OTHER_SPECIAL ? cursor.fixed64() : Frames.special(special);
+        out[outFrom + at] = Double.longBitsToDouble(bits);
+      }
+    }
+    return cursor.at();
+  }
+
+  private void raw(int count, int shift, double[] out, int outFrom) {
+    for (int i = 0; i < count; i++) {
+      out[outFrom + i] = Double.longBitsToDouble(Frames.ordered(numbers[i] << shift));
+    }
+  }
+
+  private void decimal(int exponent, int count, int shift, double[] out, int outFrom) {
+    if (exponent > Frames.MAX_EXPONENT) {
+      throw new CorruptFrameException("frame exponent out of range: found=" + exponent);
+    }
+    if (exponent <= 0) {
+      long factor = Frames.TENS[-exponent];
+      for (int i = 0; i < count; i++) {
+        out[outFrom + i] = (double) ((numbers[i] << shift) * factor);
+      }
+      return;
+    }
+    double divisor = (double) Frames.TENS[exponent];
+    for (int i = 0; i < count; i++) {
+      out[outFrom + i] = (double) (numbers[i] << shift) / divisor;
+    }
+  }
+}

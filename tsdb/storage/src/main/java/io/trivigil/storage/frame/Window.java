@@ -1,0 +1,112 @@
+package io.trivigil.storage.frame;
+
+import java.util.Arrays;
+
+/// The narrowest window that holds most of a column: a base and a width; the rest are exceptions,
+/// stored by place and full distance. Scratch memory of one encoder.
+final class Window {
+  private static final int[] TRIED = {1, 2, 3, 4, 6, 8, 12, 16, 24};
+  private static final double EVEN = 9; // 4 where all is equally likely, 6 or 7 for a normal spread
+  private static final int EXCEPTION_BYTES = 1; // its place, beside the distance
+
+  private final long[] sorted = new long[Frames.SAMPLES];
+
+  private long base;
+  private int width;
+  private int exceptions;
+  private int bytes;
+
+  /// Chooses for the first `count` numbers.
+  void choose(long[] values, int count) {
+    long min = values[0];
+    long max = values[0];
+    for (int i = 1; i < count; i++) {
+      min = Math.min(min, values[i]);
+      max = Math.max(max, values[i]);
+    }
+    set(min, Bits.width(max - min), 0, Bits.bytes(count, Bits.width(max - min)));
+    if (bytes <= 2 * EXCEPTION_BYTES || count < 4 || isEven(values, count, min, max)) {
+      return;
+    }
+    System.arraycopy(values, 0, sorted, 0, count);
+    Arrays.sort(sorted, 0, count);
+    for (int left : TRIED) {
+      if (left * 3 > count) {
+        break;
+      }
+      leaveOut(left, count);
+    }
+  }
+
+  /// Whether the numbers fill their range so evenly that leaving some out can not pay: then there
+  /// is no need to sort.
+  private static boolean isEven(long[] values, int count, long min, long max) {
+    if (max - min < 0) {
+      return false; // wider than a signed number: look closely
+    }
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += (double) (values[i] - min);
+    }
+    double mean = sum / count;
+    double deviation = 0;
+    for (int i = 0; i < count; i++) {
+      deviation += Math.abs((double) (values[i] - min) - mean);
+    }
+    return deviation / count * EVEN > (double) (max - min);
+  }
+
+  private void leaveOut(int left, int count) {
+    int first = 0;
+    int kept = count - left;
+    long narrowest = -1; // unsigned: the widest there is
+    for (int i = 0; i <= left; i++) {
+      long range = sorted[i + kept - 1] - sorted[i];
+      if (Long.compareUnsigned(range, narrowest) < 0) {
+        narrowest = range;
+        first = i;
+      }
+    }
+    int fields = Bits.bytes(count, Bits.width(narrowest));
+    if (fields + 2 * left >= bytes) {
+      return;
+    }
+    long from = sorted[first];
+    int all = fields + 1; // and their count
+    for (int i = 0; i < first; i++) {
+      all += EXCEPTION_BYTES + Bits.zigzagBytes(sorted[i] - from);
+    }
+    for (int i = first + kept; i < count; i++) {
+      all += EXCEPTION_BYTES + Bits.zigzagBytes(sorted[i] - from);
+    }
+    if (all < bytes) {
+      set(from, Bits.width(narrowest), left, all);
+    }
+  }
+
+  private void set(long from, int bits, int left, int all) {
+    base = from;
+    width = bits;
+    exceptions = left;
+    bytes = all;
+  }
+
+  /// The lowest number inside.
+  long base() {
+    return base;
+  }
+
+  int width() {
+    return width;
+  }
+
+  /// At most so many numbers are outside.
+  int exceptions() {
+    return exceptions;
+  }
+
+  /// The size of fields and exceptions, without base and width.
+  int bytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,176 @@
+package io.trivigil.storage.frame;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.trivigil.model.Staleness;
+import io.trivigil.model.codec.ByteWriter;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Test;
+
+final class FrameTest {
+  private final IntegerEncoder integerEncoder = new IntegerEncoder();
+  private final IntegerDecoder integerDecoder = new IntegerDecoder();
+  private final ValueEncoder valueEncoder = new ValueEncoder();
+  private final ValueDecoder valueDecoder = new ValueDecoder();
+
+  private static RandomGenerator random(long seed) {
+    return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+  }
+
+  private byte[] integers(long[] values, int count) {
+    ByteWriter out = new ByteWriter();
+    integerEncoder.encode(values, count, out);
+    return out.toBytes();
+  }
+
+  private byte[] values(long[] bits, int count) {
+    ByteWriter out = new ByteWriter();
+    valueEncoder.encode(bits, count, out);
+    return out.toBytes();
+  }
+
+  private long[] decodeIntegers(byte[] bytes, int count) {
+    long[] out = new long[Frames.SAMPLES];
+    assertThat(integerDecoder.decode(bytes, 0, bytes.length, count, out)).isEqualTo(bytes.length);
+    return Arrays.copyOf(out, count);
+  }
+
+  private long[] decodeValues(byte[] bytes, int from, int to, int count) {
+    double[] out = new double[count + 2];
+    assertThat(valueDecoder.decode(bytes, from, to, count, out, 1)).isEqualTo(to);
+    long[] bits = new long[count];
+    for (int i = 0; i < count; i++) {
+      bits[i] = Double.doubleToRawLongBits(out[i + 1]);
+    }
+    return bits;
+  }
+
+  private static long number(RandomGenerator random, int kind, long before, int i) {
+    return switch (kind) {
+      case 0 -> random.nextLong();
+      case 1 -> before + random.nextInt(1000);
+      case 2 -> random.nextInt(30) == 0 ? random.nextLong() : before;
+      case 3 -> random.nextInt(5) == 0 ? before + random.nextInt(3) - 1 : before;
+      case 4 -> 1_000_000L * i * i + random.nextInt(5000);
+      case 5 -> i * 15_000L + random.nextInt(9);
+      case 6 -> random.nextBoolean() ? Long.MIN_VALUE : Long.MAX_VALUE;
+      case 7 -> before + (random.nextInt(40) == 0 ? -5_000_000 : random.nextInt(64));
+      case 8 -> -i * (1L << random.nextInt(60));
+      default -> random.nextLong() >> random.nextInt(64);
+    };
+  }
+
+  @Test
+  void integersComeBack() {
+    for (long seed = 0; seed < 4000; seed++) {
+      RandomGenerator random = random(seed);
+      int count = seed % 3 == 0 ? 1 + random.nextInt(Frames.SAMPLES) : Frames.SAMPLES;
+      int kind = random.nextInt(11);
+      long[] values = new long[count];
+      long value = random.nextLong() >> random.nextInt(64);
+      for (int i = 0; i < count; i++) {
+        value = number(random, kind == 10 ? random.nextInt(10) : kind, value, i);
+        values[i] = value;
+      }
+      byte[] bytes = integers(values, count);
+      assertThat(decodeIntegers(bytes, count)).as("seed=" + seed).isEqualTo(values);
+      assertThat(bytes.length).as("seed=" + seed).isLessThan(24 + 8 * count);
+    }
+  }
+
+  private static long bits(RandomGenerator random, int kind, double before, int i) {
+    double value =
+        switch (kind) {
+          case 0 -> random.nextDouble();
+          case 1 -> Math.rint(random.nextDouble() * 10_000) / 100;
+          case 2 -> before + random.nextInt(5000);
+          case 3 -> 4096.0 * random.nextInt(1 << 20);
+          case 4 -> before * 1.0001;
+          case 5 -> random.nextInt(9) * 1e17;
+          case 6 -> random.nextInt(100) / 1e15;
+          case 7 -> i * 0.1;
+          case 8 -> 9007199254740991.0 + random.nextInt(3);
+          default -> before;
+        };
+    return Double.doubleToRawLongBits(value);
+  }
+
+  private static long special(RandomGenerator random) {
+    return switch (random.nextInt(8)) {
+      case 0 -> Staleness.MARKER_BITS;
+      case 1 -> Double.doubleToRawLongBits(-0.0);
+      case 2 -> 0x7ff8_0000_0000_0001L;
+      case 3 -> 0xfff8_0000_0000_0000L | random.nextInt(1000);
+      case 4 -> Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
+      case 5 -> Double.doubleToRawLongBits(Double.MIN_VALUE);
+      case 6 -> Double.doubleToRawLongBits(-Double.MAX_VALUE);
+      default -> random.nextLong();
+    };
+  }
+
+  private static long[] values(RandomGenerator random, int count) {
+    int kind = random.nextInt(11);
+    int oneIn = 1 + random.nextInt(200);
+    long[] bits = new long[count];
+    double before = random.nextInt(1000);
+    for (int i = 0; i < count; i++) {
+      bits[i] =
+          random.nextInt(oneIn) == 0
+              ? special(random)
+              : bits(random, kind == 10 ? random.nextInt(10) : kind, before, i);
+      double value = Double.longBitsToDouble(bits[i]);
+      before = Double.isFinite(value) ? value : before;
+    }
+    return bits;
+  }
+
+  @Test
+  void valuesComeBackBitForBit() {
+    for (long seed = 0; seed < 4000; seed++) {
+      RandomGenerator random = random(seed);
+      int count = seed % 3 == 0 ? 1 + random.nextInt(Frames.SAMPLES) : Frames.SAMPLES;
+      long[] bits = values(random, count);
+      byte[] bytes = values(bits, count);
+      assertThat(decodeValues(bytes, 0, bytes.length, count)).as("seed=" + seed).isEqualTo(bits);
+      // The same in the middle of other bytes, where nothing is copied.
+      byte[] amid = new byte[bytes.length + 30];
+      Arrays.fill(amid, (byte) 0xA5);
+      System.arraycopy(bytes, 0, amid, 7, bytes.length);
+      assertThat(decodeValues(amid, 7, 7 + bytes.length, count)).isEqualTo(bits);
+    }
+  }
+
+  @Test
+  void brokenBytesAreNamedOrDecodeToSomething() {
+    int named = 0;
+    for (long seed = 0; seed < 3000; seed++) {
+      RandomGenerator random = random(seed);
+      int count = 1 + random.nextInt(Frames.SAMPLES);
+      byte[] bytes = values(values(random, count), count);
+      if (random.nextBoolean()) {
+        bytes[random.nextInt(Math.min(bytes.length, 12))] = (byte) random.nextInt();
+      } else {
+        bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
+      }
+      try {
+        int end = valueDecoder.decode(bytes, 0, bytes.length, count, new double[count], 0);
+        assertThat(end).isLessThanOrEqualTo(bytes.length);
+      } catch (CorruptFrameException e) {
+        named++;
+        assertThat(e).hasMessageStartingWith("frame ");
+      }
+    }
+    assertThat(named).isGreaterThan(1000);
+  }
+
+  @Test
+  void countsOutsideAreRefused() {
+    long[] some = new long[Frames.SAMPLES + 1];
+    assertThatThrownBy(() -> values(some, 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> integers(some, Frames.SAMPLES + 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
