@@ -31,6 +31,18 @@ final class CorruptChunks {
     }
   }
 
+  /// As above, of a page; number -1 is the table of the partition's pages.
+  void foundPage(long partition, int number, RuntimeException reason) {
+    if (known.size() < REMEMBERED && known.add(partition + "/" + number)) {
+      metrics.corruptChunks.inc();
+      String what =
+          "corrupt page set aside: partition=%d page=%d reason=%s"
+              .formatted(partition, number, reason.getMessage());
+      warn.accept(what);
+      damage.found(what);
+    }
+  }
+
   /// How many are known.
   int count() {
     return known.size();

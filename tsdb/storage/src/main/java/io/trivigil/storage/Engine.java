@@ -27,6 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -50,13 +51,18 @@ final class Engine implements AutoCloseable {
   final Partitions partitions;
   final Epochs epochs;
   final ChunkReads reads;
+  final PageReads pageReads;
   final CorruptChunks corrupt;
   final Appender appender;
 
   /// Held by whoever writes pages.
   final Object writeLock = new Object();
 
+  /// Held by who merges; never waited for under `writeLock`.
+  final ReentrantLock mergeLock = new ReentrantLock();
+
   // Guarded by writeLock:
+  final MergeWatch mergeWatch = new MergeWatch();
   private final Sections sections = new Sections();
   private NavigableMap<Long, PartitionRecord> records = new TreeMap<>();
   private PositionRow durable;
@@ -88,6 +94,7 @@ final class Engine implements AutoCloseable {
     this.mayMerge = mayMerge;
     this.corrupt = new CorruptChunks(metrics, damage, warn);
     this.reads = new ChunkReads(corrupt);
+    this.pageReads = new PageReads(corrupt);
     long lengthMs = config.partitionLength().toMillis();
     this.partitions = new Partitions(lengthMs, head::labelsOrNull, config.indexDirectory(), warn);
     this.appender = new Appender(head, partitions, metrics);
@@ -255,7 +262,7 @@ final class Engine implements AutoCloseable {
     SnapshotWriter writer;
     Epochs.Epoch epoch = epochs.enter(); // or slots that are read here could be recycled
     try (PageBatch batch = pages.begin()) {
-      writer = new SnapshotWriter(head, partitions, batch, records);
+      writer = new SnapshotWriter(head, partitions, batch, records, mergeWatch);
       writer.write(changes, row);
       Sections.Pending digests = sections.write(state, batch);
       batch.commit();
@@ -296,6 +303,8 @@ final class Engine implements AutoCloseable {
     for (long partition : dropped) {
       pages.reclaim(
           Table.CHUNKS, Keys.partitionFloor(partition), Keys.partitionFloor(partition + 1));
+      pages.reclaim(
+          Table.PAGES, Keys.partitionFloor(partition), Keys.partitionFloor(partition + 1));
       partitions
           .remove(partition)
           .ifPresent(

@@ -1,10 +1,13 @@
 package io.trivigil.storage;
 
 import io.trivigil.storage.page.PageView;
+import io.trivigil.storage.page.Table;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /// Who reads since when. A new epoch begins whenever a snapshot became durable; what only readers
@@ -16,6 +19,7 @@ final class Epochs implements AutoCloseable {
   static final class Epoch {
     private final PageView pages;
     private final Runnable whenOlderAreGone;
+    private final Map<Long, PartitionRecord> records = new ConcurrentHashMap<>();
     private int readers;
 
     private Epoch(PageView pages, Runnable whenOlderAreGone) {
@@ -25,6 +29,17 @@ final class Epochs implements AutoCloseable {
 
     PageView pages() {
       return pages;
+    }
+
+    /// The record of a partition as these pages have it.
+    PartitionRecord record(long partition) {
+      return records.computeIfAbsent(
+          partition,
+          of ->
+              pages
+                  .get(Table.META, Keys.partitionRecord(of))
+                  .map(PartitionRecord::decode)
+                  .orElse(PartitionRecord.EMPTY));
     }
   }
 

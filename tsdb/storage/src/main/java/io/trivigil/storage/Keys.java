@@ -45,6 +45,24 @@ final class Keys {
     return ByteBuffer.allocate(9).put((byte) 'p').putLong(partition ^ Long.MIN_VALUE).array();
   }
 
+  /// A page of a partition; pages of one generation replace those of the one before together.
+  static byte[] page(long partition, int generation, int number) {
+    return ByteBuffer.allocate(16)
+        .putLong(partition ^ Long.MIN_VALUE)
+        .putInt(generation)
+        .putInt(number)
+        .array();
+  }
+
+  /// Behind the pages of its generation.
+  static byte[] pageTable(long partition, int generation) {
+    return page(partition, generation, -1);
+  }
+
+  static int pageNumber(byte[] key) {
+    return ByteBuffer.wrap(key).getInt(12);
+  }
+
   static byte[] number(long value) {
     return ByteBuffer.allocate(8).putLong(value).array();
   }

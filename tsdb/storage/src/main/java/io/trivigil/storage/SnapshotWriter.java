@@ -24,6 +24,7 @@ final class SnapshotWriter {
   private final Partitions partitions;
   private final PageBatch batch;
   private final NavigableMap<Long, PartitionRecord> records;
+  private final MergeWatch merges;
   private final LongSortedSet lastPages = new LongRBTreeSet();
   private final List<Long> dropped = new ArrayList<>();
   private long cutoffMs = Long.MIN_VALUE;
@@ -36,11 +37,13 @@ final class SnapshotWriter {
       Head head,
       Partitions partitions,
       PageBatch batch,
-      NavigableMap<Long, PartitionRecord> records) {
+      NavigableMap<Long, PartitionRecord> records,
+      MergeWatch merges) {
     this.head = head;
     this.partitions = partitions;
     this.batch = batch;
     this.records = new TreeMap<>(records);
+    this.merges = merges;
   }
 
   void write(List<Change> changes, PositionRow row) {
@@ -107,7 +110,9 @@ final class SnapshotWriter {
       }
       if (!partitions.dropped(partition, cutoffMs)) {
         byte[] chunk = ChunkCodec.encode(data, from, to - from);
-        put(Table.CHUNKS, Keys.chunk(partition, segment.ref(), data[2 * from]), chunk);
+        byte[] key = Keys.chunk(partition, segment.ref(), data[2 * from]);
+        put(Table.CHUNKS, key, chunk);
+        merges.written(partition, key);
         PartitionRecord old = records.getOrDefault(partition, PartitionRecord.EMPTY);
         records.put(partition, old.plus(to - from, 1, chunk.length).withMerged(false));
       }
@@ -123,6 +128,7 @@ final class SnapshotWriter {
       byte[] from = Keys.partitionFloor(partition);
       byte[] to = Keys.partitionFloor(partition + 1);
       batch.deleteRange(Table.CHUNKS, from, to);
+      batch.deleteRange(Table.PAGES, from, to);
       batch.deleteRange(Table.MEMBERS, from, to);
       batch.deleteRange(Table.ASIDE, from, to);
       batch.delete(Table.META, Keys.partitionRecord(partition));

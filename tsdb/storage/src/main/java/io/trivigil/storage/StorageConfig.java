@@ -1,6 +1,5 @@
 package io.trivigil.storage;
 
-import io.trivigil.storage.chunk.ChunkCodec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,50 +10,43 @@ import java.util.Optional;
 ///   dropped together; 24 h. A store that was made with another refuses to open
 /// @param sealAfter how long after its end (in log time) a partition gets no new samples as a rule
 ///   and may be merged; 2 h
-/// @param chunkSamples the most samples in one merged chunk; 512
 /// @param overlayMembers newest series of a partition that are searched one by one, before they
 ///   move into Lucene; 1,024, and an eighth of those that are there already
 /// @param indexDirectory where the series indexes live; empty: all series are searched one by one
 public record StorageConfig(
     Duration partitionLength,
     Duration sealAfter,
-    int chunkSamples,
     int overlayMembers,
     Optional<Path> indexDirectory) {
 
   public StorageConfig {
-    if (partitionLength.toMillis() < 1000
-        || sealAfter.isNegative()
-        || chunkSamples < 2
-        || chunkSamples > ChunkCodec.MAX_SAMPLES
-        || overlayMembers < 1) {
+    if (partitionLength.toMillis() < 1000 || sealAfter.isNegative() || overlayMembers < 1) {
       throw new IllegalArgumentException(
-          "storage settings out of range: partition=%s seal_after=%s chunk_samples=%d overlay=%d"
-              .formatted(partitionLength, sealAfter, chunkSamples, overlayMembers));
+          "storage settings out of range: partition=%s seal_after=%s overlay=%d"
+              .formatted(partitionLength, sealAfter, overlayMembers));
     }
   }
 
   /// The defaults, with the series index in a directory.
   public static StorageConfig in(Path indexDirectory) {
     return new StorageConfig(
-        Duration.ofHours(24), Duration.ofHours(2), 512, 1024, Optional.of(indexDirectory));
+        Duration.ofHours(24), Duration.ofHours(2), 1024, Optional.of(indexDirectory));
   }
 
   /// The defaults without Lucene, for tests and simulations.
   public static StorageConfig inMemory() {
-    return new StorageConfig(
-        Duration.ofHours(24), Duration.ofHours(2), 512, 1024, Optional.empty());
+    return new StorageConfig(Duration.ofHours(24), Duration.ofHours(2), 1024, Optional.empty());
   }
 
   public StorageConfig withPartitionLength(Duration length) {
-    return new StorageConfig(length, sealAfter, chunkSamples, overlayMembers, indexDirectory);
+    return new StorageConfig(length, sealAfter, overlayMembers, indexDirectory);
   }
 
   public StorageConfig withSealAfter(Duration after) {
-    return new StorageConfig(partitionLength, after, chunkSamples, overlayMembers, indexDirectory);
+    return new StorageConfig(partitionLength, after, overlayMembers, indexDirectory);
   }
 
   public StorageConfig withOverlayMembers(int members) {
-    return new StorageConfig(partitionLength, sealAfter, chunkSamples, members, indexDirectory);
+    return new StorageConfig(partitionLength, sealAfter, members, indexDirectory);
   }
 }

@@ -16,7 +16,7 @@ final class StorageGauges {
         "Total number of chunks in the store.",
         () ->
             storage.engine().records().values().stream()
-                .mapToDouble(record -> (double) record.chunks())
+                .mapToDouble(record -> (double) (record.chunks() + record.pages()))
                 .sum());
     metrics.gauge(
         "prometheus_tsdb_head_max_time",
@@ -34,6 +34,10 @@ final class StorageGauges {
         "trivigil_storage_samples_held",
         "Samples that are durable and still in memory for queries from before.",
         () -> (double) storage.engine().samplesHeld());
+    metrics.gauge(
+        "trivigil_storage_page_cache_bytes",
+        "Memory that opened pages take.",
+        () -> (double) storage.engine().pageReads.cachedBytes());
     metrics.gauge(
         "trivigil_storage_open_queriers",
         "Views that are open.",

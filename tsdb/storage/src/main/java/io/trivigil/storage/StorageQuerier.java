@@ -9,6 +9,7 @@ import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadView;
 import io.trivigil.storage.index.PartitionIndex;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
+import it.unimi.dsi.fastutil.longs.LongArrays;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.function.Consumer;
 /// One view: a head view, the pages of the epoch in which it was opened, and the partitions above
 /// its cut-off. As thread-safe as the port asks.
 final class StorageQuerier implements Querier {
+  private static final int WORTH_SORTING = 256;
+
   private final Engine engine;
   private final Epochs.Epoch epoch;
   private final HeadView view;
@@ -38,6 +41,7 @@ final class StorageQuerier implements Querier {
   @Override
   public List<Series> select(Hints hints, List<Matcher> matchers) {
     LongArrayList refs = refs(hints.fromMs(), hints.toMs(), matchers);
+    sortByPlace(hints, refs);
     List<Series> series = new ArrayList<>(refs.size());
     for (int i = 0; i < refs.size(); i++) {
       long ref = refs.getLong(i);
@@ -65,6 +69,31 @@ final class StorageQuerier implements Querier {
       refs.size(kept);
     }
     return refs;
+  }
+
+  /// Brings many series into the order of the newest pages of the range, so that a reader who goes
+  /// through them opens each page once.
+  private void sortByPlace(Hints hints, LongArrayList refs) {
+    if (refs.size() < WORTH_SORTING) {
+      return;
+    }
+    for (PartitionIndex index : List.copyOf(between(hints.fromMs(), hints.toMs())).reversed()) {
+      long partition = index.partition();
+      PartitionRecord record = epoch.record(partition);
+      if (record.pages() == 0) {
+        continue;
+      }
+      long[] places = new long[refs.size()];
+      for (int i = 0; i < places.length; i++) {
+        places[i] =
+            engine.pageReads.place(epoch.pages(), partition, record.generation(), refs.getLong(i));
+      }
+      long[] sorted = refs.toLongArray();
+      LongArrays.quickSort(places, sorted);
+      refs.clear();
+      refs.addElements(0, sorted);
+      return;
+    }
   }
 
   private Collection<PartitionIndex> between(long fromMs, long toMs) {
@@ -166,7 +195,14 @@ final class StorageQuerier implements Querier {
 
     private void readStored(long fromMs, long toMs, SampleBuffer out) {
       for (PartitionIndex partition : engine.partitions.between(fromMs, toMs)) {
-        engine.reads.read(epoch.pages(), partition.partition(), ref, fromMs, toMs, out);
+        long of = partition.partition();
+        PartitionRecord record = epoch.record(of);
+        if (record.pages() > 0) {
+          engine.pageReads.read(epoch.pages(), of, record.generation(), ref, fromMs, toMs, out);
+        }
+        if (record.chunks() > 0) { // newer than what the pages hold
+          engine.reads.read(epoch.pages(), of, ref, fromMs, toMs, out);
+        }
       }
     }
 
@@ -176,7 +212,15 @@ final class StorageQuerier implements Querier {
       SampleBuffer found = new SampleBuffer(16);
       for (PartitionIndex partition : partitions) {
         // Only the chunk that holds the newest sample at or before the end need be decoded.
-        engine.reads.readFloor(epoch.pages(), partition.partition(), ref, fromMs, toMs, found);
+        long of = partition.partition();
+        PartitionRecord record = epoch.record(of);
+        if (record.chunks() > 0) {
+          engine.reads.readFloor(epoch.pages(), of, ref, fromMs, toMs, found);
+        }
+        if (found.isEmpty() && record.pages() > 0) {
+          engine.pageReads.readLast(
+              epoch.pages(), of, record.generation(), ref, fromMs, toMs, found);
+        }
         if (!found.isEmpty()) {
           out.add(found.timestampMs(found.size() - 1), found.value(found.size() - 1));
           return;

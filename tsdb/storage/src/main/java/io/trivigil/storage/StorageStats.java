@@ -15,7 +15,7 @@ import java.util.Set;
 ///
 /// @param samples stored samples, those in memory included
 /// @param series live series
-/// @param chunks chunks in the pages
+/// @param chunks small chunks and pages
 /// @param chunkBytes bytes of samples in the pages
 /// @param indexBytes bytes of the series index and the catalogue
 /// @param minMs the oldest time that is kept, as far as partitions tell; 0 if there is nothing
@@ -51,7 +51,7 @@ public record StorageStats(
     long chunks = 0;
     for (PartitionRecord record : records.values()) {
       samples += record.samples();
-      chunks += record.chunks();
+      chunks += record.chunks() + record.pages();
     }
     long indexBytes = engine.pages.bytes(Table.CATALOGUE) + engine.pages.bytes(Table.MEMBERS);
     for (PartitionIndex index : engine.partitions.all()) {
@@ -66,7 +66,7 @@ public record StorageStats(
           samples,
           engine.head.publishedSeries(),
           chunks,
-          engine.pages.bytes(Table.CHUNKS),
+          engine.pages.bytes(Table.CHUNKS) + engine.pages.bytes(Table.PAGES),
           indexBytes,
           records.isEmpty()
               ? 0

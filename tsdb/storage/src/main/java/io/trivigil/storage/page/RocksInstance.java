@@ -91,7 +91,7 @@ final class RocksInstance implements AutoCloseable {
             .setBlockCache(cache)
             .setCacheIndexAndFilterBlocks(true)
             .setPinL0FilterAndIndexBlocksInCache(true)
-            .setBlockSize(table == Table.CHUNKS ? 16 << 10 : 8 << 10)
+            .setBlockSize(table == Table.CHUNKS || table == Table.PAGES ? 16 << 10 : 8 << 10)
             .setFormatVersion(5);
     if (table == Table.CATALOGUE || table == Table.SECTIONS) {
       blocks.setFilterPolicy(filter);
@@ -105,7 +105,7 @@ final class RocksInstance implements AutoCloseable {
         .setLevelCompactionDynamicLevelBytes(true)
         // Chunks are packed already; labels and machine state are text.
         .setCompressionType(
-            table == Table.CHUNKS
+            table == Table.CHUNKS || table == Table.PAGES
                 ? CompressionType.NO_COMPRESSION
                 : CompressionType.LZ4_COMPRESSION);
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -64,7 +65,9 @@ public final class StoreFiles {
     try (DBOptions dbOptions = new DBOptions()) {
       List<ColumnFamilyDescriptor> families = new ArrayList<>();
       for (Table table : Table.values()) {
-        families.add(new ColumnFamilyDescriptor(RocksInstance.name(table)));
+        if (table != Table.PAGES || hasPages(pages)) {
+          families.add(new ColumnFamilyDescriptor(RocksInstance.name(table)));
+        }
       }
       List<ColumnFamilyHandle> handles = new ArrayList<>();
       try (RocksDB db = RocksDB.openReadOnly(dbOptions, pages.toString(), families, handles)) {
@@ -73,6 +76,14 @@ public final class StoreFiles {
       }
     } catch (RocksDBException e) {
       check.damaged(pages.toString(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// An older store lacks the table, which opening it for use adds.
+  private static boolean hasPages(Path pages) throws RocksDBException {
+    try (Options options = new Options()) {
+      return RocksDB.listColumnFamilies(options, pages.toString()).stream()
+          .anyMatch(name -> Arrays.equals(name, RocksInstance.name(Table.PAGES)));
     }
   }
 

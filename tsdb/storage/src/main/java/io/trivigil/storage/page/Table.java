@@ -15,5 +15,8 @@ public enum Table {
   /// Samples, by partition, reference and time.
   CHUNKS,
   /// Chunks that were found corrupt and set aside, under their old keys.
-  ASIDE
+  ASIDE,
+  /// Merged samples of many series, by partition, generation and number; the last number is the
+  /// table of who stands where.
+  PAGES
 }
