@@ -25,36 +25,45 @@ public final class SampleBatch {
 
   private static final int VERSION = 1;
 
-  private long[] refs = new long[64];
-  private long[] timestampsMs = new long[64];
-  private double[] values = new double[64];
-  private int[] labelIndex = new int[64];
+  private long[] refs; // below 0: −1 − the number of the label set
+  private long[] timestampsMs;
+  private double[] values;
   private final List<Labels> labels = new ArrayList<>();
   private int size;
+
+  public SampleBatch() {
+    this(64);
+  }
+
+  /// @param capacity for how many samples there is room at first
+  public SampleBatch(int capacity) {
+    int room = Math.max(1, capacity);
+    refs = new long[room];
+    timestampsMs = new long[room];
+    values = new double[room];
+  }
 
   /// Adds a sample of a known series; `ref` was handed out by the store and is above 0.
   public void add(long ref, long timestampMs, double value) {
     if (ref <= 0) {
       throw new IllegalArgumentException("series reference must be above 0: ref=" + ref);
     }
-    append(ref, -1, timestampMs, value);
+    append(ref, timestampMs, value);
   }
 
   /// Adds a sample of a series that the store may not know yet (create or get).
   public void add(Labels series, long timestampMs, double value) {
     labels.add(series);
-    append(NO_REF, labels.size() - 1, timestampMs, value);
+    append(-labels.size(), timestampMs, value);
   }
 
-  private void append(long ref, int label, long timestampMs, double value) {
+  private void append(long ref, long timestampMs, double value) {
     if (size == refs.length) {
       refs = Arrays.copyOf(refs, size * 2);
       timestampsMs = Arrays.copyOf(timestampsMs, size * 2);
       values = Arrays.copyOf(values, size * 2);
-      labelIndex = Arrays.copyOf(labelIndex, size * 2);
     }
     refs[size] = ref;
-    labelIndex[size] = label;
     timestampsMs[size] = timestampMs;
     values[size] = value;
     size++;
@@ -64,14 +73,24 @@ public final class SampleBatch {
     return size;
   }
 
+  /// Keeps the first `count` samples.
+  public void truncate(int count) {
+    while (size > count) {
+      size--;
+      if (refs[size] < 0) {
+        labels.removeLast();
+      }
+    }
+  }
+
   /// The reference of sample `i`, or [#NO_REF].
   public long ref(int i) {
-    return refs[i];
+    return Math.max(NO_REF, refs[i]);
   }
 
   /// The labels of sample `i`, which has no reference.
   public Labels labels(int i) {
-    return labels.get(labelIndex[i]);
+    return labels.get((int) (-1 - refs[i]));
   }
 
   public long timestampMs(int i) {
@@ -90,7 +109,7 @@ public final class SampleBatch {
     labels.forEach(out::labels);
     long before = 0;
     for (int i = 0; i < size; i++) {
-      if (refs[i] == NO_REF) {
+      if (refs[i] < 0) {
         out.zigzag(0);
       } else {
         // A repeated reference would have the difference 0: it is written against 0 instead.
@@ -120,22 +139,19 @@ public final class SampleBatch {
     }
     int count = in.count(3);
     int sets = in.count(1);
-    SampleBatch batch = new SampleBatch();
+    SampleBatch batch = new SampleBatch(count);
     for (int i = 0; i < sets; i++) {
       batch.labels.add(in.labels());
     }
-    batch.reserve(count);
     int nextSet = 0;
     long before = 0;
     for (int i = 0; i < count; i++) {
       long difference = in.zigzag();
       if (difference == 0) {
-        batch.refs[i] = NO_REF;
-        batch.labelIndex[i] = nextSet++;
+        batch.refs[i] = -1L - nextSet++;
       } else {
         before += difference == Long.MIN_VALUE ? 0 : difference;
         batch.refs[i] = before;
-        batch.labelIndex[i] = -1;
         if (before <= 0) {
           throw new MalformedBytesException("series reference must be above 0: ref=" + before);
         }
@@ -155,13 +171,5 @@ public final class SampleBatch {
     }
     batch.size = count;
     return batch;
-  }
-
-  private void reserve(int count) {
-    int capacity = Math.max(1, count);
-    refs = new long[capacity];
-    timestampsMs = new long[capacity];
-    values = new double[capacity];
-    labelIndex = new int[capacity];
   }
 }

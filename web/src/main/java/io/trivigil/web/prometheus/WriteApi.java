@@ -1,6 +1,5 @@
 package io.trivigil.web.prometheus;
 
-import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.web.WebOptions;
@@ -9,9 +8,9 @@ import io.trivigil.web.backend.Backend.Written;
 import io.trivigil.web.http.Answer;
 import io.trivigil.web.http.Request;
 import io.trivigil.web.http.Router;
-import io.trivigil.web.remote.KnownSeries;
 import io.trivigil.web.remote.RefusedWriteException;
 import io.trivigil.web.remote.RemoteLimits;
+import io.trivigil.web.remote.SeriesAliases;
 import io.trivigil.web.remote.WriteRequestParser;
 import io.trivigil.web.remote.WriteRequestParser.WriteRequest;
 import java.util.List;
@@ -22,15 +21,18 @@ import java.util.concurrent.ExecutionException;
 final class WriteApi {
   private final Backend backend;
   private final WebOptions options;
-  private final KnownSeries known;
+  private final SeriesAliases known;
   private final WriteRequestParser parser;
   private final Metrics.Counter samples;
   private final Metrics.Counter leftOut;
+  private final Metrics.Counter predicted;
+  private final Metrics.Counter lookedUp;
+  private final Metrics.Counter parsed;
 
   WriteApi(Backend backend, WebOptions options, RemoteLimits limits) {
     this.backend = backend;
     this.options = options;
-    this.known = new KnownSeries(limits.knownSeries());
+    this.known = new SeriesAliases(limits.knownSeries(), limits.knownSeriesBytes());
     this.parser = new WriteRequestParser(limits, known);
     Metrics metrics = backend.metrics();
     this.samples =
@@ -40,7 +42,26 @@ final class WriteApi {
             "trivigil_remote_write_left_out_total",
             "Exemplars and native histograms of remote write, which are not taken yet.");
     metrics.gauge(
-        "trivigil_remote_write_known_series", "Series whose references are known.", known::size);
+        "trivigil_remote_write_known_series", "Series known by their label bytes.", known::size);
+    metrics.gauge(
+        "trivigil_remote_write_known_series_bytes",
+        "Memory of the table of known series, about.",
+        known::bytes);
+    metrics.gauge(
+        "trivigil_remote_write_known_series_limit_bytes",
+        "Limit of that memory.",
+        limits::knownSeriesBytes);
+    this.predicted = found(metrics, "predicted");
+    this.lookedUp = found(metrics, "looked_up");
+    this.parsed = found(metrics, "parsed");
+  }
+
+  private static Metrics.Counter found(Metrics metrics, String how) {
+    return metrics.counter(
+        "trivigil_remote_write_series_total",
+        "Series of requests, by how they were found.",
+        "how",
+        how);
   }
 
   void addTo(Router router) {
@@ -66,13 +87,16 @@ final class WriteApi {
       return Answer.text(415, "unsupported encoding: %s; only snappy\n".formatted(encoding));
     }
     try {
-      WriteRequest parsed = parser.parse(request.body());
-      Answer answer = store(parsed, request.body());
+      WriteRequest read = parser.parse(request.body());
+      Answer answer = store(read, request.body());
       if (answer.status() == 409) {
         // The forgotten series travel with labels now.
         answer = store(parser.parse(request.body()), request.body());
       }
-      leftOut.add(parsed.leftOut());
+      leftOut.add(read.leftOut());
+      predicted.add(read.found().predicted());
+      lookedUp.add(read.found().lookedUp());
+      parsed.add(read.found().parsed());
       return answer.status() == 409
           ? unavailable("series changed while they were written")
           : answer;
@@ -90,7 +114,7 @@ final class WriteApi {
     try {
       return switch (backend.write(batch).get()) {
         case Written.Stored(List<Long> refs) -> {
-          learn(request.fresh(), refs);
+          known.learn(request.fresh(), refs);
           samples.add(batch.size());
           yield Answer.empty(204);
         }
@@ -109,11 +133,5 @@ final class WriteApi {
 
   private static Answer unavailable(String reason) {
     return Answer.text(503, reason + "\n").with("Retry-After", "1");
-  }
-
-  private void learn(List<Labels> fresh, List<Long> refs) {
-    for (int i = 0; i < Math.min(fresh.size(), refs.size()); i++) {
-      known.learn(fresh.get(i), refs.get(i));
-    }
   }
 }

@@ -1,32 +1,38 @@
 package io.trivigil.web.remote;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Walks over the fields of one protobuf message without copying. Belongs to one thread.
+/// Walks over the fields of protobuf messages in place; nothing is copied or allocated. Belongs to
+/// one thread.
 ///
-/// Call [#next] until it returns 0; then exactly one of [#varint], [#fixed64], [#message], [#skip]
-/// for each field. Every read checks its bounds.
+/// Call [#next] until it returns 0; then exactly one of [#varint], [#fixed64], [#length] with
+/// [#moveTo], [#enter] with [#leave], or [#skip] for each field. Every read checks its bounds.
 final class ProtoReader {
   static final int VARINT = 0;
   static final int FIXED64 = 1;
   static final int BYTES = 2;
   static final int FIXED32 = 5;
 
-  private final ByteBuffer bytes;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final byte[] bytes;
+  private int at;
+  private int end; // of the message that is being read
   private int wireType;
 
-  ProtoReader(byte[] array, int from, int length) {
-    this(ByteBuffer.wrap(array, from, length).slice());
+  /// @param to where the message ends, exclusive
+  ProtoReader(byte[] bytes, int from, int to) {
+    this.bytes = bytes;
+    this.at = from;
+    this.end = to;
   }
 
-  private ProtoReader(ByteBuffer bytes) {
-    this.bytes = bytes.order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /// The number of the next field, 0 at the end.
+  /// The number of the next field, 0 at the end of the message.
   int next() throws RefusedWriteException {
-    if (!bytes.hasRemaining()) {
+    if (at == end) {
       return 0;
     }
     long tag = varint();
@@ -41,13 +47,31 @@ final class ProtoReader {
     return wireType;
   }
 
+  /// The place of the next byte in the array.
+  int position() {
+    return at;
+  }
+
+  /// Where the message ends, exclusive.
+  int end() {
+    return end;
+  }
+
+  /// Goes to a place within the message.
+  void moveTo(int position) {
+    at = position;
+  }
+
   long varint() throws RefusedWriteException {
+    if (at < end && bytes[at] >= 0) {
+      return bytes[at++];
+    }
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
-      if (!bytes.hasRemaining()) {
+      if (at == end) {
         throw truncated();
       }
-      byte next = bytes.get();
+      byte next = bytes[at++];
       value |= (long) (next & 0x7f) << shift;
       if (next >= 0) {
         return value;
@@ -57,40 +81,53 @@ final class ProtoReader {
   }
 
   long fixed64() throws RefusedWriteException {
-    if (bytes.remaining() < Long.BYTES) {
-      throw truncated();
-    }
-    return bytes.getLong();
+    need(Long.BYTES);
+    long value = (long) LONG.get(bytes, at);
+    at += Long.BYTES;
+    return value;
   }
 
-  /// A nested message or text, as a reader over its bytes.
-  ProtoReader message() throws RefusedWriteException {
+  /// The length of a nested message or text, which begins at [#position] and fits.
+  int length() throws RefusedWriteException {
     long length = varint();
-    if (length < 0 || length > bytes.remaining()) {
+    if (length < 0 || length > end - at) {
       throw truncated();
     }
-    ByteBuffer inner = bytes.slice(bytes.position(), (int) length);
-    bytes.position(bytes.position() + (int) length);
-    return new ProtoReader(inner);
+    return (int) length;
   }
 
-  /// What is left, as it stands.
-  ByteBuffer rest() {
-    return bytes;
+  /// Begins a nested message; returns what [#leave] wants.
+  int enter() throws RefusedWriteException {
+    int length = length();
+    int outer = end;
+    end = at + length;
+    return outer;
+  }
+
+  /// Ends a nested message, read to its end or not.
+  void leave(int outer) {
+    at = end;
+    end = outer;
   }
 
   void skip() throws RefusedWriteException {
     switch (wireType) {
       case VARINT -> varint();
-      case FIXED64 -> fixed64();
-      case BYTES -> message();
-      case FIXED32 -> {
-        if (bytes.remaining() < Integer.BYTES) {
-          throw truncated();
-        }
-        bytes.getInt();
-      }
+      case FIXED64 -> pass(Long.BYTES);
+      case BYTES -> pass(length());
+      case FIXED32 -> pass(Integer.BYTES);
       default -> throw new RefusedWriteException("protobuf: unknown wire type " + wireType);
+    }
+  }
+
+  private void pass(int count) throws RefusedWriteException {
+    need(count);
+    at += count;
+  }
+
+  private void need(int count) throws RefusedWriteException {
+    if (end - at < count) {
+      throw truncated();
     }
   }
 

@@ -1,19 +1,16 @@
 package io.trivigil.web.remote;
 
 import io.trivigil.model.Labels;
-import io.trivigil.model.Names;
 import io.trivigil.model.SampleBatch;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.xerial.snappy.Snappy;
 
 /// Turns one body of remote write 1.0 into a batch: snappy block format around
-/// `prometheus.WriteRequest`.
+/// `prometheus.WriteRequest`. Thread-safe.
 ///
 /// ```
 /// WriteRequest  1 timeseries*   3 metadata* (left out)
@@ -22,42 +19,68 @@ import org.xerial.snappy.Snappy;
 /// Sample        1 value (double)       2 timestamp (int64, ms)
 /// ```
 ///
-/// The first two fields of a series may come in any order and split, as protobuf allows. Label sets
-/// are sorted; empty values are left out; a name that stands twice, a name or value that is not
-/// UTF-8, and a series without a name are refused, and with them the whole request.
+/// The fields of a series may come in any order and split, as protobuf allows. Label sets are
+/// sorted; empty values are left out; a name that stands twice, a name or value that is not UTF-8,
+/// and a series without a name are refused, and with them the whole request.
+///
+/// A series is found by the bytes of its label fields as they stand: first what followed the series
+/// before it the last time, then the table of aliases. Only if neither knows it are labels built.
 public final class WriteRequestParser {
-  private final RemoteLimits limits;
-  private final KnownSeries known;
+  /// About how many bytes of a request one sample takes, for the first guess of a batch's size.
+  private static final int BYTES_PER_SAMPLE = 128;
 
-  public WriteRequestParser(RemoteLimits limits, KnownSeries known) {
+  private final RemoteLimits limits;
+  private final SeriesAliases aliases;
+  private final PlainBuffers buffers = new PlainBuffers();
+
+  public WriteRequestParser(RemoteLimits limits, SeriesAliases aliases) {
     this.limits = limits;
-    this.known = known;
+    this.aliases = aliases;
   }
 
   /// A request as it was read.
   ///
   /// @param batch the samples in the request's order; series that are known travel by reference
-  /// @param fresh the label sets of the samples without a reference, in their order
+  /// @param fresh for the samples without a reference, in their order, what to learn them by
+  /// @param found how its series were found
   /// @param leftOut exemplars and native histograms, which are not taken yet
-  public record WriteRequest(SampleBatch batch, List<Labels> fresh, int leftOut) {}
+  public record WriteRequest(SampleBatch batch, List<Unlearnt> fresh, Found found, int leftOut) {}
+
+  /// How the series of a request were found.
+  ///
+  /// @param predicted as the successor of the one before
+  /// @param lookedUp in the table
+  /// @param parsed not at all: their labels were built
+  public record Found(int predicted, int lookedUp, int parsed) {}
 
   /// Reads one body.
   ///
   /// @throws RefusedWriteException if it is not such a request, or larger than the limits
   public WriteRequest parse(byte[] compressed) throws RefusedWriteException {
-    byte[] plain = uncompress(compressed);
-    SampleBatch batch = new SampleBatch();
-    List<Labels> fresh = new ArrayList<>();
-    int leftOut = 0;
-    ProtoReader request = new ProtoReader(plain, 0, plain.length);
-    for (int field = request.next(); field != 0; field = request.next()) {
-      if (field == 1 && request.wireType() == ProtoReader.BYTES) {
-        leftOut += series(request.message(), batch, fresh);
-      } else {
-        request.skip();
-      }
+    int length = plainLength(compressed);
+    byte[] plain = buffers.take(length);
+    try {
+      int written = Snappy.uncompress(compressed, 0, compressed.length, plain, 0);
+      return new Pass(plain, written).read();
+    } catch (IOException e) {
+      throw new RefusedWriteException("snappy: corrupt input", e);
+    } finally {
+      buffers.give(plain);
     }
-    return new WriteRequest(batch, fresh, leftOut);
+  }
+
+  private int plainLength(byte[] compressed) throws RefusedWriteException {
+    try {
+      int length = Snappy.uncompressedLength(compressed);
+      if (length < 0 || length > limits.maxPlainBytes()) {
+        throw new RefusedWriteException(
+            "request is too large: limit_bytes=%d found_bytes=%d"
+                .formatted(limits.maxPlainBytes(), length));
+      }
+      return length;
+    } catch (IOException e) {
+      throw new RefusedWriteException("snappy: corrupt input", e);
+    }
   }
 
   /// Why a request was refused, with the series it is about: the batch may name it by reference
@@ -70,140 +93,170 @@ public final class WriteRequestParser {
       return reason;
     }
     SampleBatch named =
-        new WriteRequestParser(RemoteLimits.DEFAULT, new KnownSeries(1)).parse(compressed).batch();
+        new WriteRequestParser(RemoteLimits.DEFAULT, new SeriesAliases(1, 1))
+            .parse(compressed)
+            .batch();
     return sample >= named.size()
         ? reason
         : "%s: series=%s timestamp=%d"
             .formatted(reason, named.labels(sample), named.timestampMs(sample));
   }
 
-  private byte[] uncompress(byte[] compressed) throws RefusedWriteException {
-    try {
-      int length = Snappy.uncompressedLength(compressed);
-      if (length < 0 || length > limits.maxPlainBytes()) {
-        throw new RefusedWriteException(
-            "request is too large: limit_bytes=%d found_bytes=%d"
-                .formatted(limits.maxPlainBytes(), length));
-      }
-      byte[] plain = new byte[length];
-      int written = Snappy.uncompress(compressed, 0, compressed.length, plain, 0);
-      return written == length ? plain : Arrays.copyOf(plain, written);
-    } catch (IOException e) {
-      throw new RefusedWriteException("snappy: corrupt input", e);
-    }
-  }
+  /// One way through one request. Belongs to one thread.
+  private final class Pass {
+    private final byte[] plain;
+    private final ProtoReader in;
+    private final LabelReader labelReader;
+    private final SampleBatch batch;
+    private final List<Unlearnt> fresh = new ArrayList<>();
+    private @Nullable Alias previous; // of the series before, if it was known
+    private int predicted;
+    private int lookedUp;
+    private int parsed;
+    private int leftOut;
 
-  private int series(ProtoReader series, SampleBatch batch, List<Labels> fresh)
-      throws RefusedWriteException {
-    List<String> pairs = new ArrayList<>(24);
-    long[] timestamps = new long[2];
-    double[] values = new double[2];
-    int samples = 0;
-    int leftOut = 0;
-    for (int field = series.next(); field != 0; field = series.next()) {
-      if (series.wireType() != ProtoReader.BYTES) {
-        series.skip();
-        continue;
-      }
-      ProtoReader inner = series.message();
-      switch (field) {
-        case 1 -> label(inner, pairs);
-        case 2 -> {
-          if (samples == timestamps.length) {
-            timestamps = Arrays.copyOf(timestamps, samples * 2);
-            values = Arrays.copyOf(values, samples * 2);
-          }
-          sample(inner, timestamps, values, samples++);
-        }
-        case 3, 4 -> leftOut++;
-        default -> {
-          // A field of a later version: unknown fields are accepted.
-        }
-      }
+    Pass(byte[] plain, int length) {
+      this.plain = plain;
+      this.in = new ProtoReader(plain, 0, length);
+      this.labelReader = new LabelReader(plain, in, limits);
+      this.batch = new SampleBatch(Math.min(limits.maxSamples(), 16 + length / BYTES_PER_SAMPLE));
     }
-    if (batch.size() + samples > limits.maxSamples()) {
-      throw new RefusedWriteException(
-          "request has too many samples: limit=%d".formatted(limits.maxSamples()));
-    }
-    Labels labels = canonical(pairs);
-    long ref = known.find(labels);
-    for (int i = 0; i < samples; i++) {
-      if (ref == SampleBatch.NO_REF) {
-        batch.add(labels, timestamps[i], values[i]);
-        fresh.add(labels);
-      } else {
-        batch.add(ref, timestamps[i], values[i]);
-      }
-    }
-    return leftOut;
-  }
 
-  private void label(ProtoReader label, List<String> pairs) throws RefusedWriteException {
-    if (pairs.size() >= 2 * limits.maxLabels()) {
-      throw new RefusedWriteException(
-          "series has too many labels: limit=%d".formatted(limits.maxLabels()));
-    }
-    String name = "";
-    String value = "";
-    for (int field = label.next(); field != 0; field = label.next()) {
-      if (label.wireType() == ProtoReader.BYTES && field <= 2) {
-        String text = text(label.message().rest());
-        if (field == 1) {
-          name = text;
+    WriteRequest read() throws RefusedWriteException {
+      for (int field = in.next(); field != 0; field = in.next()) {
+        if (field == 1 && in.wireType() == ProtoReader.BYTES) {
+          int outer = in.enter();
+          series();
+          in.leave(outer);
         } else {
-          value = text;
-        }
-      } else {
-        label.skip();
-      }
-    }
-    pairs.add(name);
-    pairs.add(value);
-  }
-
-  private String text(ByteBuffer bytes) throws RefusedWriteException {
-    if (bytes.remaining() > limits.maxLabelBytes()) {
-      throw new RefusedWriteException(
-          "label is too long: limit_bytes=%d found_bytes=%d"
-              .formatted(limits.maxLabelBytes(), bytes.remaining()));
-    }
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-    } catch (CharacterCodingException e) {
-      throw new RefusedWriteException("label is not valid UTF-8", e);
-    }
-  }
-
-  private static void sample(ProtoReader sample, long[] timestamps, double[] values, int i)
-      throws RefusedWriteException {
-    values[i] = 0; // protobuf leaves out what is zero
-    timestamps[i] = 0;
-    for (int field = sample.next(); field != 0; field = sample.next()) {
-      if (field == 1 && sample.wireType() == ProtoReader.FIXED64) {
-        values[i] = Double.longBitsToDouble(sample.fixed64());
-      } else if (field == 2 && sample.wireType() == ProtoReader.VARINT) {
-        timestamps[i] = sample.varint();
-      } else {
-        sample.skip();
-      }
-    }
-  }
-
-  private static Labels canonical(List<String> pairs) throws RefusedWriteException {
-    try {
-      for (int i = 0; i < pairs.size(); i += 2) {
-        if (pairs.get(i).isEmpty()) {
-          throw new RefusedWriteException("label name is empty");
+          in.skip();
         }
       }
-      Labels labels = Labels.of(pairs.toArray(String[]::new));
-      if (labels.metricName().isEmpty()) {
-        throw new RefusedWriteException("series has no name: " + labels);
+      return new WriteRequest(batch, fresh, new Found(predicted, lookedUp, parsed), leftOut);
+    }
+
+    private void series() throws RefusedWriteException {
+      int from = in.position();
+      int size = batch.size();
+      int leftOutBefore = leftOut;
+      if (knownSeries(from)) {
+        return;
       }
-      return labels;
-    } catch (IllegalArgumentException e) {
-      throw new RefusedWriteException(
-          "%s in %s".formatted(e.getMessage(), Names.quote(String.join(",", pairs))), e);
+      batch.truncate(size);
+      leftOut = leftOutBefore;
+      previous = null;
+      in.moveTo(from);
+      parsedSeries(from);
+    }
+
+    /// False if its series is not known, or more labels stand behind the ones that are.
+    private boolean knownSeries(int from) throws RefusedWriteException {
+      Alias before = previous;
+      Alias guess = before == null ? null : before.next();
+      if (guess != null && guess.matches(plain, from, in.end())) {
+        long ref = guess.ref();
+        in.moveTo(from + guess.length());
+        if (ref != SampleBatch.NO_REF && samples(ref)) {
+          aliases.met(guess);
+          previous = guess;
+          predicted++;
+          return true;
+        }
+        in.moveTo(from);
+      }
+      int to = in.position() + labelReader.leading();
+      Alias found = aliases.find(plain, from, to, SeriesAliases.hash(plain, from, to));
+      if (found == null || found.ref() == SampleBatch.NO_REF) {
+        return false;
+      }
+      in.moveTo(to);
+      if (!samples(found.ref())) {
+        return false;
+      }
+      aliases.met(found);
+      if (before != null) {
+        before.followedBy(found);
+      }
+      previous = found;
+      lookedUp++;
+      return true;
+    }
+
+    /// Reads the rest of a known series; false if a label turns up.
+    private boolean samples(long ref) throws RefusedWriteException {
+      for (int field = in.next(); field != 0; field = in.next()) {
+        if (in.wireType() != ProtoReader.BYTES) {
+          in.skip();
+        } else if (field == 1) {
+          return false;
+        } else if (field == 2) {
+          sample(ref, Labels.EMPTY);
+        } else {
+          leftOut(field);
+        }
+      }
+      return true;
+    }
+
+    private void leftOut(int field) throws RefusedWriteException {
+      if (field == 3 || field == 4) {
+        leftOut++; // a field of a later version is no loss
+      }
+      in.skip();
+    }
+
+    private void parsedSeries(int from) throws RefusedWriteException {
+      int leading = labelReader.leading();
+      Labels labels = labelReader.labels();
+      in.moveTo(from);
+      int size = batch.size();
+      boolean together = true;
+      for (int field = in.next(); field != 0; field = in.next()) {
+        if (in.wireType() != ProtoReader.BYTES) {
+          in.skip();
+        } else if (field == 1) {
+          in.skip();
+          together &= in.position() <= from + leading;
+        } else if (field == 2) {
+          sample(SampleBatch.NO_REF, labels);
+        } else {
+          leftOut(field);
+        }
+      }
+      Unlearnt unlearnt = together ? unlearnt(from, from + leading) : Unlearnt.NEVER;
+      for (int i = size; i < batch.size(); i++) {
+        fresh.add(unlearnt);
+      }
+      parsed++;
+    }
+
+    private Unlearnt unlearnt(int from, int to) {
+      return new Unlearnt(Arrays.copyOfRange(plain, from, to), SeriesAliases.hash(plain, from, to));
+    }
+
+    private void sample(long ref, Labels labels) throws RefusedWriteException {
+      if (batch.size() >= limits.maxSamples()) {
+        throw new RefusedWriteException(
+            "request has too many samples: limit=%d".formatted(limits.maxSamples()));
+      }
+      int outer = in.enter();
+      double value = 0; // protobuf leaves out what is zero
+      long timestampMs = 0;
+      for (int field = in.next(); field != 0; field = in.next()) {
+        if (field == 1 && in.wireType() == ProtoReader.FIXED64) {
+          value = Double.longBitsToDouble(in.fixed64());
+        } else if (field == 2 && in.wireType() == ProtoReader.VARINT) {
+          timestampMs = in.varint();
+        } else {
+          in.skip();
+        }
+      }
+      in.leave(outer);
+      if (ref == SampleBatch.NO_REF) {
+        batch.add(labels, timestampMs, value);
+      } else {
+        batch.add(ref, timestampMs, value);
+      }
     }
   }
 }

@@ -1,0 +1,119 @@
+package io.trivigil.web.remote;
+
+import io.trivigil.model.Labels;
+import io.trivigil.model.Names;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The labels of one series of a request, in their canonical form. Belongs to one thread.
+final class LabelReader {
+  /// Field 1 as bytes, as every sender writes it.
+  private static final byte LABEL = 1 << 3 | ProtoReader.BYTES;
+
+  private static final char REPLACEMENT = '\ufffd';
+
+  private final byte[] bytes;
+  private final ProtoReader in;
+  private final RemoteLimits limits;
+
+  LabelReader(byte[] bytes, ProtoReader in, RemoteLimits limits) {
+    this.bytes = bytes;
+    this.in = in;
+    this.limits = limits;
+  }
+
+  /// How many bytes of label fields a series begins with. The reader stands where it stood.
+  int leading() throws RefusedWriteException {
+    int from = in.position();
+    int to = from;
+    while (to < in.end() && bytes[to] == LABEL) {
+      in.moveTo(to + 1);
+      int length = in.length();
+      to = in.position() + length;
+    }
+    in.moveTo(from);
+    return to - from;
+  }
+
+  /// Reads a series to its end and keeps its labels: sorted, without empty values.
+  Labels labels() throws RefusedWriteException {
+    List<String> pairs = new ArrayList<>(24);
+    for (int field = in.next(); field != 0; field = in.next()) {
+      if (field == 1 && in.wireType() == ProtoReader.BYTES) {
+        int outer = in.enter();
+        label(pairs);
+        in.leave(outer);
+      } else {
+        in.skip();
+      }
+    }
+    return canonical(pairs);
+  }
+
+  private void label(List<String> pairs) throws RefusedWriteException {
+    if (pairs.size() >= 2 * limits.maxLabels()) {
+      throw new RefusedWriteException(
+          "series has too many labels: limit=%d".formatted(limits.maxLabels()));
+    }
+    String name = "";
+    String value = "";
+    for (int field = in.next(); field != 0; field = in.next()) {
+      if (in.wireType() == ProtoReader.BYTES && field <= 2) {
+        int length = in.length();
+        String text = text(in.position(), length);
+        in.moveTo(in.position() + length);
+        if (field == 1) {
+          name = text;
+        } else {
+          value = text;
+        }
+      } else {
+        in.skip();
+      }
+    }
+    pairs.add(name);
+    pairs.add(value);
+  }
+
+  private String text(int from, int length) throws RefusedWriteException {
+    if (length > limits.maxLabelBytes()) {
+      throw new RefusedWriteException(
+          "label is too long: limit_bytes=%d found_bytes=%d"
+              .formatted(limits.maxLabelBytes(), length));
+    }
+    String text = new String(bytes, from, length, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) < 0) {
+      return text;
+    }
+    // Either it was in the bytes, or the bytes are wrong: only the strict decoder tells.
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, from, length))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new RefusedWriteException("label is not valid UTF-8", e);
+    }
+  }
+
+  private static Labels canonical(List<String> pairs) throws RefusedWriteException {
+    try {
+      for (int i = 0; i < pairs.size(); i += 2) {
+        if (pairs.get(i).isEmpty()) {
+          throw new RefusedWriteException("label name is empty");
+        }
+      }
+      Labels labels = Labels.of(pairs.toArray(String[]::new));
+      if (labels.metricName().isEmpty()) {
+        throw new RefusedWriteException("series has no name: " + labels);
+      }
+      return labels;
+    } catch (IllegalArgumentException e) {
+      throw new RefusedWriteException(
+          "%s in %s".formatted(e.getMessage(), Names.quote(String.join(",", pairs))), e);
+    }
+  }
+}
