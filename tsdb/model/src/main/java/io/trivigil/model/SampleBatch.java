@@ -11,7 +11,7 @@ import java.util.List;
 /// reference, an unknown one with its labels, nothing against earlier entries. Owned by one thread
 /// while it is filled; afterwards it is only read.
 ///
-/// Layout of version 1, all integers as in [ByteWriter]:
+/// Layout of version 1, [#encode], all integers as in [ByteWriter]:
 ///
 /// ```
 /// u8 version = 1 | varint count | varint labelSets | labelSets × labels
@@ -19,11 +19,24 @@ import java.util.List;
 /// count × zigzag (timestamp − the timestamp before)   // ms, starting from 0
 /// count × varint reverse(bits of the value)           // small for small whole numbers
 /// ```
+///
+/// Layout of version 2, [#encodeRuns], for senders that repeat their order at one time:
+///
+/// ```
+/// u8 version = 2 | varint count | varint labelSets | labelSets × labels
+/// varint runs of series | per run: varint length × 2 + 1: the next label sets; or
+///     varint length × 2, zigzag (first reference − the one behind the run of references before)
+/// varint runs of one timestamp | per run: varint length, zigzag (timestamp − the one before)
+/// u8 form = 0: count × varint reverse(bits of the value); 1: count × fixed64 bits of the value
+/// ```
 public final class SampleBatch {
   /// In place of a reference: the series travels with its labels.
   public static final long NO_REF = 0;
 
   private static final int VERSION = 1;
+  private static final int RUNS_VERSION = 2;
+  private static final int VARINTS = 0;
+  private static final int FIXED = 1;
 
   private long[] refs; // below 0: −1 − the number of the label set
   private long[] timestampsMs;
@@ -128,14 +141,96 @@ public final class SampleBatch {
     }
   }
 
-  /// Reads what [#encode] wrote.
+  /// Writes version 2, which builds before feature level 2 do not read.
+  public void encodeRuns(ByteWriter out) {
+    out.u8(RUNS_VERSION);
+    out.varint(size);
+    out.varint(labels.size());
+    labels.forEach(out::labels);
+    encodeSeries(out);
+    encodeTimes(out);
+    long varintBytes = 0;
+    for (int i = 0; i < size; i++) {
+      long reversed = Long.reverse(Double.doubleToRawLongBits(values[i]));
+      varintBytes += (70 - Long.numberOfLeadingZeros(reversed | 1)) / 7;
+    }
+    boolean fixed = varintBytes >= (long) Long.BYTES * size;
+    out.u8(fixed ? FIXED : VARINTS);
+    out.reserve((fixed ? Long.BYTES : 10) * size);
+    for (int i = 0; i < size; i++) {
+      long bits = Double.doubleToRawLongBits(values[i]);
+      if (fixed) {
+        out.fixed64(bits);
+      } else {
+        out.varint(Long.reverse(bits));
+      }
+    }
+  }
+
+  private void encodeSeries(ByteWriter out) {
+    int runs = 0;
+    for (int i = 0; i < size; i = seriesRun(i)) {
+      runs++;
+    }
+    out.varint(runs);
+    long expected = 0;
+    for (int i = 0; i < size; ) {
+      int end = seriesRun(i);
+      if (refs[i] < 0) {
+        out.varint(2L * (end - i) + 1);
+      } else {
+        out.varint(2L * (end - i)).zigzag(refs[i] - expected);
+        expected = refs[end - 1] + 1;
+      }
+      i = end;
+    }
+  }
+
+  /// Where a run ends that begins at `i`: label sets one after the other, or rising references.
+  private int seriesRun(int i) {
+    long step = refs[i] < 0 ? -1 : 1; // label sets are numbered downwards
+    int end = i + 1;
+    while (end < size && refs[end] == refs[end - 1] + step) {
+      end++;
+    }
+    return end;
+  }
+
+  private void encodeTimes(ByteWriter out) {
+    int runs = 0;
+    for (int i = 0; i < size; i = timeRun(i)) {
+      runs++;
+    }
+    out.varint(runs);
+    long before = 0;
+    for (int i = 0; i < size; ) {
+      int end = timeRun(i);
+      out.varint(end - i).zigzag(timestampsMs[i] - before);
+      before = timestampsMs[i];
+      i = end;
+    }
+  }
+
+  private int timeRun(int i) {
+    int end = i + 1;
+    while (end < size && timestampsMs[end] == timestampsMs[i]) {
+      end++;
+    }
+    return end;
+  }
+
+  /// Reads what [#encode] or [#encodeRuns] wrote.
   ///
   /// @throws MalformedBytesException if the bytes are not such a batch
   public static SampleBatch decode(ByteReader in) {
     int version = in.u8();
+    if (version == RUNS_VERSION) {
+      return decodeRuns(in);
+    }
     if (version != VERSION) {
       throw new MalformedBytesException(
-          "sample batch version: expected=%d found=%d".formatted(VERSION, version));
+          "sample batch version: expected=%d or %d found=%d"
+              .formatted(VERSION, RUNS_VERSION, version));
     }
     int count = in.count(3);
     int sets = in.count(1);
@@ -171,5 +266,77 @@ public final class SampleBatch {
     }
     batch.size = count;
     return batch;
+  }
+
+  private static SampleBatch decodeRuns(ByteReader in) {
+    int count = in.count(1);
+    int sets = in.count(1);
+    SampleBatch batch = new SampleBatch(count);
+    for (int i = 0; i < sets; i++) {
+      batch.labels.add(in.labels());
+    }
+    batch.size = count;
+    batch.decodeSeries(in);
+    batch.decodeTimes(in);
+    int form = in.u8();
+    if (form != VARINTS && form != FIXED) {
+      throw new MalformedBytesException("form of values: expected=0 or 1 found=" + form);
+    }
+    for (int i = 0; i < count; i++) {
+      batch.values[i] =
+          Double.longBitsToDouble(form == FIXED ? in.fixed64() : Long.reverse(in.varint()));
+    }
+    return batch;
+  }
+
+  private void decodeSeries(ByteReader in) {
+    int at = 0;
+    int nextSet = 0;
+    long expected = 0;
+    for (int run = in.count(1); run > 0; run--) {
+      int folded = in.intVarint();
+      int end = end(at, folded >>> 1);
+      if ((folded & 1) == 1) {
+        while (at < end) {
+          refs[at++] = -1L - nextSet++;
+        }
+        continue;
+      }
+      long first = expected + in.zigzag();
+      if (first <= 0 || first + (end - at - 1) < first) {
+        throw new MalformedBytesException("series reference must be above 0: ref=" + first);
+      }
+      expected = first + (end - at);
+      while (at < end) {
+        refs[at++] = first++;
+      }
+    }
+    if (at != size || nextSet != labels.size()) {
+      throw new MalformedBytesException(
+          "series of samples: expected=%d found=%d; label sets: expected=%d found=%d"
+              .formatted(size, at, nextSet, labels.size()));
+    }
+  }
+
+  private void decodeTimes(ByteReader in) {
+    int at = 0;
+    long timestampMs = 0;
+    for (int run = in.count(2); run > 0; run--) {
+      int end = end(at, in.intVarint());
+      timestampMs += in.zigzag();
+      Arrays.fill(timestampsMs, at, end, timestampMs);
+      at = end;
+    }
+    if (at != size) {
+      throw new MalformedBytesException("timestamps: expected=%d found=%d".formatted(size, at));
+    }
+  }
+
+  private int end(int at, int length) {
+    if (length < 1 || length > size - at) {
+      throw new MalformedBytesException(
+          "run of samples: expected=1 to %d found=%d".formatted(size - at, length));
+    }
+    return at + length;
   }
 }

@@ -36,12 +36,57 @@ class SampleBatchTest {
     return batch;
   }
 
+  /// As senders write: all series in their order, at one time.
+  private static SampleBatch repeating(long seed) {
+    Random random = new Random(seed);
+    SampleBatch batch = new SampleBatch(1);
+    boolean whole = random.nextBoolean();
+    for (int i = 0; i < random.nextInt(1, 300); i++) {
+      double value = whole ? random.nextInt(50) : random.nextGaussian();
+      if (i % 100 > 90) {
+        batch.add(Labels.of("__name__", "m", "i", Integer.toString(i)), 1_700_000_000_000L, value);
+      } else {
+        batch.add(i + 1, 1_700_000_000_000L, value);
+      }
+    }
+    return batch;
+  }
+
+  @Test
+  void runsTakeLittleMoreThanTheValues() {
+    SampleBatch batch = new SampleBatch();
+    Random random = new Random(1);
+    for (int i = 0; i < 2_000; i++) {
+      batch.add(5_000 + i, 1_700_000_000_000L, random.nextDouble());
+    }
+    ByteWriter out = new ByteWriter();
+    batch.encodeRuns(out);
+    assertThat(out.size()).isLessThan(2_000 * 8 + 32);
+  }
+
+  @Test
+  void truncatedBatchForgetsItsLabelsToo() {
+    SampleBatch batch = new SampleBatch();
+    batch.add(1, 1, 1);
+    batch.add(Labels.of("__name__", "a"), 2, 2);
+    batch.add(Labels.of("__name__", "b"), 3, 3);
+    batch.truncate(2);
+    batch.add(Labels.of("__name__", "c"), 4, 4);
+    assertThat(batch.size()).isEqualTo(3);
+    assertThat(batch.labels(1)).isEqualTo(Labels.of("__name__", "a"));
+    assertThat(batch.labels(2)).isEqualTo(Labels.of("__name__", "c"));
+  }
+
   @Test
   void batchSurvivesItsBytesBitForBit() {
-    for (long seed = 0; seed < 300; seed++) {
-      SampleBatch batch = random(seed);
+    for (long seed = 0; seed < 600; seed++) {
+      SampleBatch batch = seed % 4 == 3 ? repeating(seed) : random(seed);
       ByteWriter out = new ByteWriter();
-      batch.encode(out);
+      if (seed % 2 == 0) {
+        batch.encode(out);
+      } else {
+        batch.encodeRuns(out);
+      }
       ByteReader in = new ByteReader(out.toBytes());
       SampleBatch read = SampleBatch.decode(in);
       in.expectEnd();
@@ -62,7 +107,11 @@ class SampleBatchTest {
   void damagedBytesAreRefusedOrReadButNeverCrash() {
     for (long seed = 0; seed < 2_000; seed++) {
       ByteWriter out = new ByteWriter();
-      random(seed % 50).encode(out);
+      if (seed % 2 == 0) {
+        random(seed % 50).encode(out);
+      } else {
+        random(seed % 50).encodeRuns(out);
+      }
       byte[] bytes = out.toBytes();
       Random random = new Random(seed);
       bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));

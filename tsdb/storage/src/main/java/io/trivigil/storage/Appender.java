@@ -159,9 +159,20 @@ final class Appender {
   /// Samples by verdict.
   private static final class Tally {
     private final EnumMap<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
+    private Verdict current = Verdict.ACCEPTED;
+    private int run; // of the current verdict, not counted yet: nearly all are alike
 
     void add(Verdict verdict) {
-      counts.merge(verdict, 1, Integer::sum);
+      if (verdict != current) {
+        count();
+        current = verdict;
+      }
+      run++;
+    }
+
+    private void count() {
+      counts.merge(current, run, Integer::sum);
+      run = 0;
     }
 
     private int of(Verdict verdict) {
@@ -169,6 +180,7 @@ final class Appender {
     }
 
     AppendResult result(StorageMetrics metrics, int born, List<Long> refs) {
+      count();
       counts.forEach(metrics::refused);
       return new AppendResult.Appended(
           of(Verdict.ACCEPTED),

@@ -6,7 +6,8 @@ import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.ByteWriter;
 import io.trivigil.model.codec.MalformedBytesException;
 
-/// What enters the log on behalf of the store alone. Each begins with `u8 version = 1 | u8 kind`.
+/// What enters the log on behalf of the store alone. Each begins with `u8 version = 1 | u8 kind`. A
+/// batch brings a version of its own.
 public sealed interface WriteCommand {
 
   /// One remote-write request, judged whole: the first unwelcome sample refuses it. Bytes: `kind 1
@@ -35,12 +36,24 @@ public sealed interface WriteCommand {
     };
   }
 
+  /// The bytes as every build reads them.
   default byte[] encode() {
+    return encode(false);
+  }
+
+  /// The bytes.
+  ///
+  /// @param runs whether the batch is written in runs, which is for feature level 2
+  default byte[] encode(boolean runs) {
     ByteWriter out = new ByteWriter().u8(1);
     switch (this) {
       case Write(long minMs, long maxMs, SampleBatch batch) -> {
-        out.u8(1).zigzag(minMs).zigzag(maxMs);
-        batch.encode(out);
+        out.reserve(64 + 10 * batch.size()).u8(1).zigzag(minMs).zigzag(maxMs);
+        if (runs) {
+          batch.encodeRuns(out);
+        } else {
+          batch.encode(out);
+        }
       }
       case Retain(long cutoffMs) -> out.u8(2).zigzag(cutoffMs);
       case Told(String node, String what, String text) ->

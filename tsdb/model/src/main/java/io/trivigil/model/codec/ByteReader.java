@@ -1,6 +1,9 @@
 package io.trivigil.model.codec;
 
 import io.trivigil.model.Labels;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /// Reads what [ByteWriter] wrote. Not thread-safe.
@@ -8,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 /// Every method throws [MalformedBytesException] where the bytes end early or make no sense; no
 /// length that was read is trusted before it was held against what is left.
 public final class ByteReader {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final byte[] buffer;
   private final int end;
   private int at;
@@ -87,11 +93,9 @@ public final class ByteReader {
   }
 
   public long fixed64() {
-    need(8);
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 8) {
-      value |= (buffer[at++] & 0xFFL) << shift;
-    }
+    need(Long.BYTES);
+    long value = (long) LONG.get(buffer, at);
+    at += Long.BYTES;
     return value;
   }
 

@@ -1,6 +1,9 @@
 package io.trivigil.model.codec;
 
 import io.trivigil.model.Labels;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -12,6 +15,9 @@ import java.util.Arrays;
 /// - `labels`: varint count, then name and value strings in label order
 /// - `fixed64`: 8 bytes, little endian
 public final class ByteWriter {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private byte[] buffer;
   private int size;
 
@@ -58,10 +64,9 @@ public final class ByteWriter {
   }
 
   public ByteWriter fixed64(long value) {
-    room(8);
-    for (int shift = 0; shift < 64; shift += 8) {
-      buffer[size++] = (byte) (value >>> shift);
-    }
+    room(Long.BYTES);
+    LONG.set(buffer, size, value);
+    size += Long.BYTES;
     return this;
   }
 
@@ -99,6 +104,12 @@ public final class ByteWriter {
   /// A copy of what was written.
   public byte[] toBytes() {
     return Arrays.copyOf(buffer, size);
+  }
+
+  /// Makes room for so many more bytes at once.
+  public ByteWriter reserve(int bytes) {
+    room(bytes);
+    return this;
   }
 
   private void room(int bytes) {
