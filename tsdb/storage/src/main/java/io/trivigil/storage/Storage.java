@@ -12,6 +12,7 @@ import io.trivigil.storage.page.PageStore;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -212,6 +213,12 @@ public final class Storage implements QuerySource, AutoCloseable {
   }
 
   // ---- any thread ----
+
+  /// The newest timestamp of any sample that a query would see; empty if there is none.
+  public OptionalLong newestMs() {
+    long newestMs = engine.head.publishedNewestMs();
+    return newestMs == Segment.NONE ? OptionalLong.empty() : OptionalLong.of(newestMs);
+  }
 
   @Override
   public Querier open() {

@@ -92,6 +92,7 @@ public final class Node implements AutoCloseable {
   private final Notifications notifications;
   private final StoreCare care;
   private final Proposals proposals;
+  private final RemoteWrites remoteWrites;
   private final Retention retention;
   private final ClockWatch clocks;
   private final FailOpenWork failOpen;
@@ -124,6 +125,7 @@ public final class Node implements AutoCloseable {
     this.proposals = new Proposals(reserve);
     Events events = new Events();
     this.machine = machine(options, storage, events);
+    this.remoteWrites = new RemoteWrites(storage, machine.config(), proposals, world.clock());
     this.care = new StoreCare(options, world, machine, proposals, reserve, metrics);
     PromqlExpressions expressions = new PromqlExpressions(this::engine, world.nanoTicker());
     this.configs =
@@ -398,7 +400,7 @@ public final class Node implements AutoCloseable {
 
   /// Stores the samples of one remote-write request, whole or not at all.
   public CompletableFuture<WriteOutcome> append(SampleBatch batch) {
-    return proposals.write(new WriteCommand.Write(Long.MIN_VALUE, Long.MAX_VALUE, batch));
+    return remoteWrites.append(batch);
   }
 
   /// Whether this node has failed open.

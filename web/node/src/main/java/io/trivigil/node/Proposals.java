@@ -130,11 +130,18 @@ final class Proposals {
 
   /// For remote write, from any node.
   CompletableFuture<WriteOutcome> write(WriteCommand command) {
+    return write(command, false);
+  }
+
+  /// The same.
+  ///
+  /// @param runs whether a batch may be written in runs, which is for feature level 2
+  CompletableFuture<WriteOutcome> write(WriteCommand command, boolean runs) {
     if (command instanceof WriteCommand.Write && reserve.isLow()) {
       return CompletableFuture.completedFuture(new WriteOutcome.Unavailable(reserve.refuse()));
     }
     return Proposals.this
-        .propose(Domain.STORE.wrap(command.encode()))
+        .propose(Domain.STORE.wrap(command.encode(runs)))
         .thenApply(Proposals::written);
   }
 

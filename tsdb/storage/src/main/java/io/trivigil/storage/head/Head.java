@@ -36,6 +36,8 @@ public final class Head {
   private long cutoffMs = Long.MIN_VALUE;
   private int removedSinceRebuild;
   private volatile int publishedSeries;
+  private long newestMs = Segment.NONE;
+  private volatile long publishedNewestMs = Segment.NONE;
 
   private List<Segment> segments = new ArrayList<>();
   private Long2ObjectLinkedOpenHashMap<Labels> created = new Long2ObjectLinkedOpenHashMap<>();
@@ -60,6 +62,8 @@ public final class Head {
   /// Puts a series' last sample back as it was saved.
   public void restoreLast(long ref, long timestampMs, long bits) {
     table.setLast(table.find(ref), timestampMs, bits);
+    newestMs = Math.max(newestMs, timestampMs);
+    publishedNewestMs = newestMs;
   }
 
   public void restoreState(long lastRef, long cutoffMs) {
@@ -79,6 +83,7 @@ public final class Head {
     samplesInGeneration = samples;
     segmentsInGeneration = segments.size();
     publishedSeries = series();
+    publishedNewestMs = newestMs;
     return new HeadView(appliedIndex, logTimeMs, generation, ordinal, lastRef, cutoffMs);
   }
 
@@ -133,6 +138,7 @@ public final class Head {
     }
     // After the segment: a reader that sees the new last sees the segment as well.
     table.setLast(slot, timestampMs, bits);
+    newestMs = Math.max(newestMs, timestampMs);
     samples++;
   }
 
@@ -251,6 +257,12 @@ public final class Head {
   /// Live series as of the last published entry.
   public int publishedSeries() {
     return publishedSeries;
+  }
+
+  /// The newest timestamp of any series as of the last published entry; [Segment#NONE] if there is
+  /// none.
+  public long publishedNewestMs() {
+    return publishedNewestMs;
   }
 
   /// Samples of ended entries since the generation began.
