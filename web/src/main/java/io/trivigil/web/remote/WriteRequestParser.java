@@ -27,7 +27,7 @@ import org.xerial.snappy.Snappy;
 /// before it the last time, then the table of aliases. Only if neither knows it are labels built.
 public final class WriteRequestParser {
   /// About how many bytes of a request one sample takes, for the first guess of a batch's size.
-  private static final int BYTES_PER_SAMPLE = 128;
+  private static final int BYTES_PER_SAMPLE = 64;
 
   private final RemoteLimits limits;
   private final SeriesAliases aliases;
