@@ -214,6 +214,11 @@ public final class Storage implements QuerySource, AutoCloseable {
 
   // ---- any thread ----
 
+  /// The log's time at the last entry, epoch ms.
+  public long logTimeMs() {
+    return engine.view().logTimeMs();
+  }
+
   /// The newest timestamp of any sample that a query would see; empty if there is none.
   public OptionalLong newestMs() {
     long newestMs = engine.head.publishedNewestMs();

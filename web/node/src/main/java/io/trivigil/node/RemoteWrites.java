@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 /// Makes commands of remote write's requests: with the bounds of time that Prometheus has, taken
 /// when the request comes, so that `apply` knows no clock. Thread-safe.
 final class RemoteWrites {
-  /// How far samples may be ahead of this node's clock.
+  /// How far samples may be ahead of this node's clock and the log's time.
   static final Duration MOST_AHEAD = Duration.ofMinutes(10);
 
   /// How far samples may be behind the newest one of the store: half of what Prometheus's head
@@ -36,7 +36,8 @@ final class RemoteWrites {
     OptionalLong newestMs = storage.newestMs();
     long minMs =
         newestMs.isPresent() ? newestMs.getAsLong() - MOST_BEHIND.toMillis() : Long.MIN_VALUE;
-    long maxMs = clock.millis() + MOST_AHEAD.toMillis();
+    // The log's time, too: a node whose own clock is behind takes what the others take.
+    long maxMs = Math.max(clock.millis(), storage.logTimeMs()) + MOST_AHEAD.toMillis();
     return proposals.write(
         new WriteCommand.Write(minMs, maxMs, batch), config.view().has(FeatureLevel.TWO));
   }

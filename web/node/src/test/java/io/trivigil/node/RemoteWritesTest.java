@@ -137,6 +137,20 @@ final class RemoteWritesTest {
   }
 
   @Test
+  void theLogsTimeCountsWhereThisNodesClockIsBehind() {
+    assertThat(write(A, NOW, 1.0)).isEqualTo("stored");
+    RemoteWrites behind =
+        new RemoteWrites(storage, machine.config(), proposals, InstantSource.fixed(at(0)));
+    SampleBatch batch = new SampleBatch();
+    batch.add(A, NOW + 1, 1.0);
+    assertThat(behind.append(batch))
+        .isCompletedWithValueMatching(
+            outcome ->
+                outcome instanceof WriteOutcome.Answered(long _, WriteAnswer answer)
+                    && answer instanceof WriteAnswer.Written);
+  }
+
+  @Test
   void aBatchInRunsIsTheSameCommand() {
     SampleBatch batch = new SampleBatch();
     batch.add(7, NOW, 1.5);
