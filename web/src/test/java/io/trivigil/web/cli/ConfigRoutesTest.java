@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivigil.web.server.NodeServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +33,7 @@ class ConfigRoutesTest {
         static_configs: [{targets: ["127.0.0.1:1"]}]
       """;
 
+  private final int logPort = freePort();
   private int port;
 
   @Test
@@ -76,13 +79,22 @@ class ConfigRoutesTest {
     }
   }
 
-  private static NodeServer start(Path root, Path file, String... more) throws Exception {
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private NodeServer start(Path root, Path file, String... more) throws Exception {
     List<String> flags =
         new java.util.ArrayList<>(
             List.of(
                 "--config.file=" + file,
                 "--storage.tsdb.path=" + root.resolve("data"),
                 "--web.listen-address=127.0.0.1:0",
+                "--cluster.peers=n1=127.0.0.1:" + logPort,
                 "--web.enable-lifecycle"));
     flags.addAll(List.of(more));
     return NodeServer.start(ServerSettings.of(FlagValues.parse(ServerFlags.all(), flags)));
