@@ -82,6 +82,7 @@ public final class Configs implements AutoCloseable {
   private final long startedMs;
   private final List<Consumer<LoadedConfig>> listeners = new CopyOnWriteArrayList<>();
   private final ConfigThread thread = new ConfigThread();
+  private final SelfReport self;
   private volatile @Nullable ReplicatedLog log; // set once, when the log has started
   private volatile Optional<LoadedConfig> active = Optional.empty();
   private volatile String unusable = ""; // why the version in force can not be used here
@@ -89,7 +90,6 @@ public final class Configs implements AutoCloseable {
   private long clockOffsetMs; // owned by the thread, as all that follows
   private String clockAgainst = "";
   private Check check = _ -> {}; // set before the thread starts
-  private boolean reporting;
   private long refusedNumber; // the version that can not be used here, 0 for none
   private boolean movingOn;
 
@@ -109,6 +109,7 @@ public final class Configs implements AutoCloseable {
     this.clock = clock;
     this.startedMs = clock.millis();
     this.files = new MachineFiles(folder, local, loader);
+    this.self = new SelfReport(options.nodeId(), machine, thread, this::ownReport);
     this.metrics = new ConfigMetrics(metrics, this::status, machine, MAX_BUNDLE_BYTES);
   }
 
@@ -277,30 +278,15 @@ public final class Configs implements AutoCloseable {
   /// Tells the cluster how this node is.
   private void report() {
     ReplicatedLog to = log;
-    ConfigMachine.View view = machine.view();
-    MemberReport report =
-        files
-            .report(options, active.map(LoadedConfig::bundle), startedMs, problem())
-            .withClock(clockOffsetMs, clockAgainst)
-            .at(view.featureLevel());
-    if (to == null || reporting || report.equals(view.reports().get(options.nodeId()))) {
-      return;
+    if (to != null) {
+      self.tell(to);
     }
-    reporting = true;
-    thread.propose(
-        to,
-        0,
-        view.has(FeatureLevel.TWO)
-            ? new ConfigCommand.FullReport(options.nodeId(), report)
-            : new ConfigCommand.Report(options.nodeId(), report),
-        answer -> {
-          reporting = false;
-          if (answer.orElse(null) instanceof ConfigAnswer.Accepted) {
-            report(); // it may have changed meanwhile
-          } else {
-            thread.later(this::report);
-          }
-        });
+  }
+
+  private MemberReport ownReport() {
+    return files
+        .report(options, active.map(LoadedConfig::bundle), startedMs, problem())
+        .withClock(clockOffsetMs, clockAgainst);
   }
 
   /// This node's clock was compared with the leader's.
@@ -432,7 +418,22 @@ public final class Configs implements AutoCloseable {
     } else if (to == null) {
       done.complete(new Reload.Unavailable("the node has not started yet"));
     } else {
-      adopt(to, 0, read.bundle(), author, answer -> finish(answer, done));
+      // The cluster hears first what this node offers now. Otherwise the leader could still believe
+      // that all members offer the files before, and adopt those once more.
+      self.tell(to, known -> adoptIf(known, to, read.bundle(), author, done));
+    }
+  }
+
+  private void adoptIf(
+      boolean known,
+      ReplicatedLog to,
+      ConfigBundle bundle,
+      String author,
+      CompletableFuture<Reload> done) {
+    if (known) {
+      adopt(to, 0, bundle, author, answer -> finish(answer, done));
+    } else {
+      finish(Optional.empty(), done);
     }
   }
 

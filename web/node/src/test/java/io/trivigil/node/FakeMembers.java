@@ -46,6 +46,8 @@ final class FakeMembers implements AutoCloseable {
     ConfigMachine machine = new ConfigMachine();
     Configs configs;
 
+    private CompletableFuture<?> way = CompletableFuture.completedFuture(null); // by the lock
+
     private Member(String id, ConfigOptions options, List<byte[]> keys) throws Exception {
       this.id = id;
       this.configs = assemble(options, keys);
@@ -88,8 +90,25 @@ final class FakeMembers implements AutoCloseable {
       return Optional.empty();
     }
 
+    /// What this member proposes from now on arrives when the answer is completed.
+    CompletableFuture<Void> holdBack() {
+      synchronized (lock) {
+        CompletableFuture<Void> until = new CompletableFuture<>();
+        way = until;
+        return until;
+      }
+    }
+
     @Override
     public CompletableFuture<Outcome> propose(byte[] command) {
+      synchronized (lock) {
+        CompletableFuture<Outcome> arrived = way.thenCompose(_ -> arrive(command));
+        way = arrived; // in the order in which they were sent
+        return arrived;
+      }
+    }
+
+    private CompletableFuture<Outcome> arrive(byte[] command) {
       synchronized (lock) {
         entries.add(command);
         byte[] answer = {};

@@ -49,7 +49,10 @@ final class ConfigCommand implements Callable<Integer> {
     }
   }
 
-  @Command(name = "history", description = "Lists the versions that are kept, the newest first.")
+  @Command(
+      name = "history",
+      mixinStandardHelpOptions = true,
+      description = "Lists the versions that are kept, the newest first.")
   static final class History extends Asking {
     @Override
     void ask(Client client) throws IOException, InterruptedException {
@@ -71,6 +74,7 @@ final class ConfigCommand implements Callable<Integer> {
 
   @Command(
       name = "diff",
+      mixinStandardHelpOptions = true,
       description = "Shows what changed from version A to B; `disk` is the node's own files.")
   static final class Diff extends Asking {
     @Parameters(index = "0", paramLabel = "A")
@@ -107,6 +111,7 @@ final class ConfigCommand implements Callable<Integer> {
 
   @Command(
       name = "rollback",
+      mixinStandardHelpOptions = true,
       description = "Makes a new version with the content of version N; needs the admin API.")
   static final class Rollback extends Asking {
     @Parameters(index = "0", paramLabel = "N")
