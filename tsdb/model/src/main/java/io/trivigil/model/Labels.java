@@ -129,12 +129,39 @@ public final class Labels implements Comparable<Labels> {
 
   /// All but the metric's name.
   public Labels dropName() {
-    return filter(name -> !name.equals(NAME));
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (pairs[i].equals(NAME)) {
+        return without(i);
+      }
+    }
+    return this;
+  }
+
+  private Labels without(int at) {
+    String[] rest = new String[pairs.length - 2];
+    System.arraycopy(pairs, 0, rest, 0, at);
+    System.arraycopy(pairs, at + 2, rest, at, rest.length - at);
+    return new Labels(rest);
   }
 
   /// These labels with one set, or taken away if `value` is empty.
   public Labels with(String name, String value) {
-    return toBuilder().set(name, value).build();
+    int at = 0;
+    int order = 1;
+    while (at < pairs.length && (order = Utf8Order.compare(pairs[at], name)) < 0) {
+      at += 2;
+    }
+    boolean there = at < pairs.length && order == 0;
+    if (value.isEmpty()) {
+      return there ? without(at) : this;
+    }
+    String[] all = Arrays.copyOf(pairs, there ? pairs.length : pairs.length + 2);
+    if (!there) {
+      System.arraycopy(pairs, at, all, at + 2, pairs.length - at);
+    }
+    all[at] = name;
+    all[at + 1] = value;
+    return new Labels(all);
   }
 
   public Builder toBuilder() {

@@ -35,6 +35,14 @@ public enum AggregateOp {
     return this == LIMITK || this == LIMIT_RATIO;
   }
 
+  /// Whether the result of a group is found by adding value to value.
+  public boolean folds() {
+    return switch (this) {
+      case SUM, AVG, COUNT, MIN, MAX, GROUP, STDDEV, STDVAR -> true;
+      default -> false;
+    };
+  }
+
   /// Whether the result consists of some of the input series, unchanged.
   public boolean selects() {
     return this == TOPK || this == BOTTOMK || isExperimental();

@@ -4,20 +4,17 @@ import io.trivigil.model.Labels;
 import io.trivigil.promql.ast.AggregateOp;
 import io.trivigil.promql.ast.Expr;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// Aggregators. The group of a series is found once; then cells are added up by number.
 final class Aggregations {
   private final Evaluator evaluator;
   private final Expr.Aggregate node;
-  private final Set<String> grouping;
 
-  /// The groups' labels, by number.
-  private final List<Labels> groups = new ArrayList<>();
+  private final GroupIndex index;
 
   /// Whether the name of a group's first series is to be dropped at the end, by number.
   private final List<Boolean> dropNames = new ArrayList<>();
@@ -25,22 +22,38 @@ final class Aggregations {
   Aggregations(Evaluator evaluator, Expr.Aggregate node) {
     this.evaluator = evaluator;
     this.node = node;
-    grouping = new HashSet<>(node.grouping());
     if (node.without()) {
-      grouping.add(Labels.NAME);
+      Set<String> names = new HashSet<>(node.grouping());
+      names.add(Labels.NAME);
+      index = GroupIndex.without(names);
+    } else {
+      index = GroupIndex.by(node.grouping());
     }
   }
 
   Value.Block eval(Grid grid) {
     double[] parameter = parameter(grid);
-    Value.Block block = evaluator.vector(node.expr(), grid);
+    boolean before = evaluator.selectors.sorted;
+    // Which of equal series come first matters only where some of them are chosen.
+    evaluator.selectors.sorted = node.op().selects();
+    Value.Block block =
+        node.op().folds()
+            ? folded(grid)
+            : materialised(evaluator.vector(node.expr(), grid), parameter);
+    evaluator.selectors.sorted = before;
+    if (before && !node.op().selects()) {
+      block.columns().sort(Comparator.comparing(column -> column.labels));
+    }
+    return block;
+  }
+
+  private Value.Block materialised(Value.Block block, double[] parameter) {
     int[] groupOf = numbered(block.columns());
     return switch (node.op()) {
       case TOPK, BOTTOMK, LIMITK, LIMIT_RATIO ->
-          new Selections(evaluator, node, groups.size()).eval(block, groupOf, parameter);
-      case COUNT_VALUES -> new CountValues(evaluator, node, groups).eval(block, groupOf);
-      case QUANTILE -> quantile(block, groupOf, parameter);
-      default -> folded(block, groupOf);
+          new Selections(evaluator, node, index.groups().size()).eval(block, groupOf, parameter);
+      case COUNT_VALUES -> new CountValues(evaluator, node, index.groups()).eval(block, groupOf);
+      default -> quantile(block, groupOf, parameter);
     };
   }
 
@@ -50,59 +63,48 @@ final class Aggregations {
   }
 
   private int[] numbered(List<Column> columns) {
-    Map<Labels, Integer> numbers = new HashMap<>();
     int[] groupOf = new int[columns.size()];
     for (int c = 0; c < groupOf.length; c++) {
-      Column column = columns.get(c);
-      Labels labels = column.labels;
-      Labels group =
-          node.without()
-              ? labels.drop(grouping)
-              : grouping.isEmpty() ? Labels.EMPTY : labels.keep(grouping);
-      groupOf[c] =
-          numbers.computeIfAbsent(
-              group,
-              key -> {
-                groups.add(key);
-                dropNames.add(column.dropName);
-                return groups.size() - 1;
-              });
+      groupOf[c] = group(columns.get(c));
     }
     return groupOf;
   }
 
-  private Value.Block folded(Value.Block block, int[] groupOf) {
-    Fold[] folds = new Fold[groups.size()];
-    for (int g = 0; g < folds.length; g++) {
-      folds[g] = Fold.of(node, block.steps(), evaluator.notes);
+  private int group(Column column) {
+    int group = index.of(column.labels);
+    if (group == dropNames.size()) {
+      dropNames.add(column.dropName);
     }
-    for (int c = 0; c < groupOf.length; c++) {
-      Column column = block.columns().get(c);
-      Fold fold = folds[groupOf[c]];
-      double[] cells = column.cells;
-      for (int i = 0; i < cells.length; i++) {
-        double cell = cells[i];
-        if (Cell.isFloat(cell)) {
-          fold.add(i, cell);
-        } else if (Cell.isHistogram(cell)) {
-          fold.add(i, column.histogram(i), column.labels.metricName());
-        }
-      }
-    }
-    List<Column> columns = new ArrayList<>(folds.length);
-    for (int g = 0; g < folds.length; g++) {
-      Column column = folds[g].column(groups.get(g), dropNames.get(g));
+    return group;
+  }
+
+  private Value.Block folded(Grid grid) {
+    List<Fold> folds = new ArrayList<>();
+    evaluator.stream(
+        node.expr(),
+        grid,
+        column -> {
+          int group = group(column);
+          if (group == folds.size()) {
+            folds.add(Fold.of(node, grid.size(), evaluator.notes));
+            evaluator.context.hold(grid.size());
+          }
+          folds.get(group).add(column);
+        });
+    List<Column> columns = new ArrayList<>(folds.size());
+    for (int g = 0; g < folds.size(); g++) {
+      Column column = folds.get(g).column(index.groups().get(g), dropNames.get(g));
       if (!column.isEmpty()) {
         columns.add(column);
       }
     }
-    return new Value.Block(block.steps(), columns);
+    return new Value.Block(grid.size(), columns);
   }
 
   private Value.Block quantile(Value.Block block, int[] groupOf, double[] parameter) {
     InstantFunctions.noteInvalidQuantiles(
         evaluator.notes, parameter, node.parameter().orElseThrow().pos());
-    int[] sizes = new int[groups.size()];
+    int[] sizes = new int[index.groups().size()];
     for (int group : groupOf) {
       sizes[group]++;
     }
@@ -115,7 +117,7 @@ final class Aggregations {
     }
     List<Column> columns = new ArrayList<>();
     for (int g = 0; g < sizes.length; g++) {
-      Column out = Column.absent(groups.get(g), dropNames.get(g), block.steps());
+      Column out = Column.absent(index.groups().get(g), dropNames.get(g), block.steps());
       double[] values = new double[sizes[g]];
       for (int i = 0; i < block.steps(); i++) {
         int count = 0;

@@ -21,12 +21,12 @@ final class Binaries {
       case Value.Scalar l ->
           switch (right) {
             case Value.Scalar r -> scalars(elements, l.values(), r.values());
-            case Value.Block r -> withScalar(b, elements, r, l.values(), true);
+            case Value.Block r -> withScalar(b, r, l.values(), true);
             case Value.Text _ -> throw Evaluator.internal(b);
           };
       case Value.Block l ->
           switch (right) {
-            case Value.Scalar r -> withScalar(b, elements, l, r.values(), false);
+            case Value.Scalar r -> withScalar(b, l, r.values(), false);
             case Value.Block r ->
                 b.op().isSet()
                     ? new SetOperation(b).apply(l, r)
@@ -45,14 +45,39 @@ final class Binaries {
     return new Value.Scalar(values);
   }
 
-  private Value withScalar(
-      Expr.Binary b, Elements elements, Value.Block block, double[] scalar, boolean scalarLeft) {
-    boolean dropName = b.op().dropsName() || b.bool();
-    boolean filter = b.op().isComparison() && !b.bool();
+  private Value withScalar(Expr.Binary b, Value.Block block, double[] scalar, boolean scalarLeft) {
+    WithScalar operation = new WithScalar(evaluator, b, scalar, scalarLeft);
     List<Column> columns = new ArrayList<>(block.columns().size());
     for (Column column : block.columns()) {
-      Column out = evaluator.renamed(column, dropName, block.steps());
-      for (int i = 0; i < block.steps(); i++) {
+      Column out = operation.apply(column);
+      if (!out.isEmpty()) {
+        columns.add(out);
+      }
+    }
+    return evaluator.finished(new Value.Block(block.steps(), columns), operation.dropName);
+  }
+
+  /// An operator between a vector and a scalar, series by series.
+  static final class WithScalar {
+    private final Evaluator evaluator;
+    private final Elements elements;
+    private final double[] scalar;
+    private final boolean scalarLeft;
+    private final boolean dropName;
+    private final boolean filter;
+
+    WithScalar(Evaluator evaluator, Expr.Binary b, double[] scalar, boolean scalarLeft) {
+      this.evaluator = evaluator;
+      this.elements = new Elements(b, evaluator.notes);
+      this.scalar = scalar;
+      this.scalarLeft = scalarLeft;
+      this.dropName = b.op().dropsName() || b.bool();
+      this.filter = b.op().isComparison() && !b.bool();
+    }
+
+    Column apply(Column column) {
+      Column out = evaluator.renamed(column, dropName, column.steps());
+      for (int i = 0; i < column.steps(); i++) {
         double cell = column.cells[i];
         if (!Cell.isPresent(cell)) {
           continue;
@@ -71,10 +96,7 @@ final class Binaries {
           elements.store(out, i, answer);
         }
       }
-      if (!out.isEmpty()) {
-        columns.add(out);
-      }
+      return out;
     }
-    return evaluator.finished(new Value.Block(block.steps(), columns), dropName);
   }
 }

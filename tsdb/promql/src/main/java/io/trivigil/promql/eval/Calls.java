@@ -1,6 +1,5 @@
 package io.trivigil.promql.eval;
 
-import io.trivigil.model.FloatHistogram;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.promql.ast.Expr;
@@ -56,8 +55,8 @@ final class Calls {
       case "scalar" -> scalar(evaluator.vector(call.args().get(0), grid));
       case "vector" -> vector(evaluator.scalar(call.args().get(0), grid));
       case "absent" -> absent(call, grid);
-      case "timestamp" -> timestamp(call, grid, Selectors.Content.TIMESTAMP);
-      case "start_timestamp" -> timestamp(call, grid, Selectors.Content.START_TIMESTAMP);
+      case "timestamp" -> timestamp(call, grid, InstantReader.Content.TIMESTAMP);
+      case "start_timestamp" -> timestamp(call, grid, InstantReader.Content.START_TIMESTAMP);
       case "label_replace", "label_join", "info" -> new LabelFunctions(evaluator).eval(call, grid);
       case "sort", "sort_desc", "sort_by_label", "sort_by_label_desc" ->
           Sorting.eval(evaluator, call, grid);
@@ -113,7 +112,7 @@ final class Calls {
     return new Value.Block(values.length, List.of(new Column(Labels.EMPTY, false, cells)));
   }
 
-  private Value timestamp(Expr.Call call, Grid grid, Selectors.Content content) {
+  private Value timestamp(Expr.Call call, Grid grid, InstantReader.Content content) {
     Expr arg = call.args().get(0).unwrapped();
     if (arg instanceof Expr.VectorSelector selector) {
       Value.Block block =
@@ -122,7 +121,7 @@ final class Calls {
     }
     Value.Block block = evaluator.vector(arg, grid);
     List<Column> columns = new ArrayList<>();
-    if (content == Selectors.Content.TIMESTAMP) {
+    if (content == InstantReader.Content.TIMESTAMP) {
       for (Column column : block.columns()) {
         Column out = evaluator.renamed(column, true, grid.size());
         for (int i = 0; i < grid.size(); i++) {
@@ -207,7 +206,8 @@ final class Calls {
         evaluator.options.features().startTimestamps());
   }
 
-  private Value overRanges(Expr.Call call, RangeFunction function, Grid grid) {
+  /// A call of a range function, with its other arguments evaluated.
+  RangeReader.Call rangeCall(Expr.Call call, RangeFunction function, Grid grid) {
     Expr arg = null;
     List<double[]> scalars = new ArrayList<>(2);
     for (Expr candidate : call.args()) {
@@ -220,103 +220,35 @@ final class Calls {
     if (arg == null) {
       throw new IllegalStateException("no range in " + call.print());
     }
-    Expr range = arg;
     String name = call.function().name();
-    Extended.check(evaluator.ranges(range, grid, name).extension(), name);
+    Ranges ranges = evaluator.ranges(arg, grid, name);
+    Extended.check(ranges.extension(), name);
     if (name.equals("quantile_over_time")) {
       InstantFunctions.noteInvalidQuantiles(
           evaluator.notes, scalars.get(0), call.args().get(0).pos());
     }
-    boolean dropName = !call.function().keepsName();
-    Ranges ranges = evaluator.ranges(range, grid, name);
+    return new RangeReader.Call(
+        name, function, ranges, scalars, grid, arg, !call.function().keepsName());
+  }
+
+  private Value overRanges(Expr.Call expr, RangeFunction function, Grid grid) {
+    RangeReader.Call call = rangeCall(expr, function, grid);
     List<Column> columns = new ArrayList<>();
-    boolean counterName = name.equals("rate") || name.equals("increase");
-    ranges.forEach(
-        samples -> {
-          Window window = window(samples, ranges, range);
-          Column out =
-              Column.absent(
-                  evaluator.resultLabels(samples.labels, dropName),
-                  samples.dropName || dropName,
-                  grid.size());
-          boolean any = slide(window, ranges, function, scalars, grid, out, name);
-          if (any) {
-            columns.add(out);
-            if (counterName && samples.floats > 0) {
-              noteCounterName(samples.labels.metricName(), range);
-            }
+    switch (call.arg().unwrapped()) {
+      case Expr.MatrixSelector m ->
+          evaluator.scan.run(evaluator.selectors.leaf(evaluator, m, call), true, columns::add);
+      case Expr.Subquery s -> {
+        RangeReader reader = new RangeReader(evaluator, call, evaluator.notes, false);
+        Grid inner = call.ranges().inner(s);
+        for (Column series : call.ranges().columns(s, inner)) {
+          Column column = reader.read(series, inner, new double[grid.size()]);
+          if (column != null) {
+            columns.add(column);
           }
-          if (counterName || name.equals("irate")) {
-            noteOverlaps(window, samples);
-          }
-        });
-    return evaluator.finished(new Value.Block(grid.size(), columns), dropName);
-  }
-
-  private boolean slide(
-      Window window,
-      Ranges ranges,
-      RangeFunction function,
-      List<double[]> scalars,
-      Grid grid,
-      Column out,
-      String name) {
-    boolean any = false;
-    for (int i = 0; i < grid.size(); i++) {
-      slideTo(window, ranges, grid, i);
-      for (int a = 0; a < scalars.size(); a++) {
-        window.args[a] = scalars.get(a)[i];
+        }
       }
-      double cell =
-          window.extension == Expr.Extension.NONE
-              ? function.apply(window)
-              : Extended.apply(window, function, name);
-      if (Cell.isHistogram(cell)) {
-        FloatHistogram histogram = window.result();
-        out.set(i, histogram);
-        any = true;
-      } else if (Cell.isPresent(cell)) {
-        out.cells[i] = cell;
-        any = true;
-      }
+      default -> throw new IllegalStateException("no range: " + expr.print());
     }
-    return any;
-  }
-
-  private void slideTo(Window window, Ranges ranges, Grid grid, int step) {
-    long start = ranges.startMs(step);
-    long end = ranges.endMs(step);
-    long lookback = evaluator.options.lookbackMs();
-    switch (window.extension) {
-      case NONE -> window.slide(grid.timeMs(step), start, end);
-      case ANCHORED -> window.slide(grid.timeMs(step), start - lookback, end);
-      case SMOOTHED -> window.slide(grid.timeMs(step), start - lookback, end + lookback);
-    }
-    window.startMs = start;
-    window.endMs = end;
-  }
-
-  private void noteOverlaps(Window window, RangeSamples samples) {
-    if (!window.useStarts) {
-      return;
-    }
-    window.floatLow = 0;
-    window.floatHigh = samples.floats;
-    window.histogramLow = 0;
-    window.histogramHigh = samples.histograms;
-    StartTimes.ofFloats(window, true).noteOverlaps();
-    StartTimes.ofHistograms(window, true).noteOverlaps();
-  }
-
-  private void noteCounterName(String metric, Expr arg) {
-    boolean counter =
-        metric.isEmpty()
-            || metric.endsWith("_total")
-            || metric.endsWith("_sum")
-            || metric.endsWith("_count")
-            || metric.endsWith("_bucket");
-    if (!counter) {
-      evaluator.notes.possibleNonCounter(metric, arg.pos());
-    }
+    return evaluator.finished(new Value.Block(grid.size(), columns), call.dropName());
   }
 }

@@ -9,21 +9,26 @@ import io.trivigil.promql.ast.ValueType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Evaluates expressions over grids of time, one block per node.
 ///
 /// A node that does not depend on the time is evaluated for one step and repeated.
 final class Evaluator {
   final Selectors selectors;
+  final Scan scan;
   final QueryContext context;
   final EvalOptions options;
   final Notes notes;
   final Grid query;
-  private final Invariance invariance = new Invariance();
-  private final Calls calls = new Calls(this);
+  final Invariance invariance = new Invariance();
+  final Calls calls = new Calls(this);
+  private final Streams streams = new Streams(this);
 
   Evaluator(Querier querier, QueryContext context, EvalOptions options, Notes notes, Grid query) {
-    this.selectors = new Selectors(querier, context, options, query);
+    this.selectors = new Selectors(querier, context, options, query, notes);
+    this.scan = new Scan(context, notes);
     this.context = context;
     this.options = options;
     this.notes = notes;
@@ -43,7 +48,7 @@ final class Evaluator {
           case Expr.StringLiteral s -> new Value.Text(s.value());
           case Expr.Paren p -> eval(p.expr(), grid);
           case Expr.Unary u -> unary(u, grid);
-          case Expr.VectorSelector v -> selectors.instant(v, grid, Selectors.Content.VALUE, "");
+          case Expr.VectorSelector v -> selectors.instant(v, grid, InstantReader.Content.VALUE, "");
           case Expr.Binary b -> new Binaries(this).eval(b, grid);
           case Expr.Aggregate a -> new Aggregations(this, a).eval(grid);
           case Expr.Call c -> calls.eval(c, grid);
@@ -86,6 +91,17 @@ final class Evaluator {
     throw new IllegalStateException("no vector: " + expr.print());
   }
 
+  /// Shows a vector's series one after the other, without keeping them where that is possible. A
+  /// column is the sink's until it returns.
+  void stream(Expr expr, Grid grid, Consumer<Column> sink) {
+    Optional<Streams.Stream> stream = streams.of(expr, grid);
+    if (stream.isPresent()) {
+      stream.get().forEach(sink);
+    } else {
+      vector(expr, grid).columns().forEach(sink);
+    }
+  }
+
   double[] scalar(Expr expr, Grid grid) {
     if (eval(expr, grid) instanceof Value.Scalar scalar) {
       return scalar.values();
@@ -119,6 +135,10 @@ final class Evaluator {
     };
   }
 
+  Column negated(Column column) {
+    return map(column, true, cell -> -cell, histogram -> HistogramOps.scaled(histogram, -1));
+  }
+
   /// A function of one float.
   interface FloatMap {
     double apply(double cell);
@@ -134,23 +154,29 @@ final class Evaluator {
   Value.Block map(Value.Block block, boolean dropName, FloatMap floats, HistogramMap histograms) {
     List<Column> mapped = new ArrayList<>(block.columns().size());
     for (Column column : block.columns()) {
-      Column out = renamed(column, dropName, block.steps());
-      for (int i = 0; i < block.steps(); i++) {
-        double cell = column.cells[i];
-        if (Cell.isFloat(cell)) {
-          out.cells[i] = floats.apply(cell);
-        } else if (Cell.isHistogram(cell)) {
-          io.trivigil.model.FloatHistogram result = histograms.apply(column.histogram(i));
-          if (result != null) {
-            out.set(i, result);
-          }
-        }
-      }
+      Column out = map(column, dropName, floats, histograms);
       if (!out.isEmpty()) {
         mapped.add(out);
       }
     }
     return finished(new Value.Block(block.steps(), mapped), dropName);
+  }
+
+  /// Every cell of a column mapped.
+  Column map(Column column, boolean dropName, FloatMap floats, HistogramMap histograms) {
+    Column out = renamed(column, dropName, column.steps());
+    for (int i = 0; i < column.steps(); i++) {
+      double cell = column.cells[i];
+      if (Cell.isFloat(cell)) {
+        out.cells[i] = floats.apply(cell);
+      } else if (Cell.isHistogram(cell)) {
+        io.trivigil.model.FloatHistogram result = histograms.apply(column.histogram(i));
+        if (result != null) {
+          out.set(i, result);
+        }
+      }
+    }
+    return out;
   }
 
   /// An empty column for the result of an operation on `column`.

@@ -30,6 +30,19 @@ abstract class Fold {
     };
   }
 
+  /// Adds all cells of a series.
+  final void add(Column column) {
+    double[] cells = column.cells;
+    for (int i = 0; i < cells.length; i++) {
+      double cell = cells[i];
+      if (Cell.isFloat(cell)) {
+        add(i, cell);
+      } else if (Cell.isHistogram(cell)) {
+        add(i, column.histogram(i), column.labels.metricName());
+      }
+    }
+  }
+
   abstract void add(int step, double value);
 
   /// Most aggregators pass over histograms and say so.

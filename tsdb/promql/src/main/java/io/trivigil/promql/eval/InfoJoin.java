@@ -79,7 +79,7 @@ final class InfoJoin {
     Expr.VectorSelector selector =
         new Expr.VectorSelector(
             "", matchers, pinned(call.args().get(0)), Expr.Extension.NONE, call.pos());
-    return evaluator.selectors.instant(selector, grid, Selectors.Content.TIMESTAMP, "info");
+    return evaluator.selectors.instant(selector, grid, InstantReader.Content.TIMESTAMP, "info");
   }
 
   // A selector that is pinned to a moment is described by the info series of that moment.

@@ -4,6 +4,7 @@ import io.trivigil.model.Labels;
 import io.trivigil.promql.ast.Expr;
 import io.trivigil.promql.ast.PosRange;
 import java.util.List;
+import java.util.Optional;
 
 /// Functions that map each float of a vector by itself.
 final class InstantFunctions {
@@ -28,41 +29,45 @@ final class InstantFunctions {
           "month",
           "year" ->
           calendar(evaluator, call, grid);
-      default -> {
-        Evaluator.FloatMap map = map(name);
-        yield evaluator.map(
-            evaluator.vector(call.args().get(0), grid), true, map, histogram -> null);
-      }
+      default ->
+          evaluator.map(
+              evaluator.vector(call.args().get(0), grid),
+              true,
+              plain(name).orElseThrow(() -> new IllegalStateException("no such function: " + name)),
+              histogram -> null);
     };
   }
 
-  private static Evaluator.FloatMap map(String name) {
-    return switch (name) {
-      case "abs" -> Math::abs;
-      case "ceil" -> Math::ceil;
-      case "floor" -> Math::floor;
-      case "exp" -> Math::exp;
-      case "sqrt" -> Math::sqrt;
-      case "ln" -> Math::log;
-      case "log2" -> Floats::log2;
-      case "log10" -> Math::log10;
-      case "sin" -> Math::sin;
-      case "cos" -> Math::cos;
-      case "tan" -> Math::tan;
-      case "asin" -> Math::asin;
-      case "acos" -> Math::acos;
-      case "atan" -> Math::atan;
-      case "sinh" -> Math::sinh;
-      case "cosh" -> Math::cosh;
-      case "tanh" -> Math::tanh;
-      case "asinh" -> Floats::asinh;
-      case "acosh" -> Floats::acosh;
-      case "atanh" -> Floats::atanh;
-      case "rad" -> v -> v * Math.PI / 180;
-      case "deg" -> v -> v * 180 / Math.PI;
-      case "sgn" -> v -> v < 0 ? -1 : v > 0 ? 1 : v;
-      default -> throw new IllegalStateException("no such function: " + name);
-    };
+  /// The function of this name, if it maps a float to a float and nothing else.
+  static Optional<Evaluator.FloatMap> plain(String name) {
+    Evaluator.FloatMap found =
+        switch (name) {
+          case "abs" -> Math::abs;
+          case "ceil" -> Math::ceil;
+          case "floor" -> Math::floor;
+          case "exp" -> Math::exp;
+          case "sqrt" -> Math::sqrt;
+          case "ln" -> Math::log;
+          case "log2" -> Floats::log2;
+          case "log10" -> Math::log10;
+          case "sin" -> Math::sin;
+          case "cos" -> Math::cos;
+          case "tan" -> Math::tan;
+          case "asin" -> Math::asin;
+          case "acos" -> Math::acos;
+          case "atan" -> Math::atan;
+          case "sinh" -> Math::sinh;
+          case "cosh" -> Math::cosh;
+          case "tanh" -> Math::tanh;
+          case "asinh" -> Floats::asinh;
+          case "acosh" -> Floats::acosh;
+          case "atanh" -> Floats::atanh;
+          case "rad" -> v -> v * Math.PI / 180;
+          case "deg" -> v -> v * 180 / Math.PI;
+          case "sgn" -> v -> v < 0 ? -1 : v > 0 ? 1 : v;
+          default -> null;
+        };
+    return Optional.ofNullable(found);
   }
 
   private static Value withBounds(Evaluator evaluator, Expr.Call call, Grid grid) {

@@ -14,8 +14,8 @@ final class RangeSamples {
   boolean dropName;
 
   int floats;
-  long[] floatTimes = new long[64];
-  double[] floatValues = new double[64];
+  long[] floatTimes;
+  double[] floatValues;
   long @Nullable [] floatStarts;
 
   int histograms;
@@ -23,8 +23,24 @@ final class RangeSamples {
   FloatHistogram[] histogramValues = new FloatHistogram[0];
   long @Nullable [] histogramStarts;
 
-  /// Takes over a series as it was read.
+  private long[] ownTimes = new long[64];
+  private double[] ownValues = new double[64];
+
+  RangeSamples() {
+    floatTimes = ownTimes;
+    floatValues = ownValues;
+  }
+
+  /// Takes over a series as it was read. Where it has nothing but floats, the buffer's own columns
+  /// are used, until it is filled again.
   void load(Labels ofLabels, SampleBuffer samples) {
+    if (!samples.hasHistograms() && !samples.hasStarts() && isPlain(samples)) {
+      begin(ofLabels, false, 0);
+      floatTimes = samples.timestampsMs();
+      floatValues = samples.values();
+      floats = samples.size();
+      return;
+    }
     begin(ofLabels, false, samples.size());
     for (int i = 0; i < samples.size(); i++) {
       FloatHistogram histogram = samples.histogram(i);
@@ -34,6 +50,17 @@ final class RangeSamples {
         add(samples.timestampMs(i), samples.value(i), samples.startMs(i));
       }
     }
+  }
+
+  /// Whether all values are floats that may stand in a cell as they are.
+  private static boolean isPlain(SampleBuffer samples) {
+    double[] values = samples.values();
+    boolean plain = true;
+    for (int i = 0; i < samples.size(); i++) {
+      double value = values[i];
+      plain &= !Double.isNaN(value) || (!Staleness.isMarker(value) && Cell.isFloat(value));
+    }
+    return plain;
   }
 
   /// Takes over a column of a subquery.
@@ -59,10 +86,12 @@ final class RangeSamples {
     histograms = 0;
     floatStarts = null;
     histogramStarts = null;
-    if (floatTimes.length < capacity) {
-      floatTimes = new long[capacity];
-      floatValues = new double[capacity];
+    if (ownTimes.length < capacity) {
+      ownTimes = new long[capacity];
+      ownValues = new double[capacity];
     }
+    floatTimes = ownTimes;
+    floatValues = ownValues;
   }
 
   private void add(long timeMs, double value, long startMs) {

@@ -2,6 +2,7 @@ package io.trivigil.promql.eval;
 
 import io.trivigil.promql.QueryException;
 import io.trivigil.promql.ast.Expr;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// A range argument: a range selector, or a subquery evaluated over its own grid.
@@ -57,40 +58,61 @@ final class Ranges {
     return endMs(step) - rangeMs;
   }
 
+  /// The first millisecond that a range selector has to read, over all steps.
+  long readFromMs() {
+    long before = extension() == Expr.Extension.NONE ? 0 : evaluator.options.lookbackMs();
+    return looks.startMs() - rangeMs + 1 - before;
+  }
+
+  /// The last millisecond that a range selector has to read, over all steps.
+  long readToMs() {
+    long behind = extension() == Expr.Extension.SMOOTHED ? evaluator.options.lookbackMs() : 0;
+    return looks.lastMs() + behind;
+  }
+
   void forEach(Consumer<RangeSamples> user) {
     switch (expr) {
-      case Expr.MatrixSelector m -> evaluator.selectors.ranges(m, looks, grid, function, user);
+      case Expr.MatrixSelector m -> evaluator.selectors.ranges(m, this, grid, function, user);
       case Expr.Subquery s -> subquery(s, user);
       default -> throw new IllegalStateException("no range: " + expr.print());
     }
   }
 
   private void subquery(Expr.Subquery s, Consumer<RangeSamples> user) {
+    RangeSamples samples = new RangeSamples();
+    Grid inner = inner(s);
+    for (Column column : columns(s, inner)) {
+      samples.load(column, inner);
+      user.accept(samples);
+    }
+  }
+
+  /// The times at which a subquery is evaluated: multiples of its step, behind the left border.
+  Grid inner(Expr.Subquery s) {
     long step =
         s.step()
             .map(length -> positive(evaluator.selectors.millis(length)))
             .orElse(evaluator.options.subqueryStepMs());
-    // Multiples of the step, behind the range's left border.
     long border = looks.startMs() - rangeMs;
     long start = step * (border / step);
     if (start <= border) {
       start += step;
     }
-    Grid inner = new Grid(start, looks.lastMs(), step);
+    return new Grid(start, looks.lastMs(), step);
+  }
+
+  /// The series of a subquery.
+  List<Column> columns(Expr.Subquery s, Grid inner) {
     if (inner.size() == 0) {
-      return;
+      return List.of();
     }
     evaluator.context.hold(inner.size()); // fails before a grid too long is laid out
     evaluator.context.release(inner.size());
-    RangeSamples samples = new RangeSamples();
     boolean before = evaluator.selectors.findResets;
     evaluator.selectors.findResets = false;
     Value.Block block = evaluator.vector(s.expr(), inner);
     evaluator.selectors.findResets = before;
-    for (Column column : block.columns()) {
-      evaluator.context.check();
-      samples.load(column, inner);
-      user.accept(samples);
-    }
+    evaluator.context.check();
+    return block.columns();
   }
 }

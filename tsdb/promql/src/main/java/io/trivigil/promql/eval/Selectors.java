@@ -1,9 +1,7 @@
 package io.trivigil.promql.eval;
 
-import io.trivigil.model.FloatHistogram;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBuffer;
-import io.trivigil.model.Staleness;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.ast.Dur;
@@ -20,22 +18,22 @@ import java.util.function.Consumer;
 
 /// Reads series from the querier into columns and windows. The same selection is asked for once.
 final class Selectors {
-  /// What an instant selector's cells hold.
-  enum Content {
-    VALUE,
-    TIMESTAMP,
-    START_TIMESTAMP
-  }
-
   private record Selection(List<Matcher> matchers, long fromMs, long toMs) {}
 
-  private record SharedBlock(String selector, Grid grid, Content content, boolean findResets) {}
+  private record SharedBlock(
+      String selector,
+      Grid grid,
+      InstantReader.Content content,
+      boolean findResets,
+      boolean sorted) {}
 
   private final Querier querier;
   private final QueryContext context;
+  private final Scan scan;
   private final EvalOptions options;
   private final Grid query;
   private final Map<Selection, List<Querier.Series>> selections = new HashMap<>();
+  private final Map<Selection, List<Querier.Series>> inOrder = new HashMap<>();
   private final Set<String> shared = new HashSet<>();
   private final Map<SharedBlock, Value.Block> blocks = new HashMap<>();
   private SampleBuffer buffer = new SampleBuffer();
@@ -43,9 +41,13 @@ final class Selectors {
   /// Only counts and sums of histograms are wanted: resets are then found on reading.
   boolean findResets;
 
-  Selectors(Querier querier, QueryContext context, EvalOptions options, Grid query) {
+  /// Series are wanted in the order of their labels.
+  boolean sorted = true;
+
+  Selectors(Querier querier, QueryContext context, EvalOptions options, Grid query, Notes notes) {
     this.querier = querier;
     this.context = context;
+    this.scan = new Scan(context, notes);
     this.options = options;
     this.query = query;
   }
@@ -90,12 +92,13 @@ final class Selectors {
   }
 
   /// An instant selector's block; one that stands there twice is read once.
-  Value.Block instant(Expr.VectorSelector v, Grid grid, Content content, String function) {
+  Value.Block instant(
+      Expr.VectorSelector v, Grid grid, InstantReader.Content content, String function) {
     String text = shared.isEmpty() ? "" : v.print();
     if (!shared.contains(text)) {
       return readInstant(v, grid, content, function);
     }
-    SharedBlock key = new SharedBlock(text, grid, content, findResets);
+    SharedBlock key = new SharedBlock(text, grid, content, findResets, sorted);
     Value.Block known = blocks.get(key);
     if (known == null) {
       known = readInstant(v, grid, content, function);
@@ -106,95 +109,71 @@ final class Selectors {
   }
 
   private Value.Block readInstant(
-      Expr.VectorSelector v, Grid grid, Content content, String function) {
-    Grid looks = shifted(v.shift(), grid);
-    long lookback = options.lookbackMs();
-    long from = looks.startMs() - lookback + 1;
-    boolean smoothed = v.extension() == Expr.Extension.SMOOTHED;
-    long to = looks.lastMs() + (smoothed ? lookback : 0);
-    Querier.Hints hints = new Querier.Hints(from, to, hintStep(grid), 0, function);
+      Expr.VectorSelector v, Grid grid, InstantReader.Content content, String function) {
     List<Column> columns = new ArrayList<>();
-    for (Querier.Series series : select(hints, v.matchers())) {
-      context.check();
-      buffer.clear();
-      if (looks.size() == 1 && !smoothed && !findResets) {
-        series.readLast(from, to, buffer);
-      } else {
-        series.read(from, to, buffer);
-      }
-      if (buffer.isEmpty()) {
-        continue;
-      }
-      context.read(buffer.size());
-      if (findResets && buffer.hasHistograms()) {
-        buffer = ResetHints.found(buffer);
-      }
-      context.hold(looks.size());
-      Column column = Column.absent(series.labels(), false, looks.size());
-      if (smoothed) {
-        Extended.smooth(buffer, looks, lookback, column);
-      } else {
-        sweep(looks, lookback, content, column);
-      }
-      if (!column.isEmpty()) {
-        columns.add(column);
-      } else {
-        context.release(looks.size());
-      }
-    }
-    context.release((long) columns.size() * looks.size());
-    Value.Block block = new Value.Block(looks.size(), columns);
-    return looks.size() == grid.size() ? block : block.repeated(grid.size());
+    Leaf leaf = leaf(v, grid, content, function);
+    scan.run(leaf, true, columns::add);
+    Value.Block block = new Value.Block(leaf.steps(), columns);
+    return leaf.steps() == grid.size() ? block : block.repeated(grid.size());
   }
 
-  /// For each step the newest sample in `(t - lookback, t]`, unless it is a stale marker.
-  private void sweep(Grid looks, long lookback, Content content, Column column) {
-    int at = -1;
-    int steps = looks.size();
-    for (int k = 0; k < steps; k++) {
-      long now = looks.timeMs(k);
-      while (at + 1 < buffer.size() && buffer.timestampMs(at + 1) <= now) {
-        at++;
-      }
-      if (at < 0 || buffer.timestampMs(at) <= now - lookback) {
-        continue;
-      }
-      FloatHistogram histogram = buffer.histogram(at);
-      double value = buffer.value(at);
-      if (histogram == null && Staleness.isMarker(value)) {
-        continue;
-      }
-      switch (content) {
-        case TIMESTAMP -> column.cells[k] = buffer.timestampMs(at) / 1000.0;
-        case START_TIMESTAMP -> column.cells[k] = buffer.startMs(at) / 1000.0;
-        case VALUE -> {
-          if (histogram == null) {
-            column.cells[k] = Cell.clean(value);
-          } else {
-            column.set(k, histogram);
-          }
-        }
-      }
+  /// An instant selector that is to be read now: what stands there twice is not.
+  Optional<Leaf> unshared(Expr.VectorSelector v, Grid grid) {
+    if (!shared.isEmpty() && shared.contains(v.print())) {
+      return Optional.empty();
     }
+    Leaf leaf = leaf(v, grid, InstantReader.Content.VALUE, "");
+    return leaf.steps() == grid.size() ? Optional.of(leaf) : Optional.empty();
+  }
+
+  private Leaf leaf(
+      Expr.VectorSelector v, Grid grid, InstantReader.Content content, String function) {
+    Grid looks = shifted(v.shift(), grid);
+    boolean smoothed = v.extension() == Expr.Extension.SMOOTHED;
+    boolean resets = findResets;
+    long lookback = options.lookbackMs();
+    InstantReader first = new InstantReader(looks, lookback, smoothed, content, resets);
+    Querier.Hints hints =
+        new Querier.Hints(first.fromMs(), first.toMs(), hintStep(grid), 0, function);
+    return new Leaf(
+        select(hints, v.matchers()),
+        looks.size(),
+        _ -> new InstantReader(looks, lookback, smoothed, content, resets));
   }
 
   private static long hintStep(Grid grid) {
     return grid.size() == 1 ? 0 : grid.stepMs();
   }
 
+  /// A range selector with the function that its series are to be put through.
+  Leaf leaf(Evaluator evaluator, Expr.MatrixSelector m, RangeReader.Call call) {
+    boolean resets = findResets;
+    return new Leaf(
+        select(m, call.ranges(), call.grid(), call.name()),
+        call.grid().size(),
+        notes -> new RangeReader(evaluator, call, notes, resets));
+  }
+
+  private List<Querier.Series> select(
+      Expr.MatrixSelector m, Ranges ranges, Grid grid, String function) {
+    Querier.Hints hints =
+        new Querier.Hints(
+            ranges.readFromMs(), ranges.readToMs(), hintStep(grid), millis(m.range()), function);
+    return select(hints, m.selector().matchers());
+  }
+
   /// Shows the samples of every series of a range selector, one after the other in one buffer.
   void ranges(
-      Expr.MatrixSelector m, Grid looks, Grid grid, String function, Consumer<RangeSamples> user) {
-    long range = millis(m.range());
-    long lookback = m.selector().extension() == Expr.Extension.NONE ? 0 : options.lookbackMs();
-    long from = looks.startMs() - range + 1 - lookback;
-    long to = looks.lastMs() + (m.selector().extension() == Expr.Extension.SMOOTHED ? lookback : 0);
-    Querier.Hints hints = new Querier.Hints(from, to, hintStep(grid), range, function);
+      Expr.MatrixSelector m,
+      Ranges ranges,
+      Grid grid,
+      String function,
+      Consumer<RangeSamples> user) {
     RangeSamples samples = new RangeSamples();
-    for (Querier.Series series : select(hints, m.selector().matchers())) {
+    for (Querier.Series series : select(m, ranges, grid, function)) {
       context.check();
       buffer.clear();
-      series.read(from, to, buffer);
+      series.read(ranges.readFromMs(), ranges.readToMs(), buffer);
       if (buffer.isEmpty()) {
         continue;
       }
@@ -209,15 +188,19 @@ final class Selectors {
     }
   }
 
-  /// The series that pass, sorted by labels, so that equal stores give equal answers.
+  /// The series that pass. Sorted by labels where the order of series may matter to the answer;
+  /// else in the store's own order, which equal stores share.
   List<Querier.Series> select(Querier.Hints hints, List<Matcher> matchers) {
     context.check();
-    return selections.computeIfAbsent(
-        new Selection(matchers, hints.fromMs(), hints.toMs()),
-        key -> {
-          List<Querier.Series> found = new ArrayList<>(querier.select(hints, matchers));
-          found.sort(Comparator.comparing(Querier.Series::labels));
-          return found;
-        });
+    Selection key = new Selection(matchers, hints.fromMs(), hints.toMs());
+    List<Querier.Series> found =
+        selections.computeIfAbsent(key, _ -> querier.select(hints, matchers));
+    return sorted ? inOrder.computeIfAbsent(key, _ -> sortedByLabels(found)) : found;
+  }
+
+  private static List<Querier.Series> sortedByLabels(List<Querier.Series> found) {
+    List<Querier.Series> series = new ArrayList<>(found);
+    series.sort(Comparator.comparing(Querier.Series::labels));
+    return series;
   }
 }

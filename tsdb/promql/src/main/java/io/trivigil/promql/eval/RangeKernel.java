@@ -1,0 +1,315 @@
+package io.trivigil.promql.eval;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// The common range functions over the floats of one series: all steps in one pass over plain
+/// arrays. Says the same, bit for bit, as the [RangeFunction] of its name does window by window.
+/// Reused from series to series by one thread.
+///
+/// Histograms, start timestamps, `anchored` and `smoothed` are the windows' business.
+final class RangeKernel {
+  private enum Kind {
+    RATE,
+    INCREASE,
+    DELTA,
+    IRATE,
+    IDELTA,
+    CHANGES,
+    RESETS,
+    SUM,
+    AVERAGE,
+    COUNT,
+    PRESENT,
+    LAST,
+    FIRST,
+    MIN,
+    MAX
+  }
+
+  private final Kind kind;
+  private final Ranges ranges;
+  private final int steps;
+
+  /// The samples of step `i` are `low[i] <= k < high[i]`.
+  private final int[] low;
+
+  private final int[] high;
+
+  /// Events (resets, changes) at or before a sample, where any are counted.
+  private int[] events = new int[0];
+
+  private final Kahan.Mean mean = new Kahan.Mean();
+
+  private RangeKernel(Kind kind, Ranges ranges, int steps) {
+    this.kind = kind;
+    this.ranges = ranges;
+    this.steps = steps;
+    low = new int[steps];
+    high = new int[steps];
+  }
+
+  /// The kernel of a function, if it has one.
+  static Optional<RangeKernel> of(String function, Ranges ranges, int steps) {
+    Kind kind =
+        switch (function) {
+          case "rate" -> Kind.RATE;
+          case "increase" -> Kind.INCREASE;
+          case "delta" -> Kind.DELTA;
+          case "irate" -> Kind.IRATE;
+          case "idelta" -> Kind.IDELTA;
+          case "changes" -> Kind.CHANGES;
+          case "resets" -> Kind.RESETS;
+          case "sum_over_time" -> Kind.SUM;
+          case "avg_over_time" -> Kind.AVERAGE;
+          case "count_over_time" -> Kind.COUNT;
+          case "present_over_time" -> Kind.PRESENT;
+          case "last_over_time" -> Kind.LAST;
+          case "first_over_time" -> Kind.FIRST;
+          case "min_over_time" -> Kind.MIN;
+          case "max_over_time" -> Kind.MAX;
+          default -> null;
+        };
+    return kind == null ? Optional.empty() : Optional.of(new RangeKernel(kind, ranges, steps));
+  }
+
+  /// Fills every cell of `out`; false if all of them are absent.
+  boolean run(long[] times, double[] values, int count, double[] out) {
+    Arrays.fill(out, Cell.ABSENT);
+    if (!slide(times, count)) {
+      return false;
+    }
+    switch (kind) {
+      case RATE -> extrapolated(times, values, count, true, true, out);
+      case INCREASE -> extrapolated(times, values, count, true, false, out);
+      case DELTA -> extrapolated(times, values, count, false, false, out);
+      case IRATE -> lastTwo(times, values, true, out);
+      case IDELTA -> lastTwo(times, values, false, out);
+      case CHANGES -> {
+        countChanges(values, count);
+        eventCounts(out);
+      }
+      case RESETS -> {
+        countResets(values, count);
+        eventCounts(out);
+      }
+      case SUM -> sums(values, out);
+      case AVERAGE -> averages(values, out);
+      case COUNT, PRESENT, LAST, FIRST -> picks(values, out);
+      case MIN -> minima(values, out);
+      case MAX -> maxima(values, out);
+    }
+    for (double cell : out) {
+      if (Cell.isPresent(cell)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Finds the windows; false if no window has a sample.
+  private boolean slide(long[] times, int count) {
+    int from = 0;
+    int to = 0;
+    boolean any = false;
+    for (int i = 0; i < steps; i++) {
+      long end = ranges.endMs(i);
+      long start = ranges.startMs(i);
+      while (to < count && times[to] <= end) {
+        to++;
+      }
+      while (from < to && times[from] <= start) {
+        from++;
+      }
+      low[i] = from;
+      high[i] = to;
+      any |= from < to;
+    }
+    return any;
+  }
+
+  private int[] eventsFor(int count) {
+    if (events.length < count) {
+      events = new int[Math.max(count, events.length * 2)];
+    }
+    return events;
+  }
+
+  /// Counts where the value falls; returns how often in all.
+  private int countResets(double[] values, int count) {
+    int[] counts = eventsFor(count);
+    int seen = 0;
+    counts[0] = 0;
+    for (int k = 1; k < count; k++) {
+      seen += values[k] < values[k - 1] ? 1 : 0;
+      counts[k] = seen;
+    }
+    return seen;
+  }
+
+  private void countChanges(double[] values, int count) {
+    int[] counts = eventsFor(count);
+    int seen = 0;
+    counts[0] = 0;
+    for (int k = 1; k < count; k++) {
+      double before = values[k - 1];
+      double after = values[k];
+      seen += before != after && !(Double.isNaN(before) && Double.isNaN(after)) ? 1 : 0;
+      counts[k] = seen;
+    }
+  }
+
+  private void eventCounts(double[] out) {
+    for (int i = 0; i < steps; i++) {
+      if (low[i] < high[i]) {
+        out[i] = events[high[i] - 1] - events[low[i]];
+      }
+    }
+  }
+
+  /// See [Rates#extrapolated].
+  private void extrapolated(
+      long[] times, double[] values, int count, boolean counter, boolean perSecond, double[] out) {
+    boolean resets = counter && countResets(values, count) > 0;
+    double seconds = (ranges.endMs(0) - ranges.startMs(0)) / 1000.0;
+    for (int i = 0; i < steps; i++) {
+      int first = low[i];
+      int last = high[i] - 1;
+      if (last <= first) {
+        continue;
+      }
+      double result = values[last] - values[first];
+      if (resets && events[last] != events[first]) {
+        for (int k = first + 1; k <= last; k++) {
+          if (values[k] < values[k - 1]) {
+            result += values[k - 1];
+          }
+        }
+      }
+      double sampled = (times[last] - times[first]) / 1000.0;
+      double average = sampled / (last - first);
+      double threshold = average * 1.1;
+      double toStart = (times[first] - ranges.startMs(i)) / 1000.0;
+      if (toStart >= threshold) {
+        toStart = average / 2;
+      }
+      double toZero = counter && result > 0 && values[first] >= 0 ? values[first] / result : -1;
+      if (toZero >= 0) {
+        toStart = Math.min(toStart, sampled * toZero);
+      }
+      double toEnd = (ranges.endMs(i) - times[last]) / 1000.0;
+      if (toEnd >= threshold) {
+        toEnd = average / 2;
+      }
+      double factor = (sampled + toStart + toEnd) / sampled;
+      out[i] = result * (perSecond ? factor / seconds : factor);
+    }
+  }
+
+  /// See [Rates#instant].
+  private void lastTwo(long[] times, double[] values, boolean rate, double[] out) {
+    for (int i = 0; i < steps; i++) {
+      int last = high[i] - 1;
+      if (last <= low[i] || times[last] == times[last - 1]) {
+        continue;
+      }
+      double value = values[last];
+      double before = values[last - 1];
+      if (rate) {
+        double result = value < before ? value : value - before;
+        out[i] = result / ((times[last] - times[last - 1]) / 1000.0);
+      } else {
+        out[i] = value - before;
+      }
+    }
+  }
+
+  private void sums(double[] values, double[] out) {
+    for (int i = 0; i < steps; i++) {
+      if (low[i] == high[i]) {
+        continue;
+      }
+      double sum = 0;
+      double lost = 0;
+      for (int k = low[i]; k < high[i]; k++) {
+        double value = values[k];
+        double total = sum + value;
+        lost = Kahan.lostBy(sum, value, total, lost);
+        sum = total;
+      }
+      out[i] = Double.isInfinite(sum) ? sum : sum + lost;
+    }
+  }
+
+  private void averages(double[] values, double[] out) {
+    for (int i = 0; i < steps; i++) {
+      if (low[i] == high[i]) {
+        continue;
+      }
+      int first = low[i];
+      double sum = values[first];
+      double lost = 0;
+      for (int k = first + 1; k < high[i]; k++) {
+        double value = values[k];
+        double total = sum + value;
+        lost = Kahan.lostBy(sum, value, total, lost);
+        sum = total;
+      }
+      int size = high[i] - first;
+      out[i] = Double.isFinite(sum) ? sum / size + lost / size : meanOf(values, i);
+    }
+  }
+
+  /// The careful way, for sums that leave the range of floats.
+  private double meanOf(double[] values, int step) {
+    mean.reset();
+    for (int k = low[step]; k < high[step]; k++) {
+      mean.add(values[k]);
+    }
+    return mean.result();
+  }
+
+  private void picks(double[] values, double[] out) {
+    for (int i = 0; i < steps; i++) {
+      if (low[i] < high[i]) {
+        out[i] =
+            switch (kind) {
+              case COUNT -> high[i] - low[i];
+              case LAST -> values[high[i] - 1];
+              case FIRST -> values[low[i]];
+              default -> 1;
+            };
+      }
+    }
+  }
+
+  private void minima(double[] values, double[] out) {
+    for (int i = 0; i < steps; i++) {
+      if (low[i] == high[i]) {
+        continue;
+      }
+      double best = values[low[i]];
+      for (int k = low[i] + 1; k < high[i]; k++) {
+        if (values[k] <= best || Double.isNaN(best)) {
+          best = values[k];
+        }
+      }
+      out[i] = best;
+    }
+  }
+
+  private void maxima(double[] values, double[] out) {
+    for (int i = 0; i < steps; i++) {
+      if (low[i] == high[i]) {
+        continue;
+      }
+      double best = values[low[i]];
+      for (int k = low[i] + 1; k < high[i]; k++) {
+        if (values[k] >= best || Double.isNaN(best)) {
+          best = values[k];
+        }
+      }
+      out[i] = best;
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package io.trivigil.promql.eval;
+
+import io.trivigil.model.FloatHistogram;
+import io.trivigil.model.SampleBuffer;
+import io.trivigil.promql.Querier;
+import io.trivigil.promql.ast.Expr;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a range selector and applies a range function to it, all steps at once.
+///
+/// Floats alone go through the function's [RangeKernel]; everything else window by window.
+final class RangeReader implements SeriesReader {
+  /// One call of a range function.
+  ///
+  /// @param scalars the function's other arguments, per step
+  /// @param arg the range, for positions
+  record Call(
+      String name,
+      RangeFunction function,
+      Ranges ranges,
+      List<double[]> scalars,
+      Grid grid,
+      Expr arg,
+      boolean dropName) {
+
+    /// Whether the function expects the name of a counter.
+    boolean wantsCounter() {
+      return name.equals("rate") || name.equals("increase");
+    }
+  }
+
+  private final Evaluator evaluator;
+  private final Call call;
+  private final Notes notes;
+  private final boolean findResets;
+  private final boolean useStarts;
+  private final Optional<RangeKernel> kernel;
+  private final Window window;
+  private final RangeSamples loaded = new RangeSamples();
+  private SampleBuffer buffer = new SampleBuffer();
+  private String notedMetric = "";
+  private int samples;
+
+  RangeReader(Evaluator evaluator, Call call, Notes notes, boolean findResets) {
+    this.evaluator = evaluator;
+    this.call = call;
+    this.notes = notes;
+    this.findResets = findResets;
+    useStarts = evaluator.options.features().startTimestamps();
+    kernel =
+        call.ranges.extension() == Expr.Extension.NONE
+            ? RangeKernel.of(call.name, call.ranges, call.grid.size())
+            : Optional.empty();
+    window = new Window(loaded, notes, call.arg.pos(), call.ranges.extension(), useStarts);
+  }
+
+  @Override
+  public int samples() {
+    return samples;
+  }
+
+  @Override
+  public @Nullable Column read(Querier.Series series, double[] cells) {
+    buffer.clear();
+    series.read(call.ranges.readFromMs(), call.ranges.readToMs(), buffer);
+    samples = buffer.size();
+    if (samples == 0) {
+      return null;
+    }
+    if (findResets && buffer.hasHistograms()) {
+      buffer = ResetHints.found(buffer);
+    }
+    loaded.load(series.labels(), buffer);
+    return column(cells);
+  }
+
+  /// The column of a subquery's series; null if it has none.
+  @Nullable Column read(Column series, Grid inner, double[] cells) {
+    loaded.load(series, inner);
+    return column(cells);
+  }
+
+  private @Nullable Column column(double[] cells) {
+    Column out =
+        new Column(
+            evaluator.resultLabels(loaded.labels, call.dropName),
+            loaded.dropName || call.dropName,
+            cells);
+    boolean plain = loaded.histograms == 0 && (!useStarts || loaded.floatStarts == null);
+    boolean any;
+    if (plain && kernel.isPresent()) {
+      any = kernel.get().run(loaded.floatTimes, loaded.floatValues, loaded.floats, cells);
+    } else {
+      any = windows(out);
+    }
+    if (any && call.wantsCounter() && loaded.floats > 0) {
+      noteCounterName(loaded.labels.metricName());
+    }
+    if (!plain && (call.wantsCounter() || call.name.equals("irate"))) {
+      noteOverlaps();
+    }
+    return any ? out : null;
+  }
+
+  private boolean windows(Column out) {
+    Arrays.fill(out.cells, Cell.ABSENT);
+    window.rewind();
+    boolean any = false;
+    for (int i = 0; i < out.cells.length; i++) {
+      slideTo(i);
+      for (int a = 0; a < call.scalars.size(); a++) {
+        window.args[a] = call.scalars.get(a)[i];
+      }
+      double cell =
+          window.extension == Expr.Extension.NONE
+              ? call.function.apply(window)
+              : Extended.apply(window, call.function, call.name);
+      if (Cell.isHistogram(cell)) {
+        FloatHistogram histogram = window.result();
+        out.set(i, histogram);
+        any = true;
+      } else if (Cell.isPresent(cell)) {
+        out.cells[i] = cell;
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private void slideTo(int step) {
+    long start = call.ranges.startMs(step);
+    long end = call.ranges.endMs(step);
+    long lookback = evaluator.options.lookbackMs();
+    switch (window.extension) {
+      case NONE -> window.slide(call.grid.timeMs(step), start, end);
+      case ANCHORED -> window.slide(call.grid.timeMs(step), start - lookback, end);
+      case SMOOTHED -> window.slide(call.grid.timeMs(step), start - lookback, end + lookback);
+    }
+    window.startMs = start;
+    window.endMs = end;
+  }
+
+  private void noteOverlaps() {
+    if (!useStarts) {
+      return;
+    }
+    window.floatLow = 0;
+    window.floatHigh = loaded.floats;
+    window.histogramLow = 0;
+    window.histogramHigh = loaded.histograms;
+    StartTimes.ofFloats(window, true).noteOverlaps();
+    StartTimes.ofHistograms(window, true).noteOverlaps();
+  }
+
+  private void noteCounterName(String metric) {
+    boolean counter =
+        metric.isEmpty()
+            || metric.endsWith("_total")
+            || metric.endsWith("_sum")
+            || metric.endsWith("_count")
+            || metric.endsWith("_bucket");
+    if (!counter && !metric.equals(notedMetric)) {
+      notedMetric = metric;
+      notes.possibleNonCounter(metric, call.arg.pos());
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.trivigil.promql.eval;
+
+import io.trivigil.promql.Querier;
+import io.trivigil.promql.QueryContext;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Reads a leaf series by series, in the order of its series.
+final class Scan {
+  private static final int CHECK_EVERY = 32;
+
+  private final QueryContext context;
+  private final Notes notes;
+
+  Scan(QueryContext context, Notes notes) {
+    this.context = context;
+    this.notes = notes;
+  }
+
+  /// Shows every column that has a value.
+  ///
+  /// @param keep whether the sink keeps the columns; else their cells are used again
+  void run(Leaf leaf, boolean keep, Consumer<Column> sink) {
+    long before = context.mark();
+    SeriesReader reader = leaf.readers().apply(notes);
+    List<Querier.Series> series = leaf.series();
+    double[] cells = new double[leaf.steps()];
+    for (int i = 0; i < series.size(); i++) {
+      if (i % CHECK_EVERY == 0) {
+        context.check();
+      }
+      Column column = reader.read(series.get(i), cells);
+      context.read(reader.samples());
+      context.hold(reader.samples());
+      context.release(reader.samples());
+      if (column != null) {
+        sink.accept(column);
+        if (keep) {
+          context.hold(leaf.steps());
+          cells = new double[leaf.steps()];
+        }
+      }
+    }
+    context.releaseTo(before);
+  }
+}
