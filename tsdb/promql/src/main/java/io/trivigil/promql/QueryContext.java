@@ -4,7 +4,8 @@ import java.util.function.LongSupplier;
 
 /// What bounds one run of a query: time, samples, and somebody's wish to stop it.
 ///
-/// [#cancel] may be called from any thread; the rest belongs to the thread that runs the query.
+/// [#cancel] and [#check] may be called from any thread; the rest belongs to the thread that runs
+/// the query.
 public final class QueryContext {
   /// Samples that one query may hold at a time.
   public static final int DEFAULT_MAX_SAMPLES = 50_000_000;
@@ -13,6 +14,7 @@ public final class QueryContext {
   private final long startNanos;
   private final long timeoutNanos;
   private final long maxSamples;
+  private Helpers helpers = Helpers.NONE;
   private volatile boolean canceled;
   private long held;
   private long pinned;
@@ -32,6 +34,16 @@ public final class QueryContext {
   /// No deadline, the default number of samples.
   public static QueryContext unlimited() {
     return new QueryContext(() -> 0L, 0, DEFAULT_MAX_SAMPLES);
+  }
+
+  /// Lets others help the thread that runs the query.
+  public void letHelp(Helpers others) {
+    helpers = others;
+  }
+
+  /// Who may help the thread that runs the query.
+  public Helpers helpers() {
+    return helpers;
   }
 
   /// Asks the query to stop; it does so at its next check.

@@ -19,6 +19,12 @@ public final class Notes {
   private final Map<String, PosRange> warnings = new LinkedHashMap<>();
   private final Map<String, PosRange> infos = new LinkedHashMap<>();
 
+  /// Takes over what another part of the query has noticed.
+  void addAll(Notes others) {
+    warnings.putAll(others.warnings);
+    infos.putAll(others.infos);
+  }
+
   void warn(String text, PosRange pos) {
     warnings.put(WARNING + text, pos);
   }

@@ -21,6 +21,10 @@ final class Scan {
   ///
   /// @param keep whether the sink keeps the columns; else their cells are used again
   void run(Leaf leaf, boolean keep, Consumer<Column> sink) {
+    if (ParallelScan.isWorthIt(leaf, context)) {
+      ParallelScan.run(leaf, keep, context, notes, sink);
+      return;
+    }
     long before = context.mark();
     SeriesReader reader = leaf.readers().apply(notes);
     List<Querier.Series> series = leaf.series();
