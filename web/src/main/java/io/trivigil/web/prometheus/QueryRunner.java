@@ -6,6 +6,7 @@ import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.QueryException;
 import io.trivigil.promql.Result;
 import io.trivigil.promql.engine.Query;
+import io.trivigil.raft.LogStatus;
 import io.trivigil.web.backend.Backend;
 import io.trivigil.web.http.ApiException;
 import java.time.Duration;
@@ -20,7 +21,8 @@ import java.util.function.LongSupplier;
 
 /// Runs queries off the virtual threads, for the store's native calls hold their carrier: light
 /// ones on a few threads of their own, heavy ones on at most half the cores, so that they can not
-/// cost an election. Thread-safe; [#close] ends the threads.
+/// cost an election. A query that reads much is helped while there are cores to spare. Thread-safe;
+/// [#close] ends the threads.
 public final class QueryRunner implements AutoCloseable {
   /// Steps from which on a range query counts as heavy.
   public static final int HEAVY_STEPS = 1_500;
@@ -31,6 +33,7 @@ public final class QueryRunner implements AutoCloseable {
   private final Semaphore permits;
   private final ExecutorService light;
   private final ExecutorService heavy;
+  private final QueryHelpers helpers;
   private final LongSupplier nanoTicker;
 
   /// @param concurrency queries that may run or wait at one time
@@ -42,6 +45,7 @@ public final class QueryRunner implements AutoCloseable {
     this.heavy = Executors.newFixedThreadPool(Math.max(1, cores / 2), named("query-heavy-"));
     this.nanoTicker = nanoTicker;
     Metrics metrics = backend.metrics();
+    this.helpers = new QueryHelpers(cores, () -> writesWait(backend.log()), metrics, nanoTicker);
     metrics.gauge(
         "prometheus_engine_queries_concurrent_max",
         "Queries that may run at one time.",
@@ -50,6 +54,10 @@ public final class QueryRunner implements AutoCloseable {
         "prometheus_engine_queries",
         "Queries that run or wait.",
         () -> (double) concurrency - permits.availablePermits());
+  }
+
+  private static boolean writesWait(LogStatus log) {
+    return log.committedIndex() > log.appliedIndex();
   }
 
   private static ThreadFactory named(String prefix) {
@@ -61,10 +69,14 @@ public final class QueryRunner implements AutoCloseable {
   /// @throws QueryException if it fails or takes too long
   public Result run(Query query, Duration timeout, boolean isHeavy) throws InterruptedException {
     QueryContext context = backend.engine().context(nanoTicker, timeout);
+    context.letHelp(helpers);
     return call(
         () -> {
+          helpers.begin();
           try (Querier querier = backend.queries().open()) {
             return query.run(querier, context);
+          } finally {
+            helpers.end();
           }
         },
         context,
@@ -120,5 +132,6 @@ public final class QueryRunner implements AutoCloseable {
   public void close() {
     light.shutdownNow();
     heavy.shutdownNow();
+    helpers.close();
   }
 }
