@@ -1,12 +1,9 @@
 package io.trivigil.promql.eval;
 
-import io.trivigil.model.Labels;
 import io.trivigil.promql.ast.BinaryOp;
 import io.trivigil.promql.ast.Expr;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /// `and`, `or`, `unless`: per step, by presence in the other side's match group.
 final class SetOperation {
@@ -30,18 +27,19 @@ final class SetOperation {
     return new Value.Block(steps, columns);
   }
 
-  private Map<Labels, boolean[]> presence(Value.Block block, int steps) {
-    Map<Labels, boolean[]> presence = new HashMap<>();
-    signatures
-        .groups(block.columns())
-        .forEach((group, columns) -> presence.put(group, Signatures.presence(columns, steps)));
+  /// Where each group has a value, by its number.
+  private List<boolean[]> presence(Value.Block block, int steps) {
+    List<boolean[]> presence = new ArrayList<>();
+    for (List<Column> columns : signatures.groups(block.columns())) {
+      presence.add(Signatures.presence(columns, steps));
+    }
     return presence;
   }
 
-  private void keep(
-      List<Column> from, Map<Labels, boolean[]> others, boolean wanted, List<Column> out) {
+  private void keep(List<Column> from, List<boolean[]> others, boolean wanted, List<Column> out) {
     for (Column column : from) {
-      boolean[] present = others.get(signatures.of(column.labels));
+      int group = signatures.of(column.labels);
+      boolean[] present = group < others.size() ? others.get(group) : null;
       if (present == null) {
         if (!wanted) {
           out.add(column);

@@ -4,35 +4,55 @@ import io.trivigil.model.Labels;
 import io.trivigil.promql.ast.VectorMatching;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
-/// The labels by which the series of two vectors find each other, computed once per series.
+/// The match groups of two vectors: numbered by the labels by which their series find each other.
+/// Groups of whichever side is grouped first come first, in order of appearance.
 final class Signatures {
-  private final boolean on;
-  private final Set<String> labels;
+  private final GroupIndex index;
 
   Signatures(VectorMatching matching) {
-    on = matching.on();
-    labels = new HashSet<>(matching.labels());
-    if (!on) {
-      labels.add(Labels.NAME);
+    if (matching.on()) {
+      index = GroupIndex.by(matching.labels());
+    } else {
+      Set<String> ignored = new HashSet<>(matching.labels());
+      ignored.add(Labels.NAME);
+      index = GroupIndex.without(ignored);
     }
   }
 
-  Labels of(Labels series) {
-    return on ? series.keep(labels) : series.drop(labels);
+  /// The number of a series' group.
+  int of(Labels series) {
+    return index.of(series);
   }
 
-  /// The columns of each match group, groups in order of appearance.
-  Map<Labels, List<Column>> groups(List<Column> columns) {
-    Map<Labels, List<Column>> groups = new LinkedHashMap<>();
+  /// How many groups are known.
+  int count() {
+    return index.groups().size();
+  }
+
+  /// What the series of a group have in common.
+  Labels labels(int group) {
+    return index.groups().get(group);
+  }
+
+  /// The columns of each group, by its number.
+  List<List<Column>> groups(List<Column> columns) {
+    List<List<Column>> groups = new ArrayList<>();
     for (Column column : columns) {
-      groups.computeIfAbsent(of(column.labels), key -> new ArrayList<>(1)).add(column);
+      int group = index.of(column.labels);
+      while (groups.size() <= group) {
+        groups.add(new ArrayList<>(1));
+      }
+      groups.get(group).add(column);
     }
     return groups;
+  }
+
+  /// The columns of a group, none where the number is beyond this side's groups.
+  static List<Column> group(List<List<Column>> groups, int number) {
+    return number < groups.size() ? groups.get(number) : List.of();
   }
 
   /// At which steps a match group has any value.

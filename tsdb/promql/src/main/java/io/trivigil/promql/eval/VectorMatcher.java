@@ -42,37 +42,35 @@ final class VectorMatcher {
     int steps = left.steps();
     Value.Block many = swapped ? right : left;
     Value.Block one = swapped ? left : right;
-    Map<Labels, List<Column>> manyGroups = signatures.groups(many.columns());
-    Map<Labels, List<Column>> oneGroups = signatures.groups(one.columns());
+    List<List<Column>> manyGroups = signatures.groups(many.columns());
+    List<List<Column>> oneGroups = signatures.groups(one.columns());
     checkOneSide(many, one, oneGroups);
     // As Prometheus has it: "left" is the many side, also where group_right swaps the sides.
     OptionalDouble fillOne = matching.fillRight();
     OptionalDouble fillMany = matching.fillLeft();
     List<Column> out = new ArrayList<>();
-    manyGroups.forEach(
-        (group, columns) -> {
-          List<Column> ones = oneGroups.getOrDefault(group, List.of());
-          if (!ones.isEmpty() || fillOne.isPresent()) {
-            group(group, columns, ones, fillOne, steps, out);
-          }
-        });
+    for (int g = 0; g < manyGroups.size(); g++) {
+      List<Column> ones = Signatures.group(oneGroups, g);
+      if (!ones.isEmpty() || fillOne.isPresent()) {
+        group(signatures.labels(g), manyGroups.get(g), ones, fillOne, steps, out);
+      }
+    }
     if (fillMany.isPresent()) {
-      oneGroups.forEach(
-          (group, ones) -> {
-            List<Column> columns = manyGroups.getOrDefault(group, List.of());
-            fillMany(group, columns, ones, fillMany.getAsDouble(), steps, out);
-          });
+      for (int g = 0; g < oneGroups.size(); g++) {
+        List<Column> columns = Signatures.group(manyGroups, g);
+        double fill = fillMany.getAsDouble();
+        fillMany(signatures.labels(g), columns, oneGroups.get(g), fill, steps, out);
+      }
     }
     return new Value.Block(steps, out).merged();
   }
 
   /// Two values of one match group on the "one" side are an error, unless there is nothing to
   /// match.
-  private void checkOneSide(
-      Value.Block many, Value.Block one, Map<Labels, List<Column>> oneGroups) {
+  private void checkOneSide(Value.Block many, Value.Block one, List<List<Column>> oneGroups) {
     boolean[] relevant = null;
-    for (Map.Entry<Labels, List<Column>> entry : oneGroups.entrySet()) {
-      List<Column> columns = entry.getValue();
+    for (int g = 0; g < oneGroups.size(); g++) {
+      List<Column> columns = oneGroups.get(g);
       if (columns.size() < 2) {
         continue;
       }
@@ -89,7 +87,7 @@ final class VectorMatcher {
             continue;
           }
           if (first != null) {
-            throw duplicate(entry.getKey(), first.labels, column.labels);
+            throw duplicate(signatures.labels(g), first.labels, column.labels);
           }
           first = column;
         }
@@ -182,12 +180,8 @@ final class VectorMatcher {
     if (matching.card() == Card.ONE_TO_ONE) {
       labels = matching.on() ? labels.keep(matchLabels) : labels.drop(matchLabels);
     }
-    if (!matching.include().isEmpty()) {
-      Labels.Builder builder = labels.toBuilder();
-      for (String name : matching.include()) {
-        builder.set(name, one.get(name));
-      }
-      labels = builder.build();
+    for (String name : matching.include()) {
+      labels = labels.with(name, one.get(name));
     }
     return Column.absent(labels, manyDropsName || dropName, many.steps());
   }
