@@ -38,8 +38,12 @@ public final class FloatFormat {
     if (value == Math.rint(value) && Math.abs(value) < 1e15) {
       return value == 0 && 1 / value < 0 ? "-0" : Long.toString((long) value);
     }
+    double size = Math.abs(value);
+    if (size >= 1e-3 && size < 1e7) {
+      return Double.toString(value); // has no exponent there, and a fraction, for it is no integer
+    }
     String sign = value < 0 ? "-" : "";
-    return sign + shortest(Math.abs(value)).stripTrailingZeros().toPlainString();
+    return sign + shortest(size).stripTrailingZeros().toPlainString();
   }
 
   /// Go's 'e' format with the shortest digits and an exponent of at least two digits: `1e+00`.

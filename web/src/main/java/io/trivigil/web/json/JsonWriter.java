@@ -184,7 +184,7 @@ public final class JsonWriter {
       put('-');
       rest = -rest;
     }
-    ascii(Long.toString(rest / 1000));
+    digits(rest / 1000);
     int fraction = (int) (rest % 1000);
     if (fraction != 0) {
       reserve(4);
@@ -202,9 +202,31 @@ public final class JsonWriter {
     seconds(timestampMs);
     put(',');
     put('"');
-    ascii(FloatFormat.api(value));
+    if (value == Math.rint(value) && Math.abs(value) < 1e15 && value != 0) {
+      if (value < 0) {
+        put('-');
+      }
+      digits((long) Math.abs(value));
+    } else {
+      ascii(FloatFormat.api(value));
+    }
     put('"');
     return endArray();
+  }
+
+  /// A number that is not negative.
+  private void digits(long number) {
+    reserve(19);
+    int length = 1;
+    for (long rest = number; rest >= 10; rest /= 10) {
+      length++;
+    }
+    long rest = number;
+    for (int i = size + length - 1; i >= size; i--) {
+      buffer[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    size += length;
   }
 
   private void separate() {
