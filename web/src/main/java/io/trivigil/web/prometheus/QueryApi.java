@@ -39,6 +39,7 @@ final class QueryApi {
     router.on("GET,POST", "/api/v1/query", api.wrap(this::instant));
     router.on("GET,POST", "/api/v1/query_range", api.wrap(this::range));
     router.on("GET,POST", "/api/v1/format_query", api.wrap(this::format));
+    router.on("GET,POST", "/api/v1/parse_query", api.wrap(this::tree));
     router.on("GET,POST", "/api/v1/query_exemplars", api.wrap(this::exemplars));
   }
 
@@ -97,8 +98,13 @@ final class QueryApi {
   }
 
   private Api.Data format(Request request) {
-    String text = parse(request.params()).print();
+    String text = parse(request.params()).pretty();
     return Api.Data.of(json -> json.value(text));
+  }
+
+  private Api.Data tree(Request request) {
+    Expr expr = parse(request.params());
+    return Api.Data.of(json -> ExprJson.write(json, expr));
   }
 
   private Expr parse(Params params) {
