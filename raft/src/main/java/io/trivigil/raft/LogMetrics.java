@@ -35,6 +35,7 @@ public final class LogMetrics {
 
   private final LongAdder elections = new LongAdder();
   private final LongAdder leaderChanges = new LongAdder();
+  private final LongAdder successions = new LongAdder();
   private final Map<NotTaken, LongAdder> refusals = new EnumMap<>(NotTaken.class);
   private final LongAdder snapshotNanos = new LongAdder();
   private volatile long lastSnapshotNanos;
@@ -76,6 +77,11 @@ public final class LogMetrics {
   /// Another node leads than before, as this node saw it.
   public void leaderChanged() {
     leaderChanges.increment();
+  }
+
+  /// This node called an election because the leader's process was gone.
+  public void succeeded() {
+    successions.increment();
   }
 
   /// This node became a ready leader so long after it had last heard of the leader before.
@@ -183,6 +189,10 @@ public final class LogMetrics {
   public double failoverSeconds() {
     long nanos = failoverNanos;
     return nanos < 0 ? -1 : nanos / 1e9;
+  }
+
+  public long successions() {
+    return successions.sum();
   }
 
   public long elections() {

@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
+import org.apache.ratis.thirdparty.io.grpc.ConnectivityState;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
 import org.apache.ratis.thirdparty.io.grpc.ServerServiceDefinition;
@@ -54,6 +57,8 @@ final class GreetingService implements AutoCloseable {
 
   private final PortContexts contexts;
   private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+  private final Set<String> watched = ConcurrentHashMap.newKeySet();
+  private volatile Consumer<RatisConfig.Peer> lost = _ -> {};
 
   GreetingService(PortContexts contexts) {
     this.contexts = contexts;
@@ -109,6 +114,7 @@ final class GreetingService implements AutoCloseable {
         new StreamObserver<byte[]>() {
           @Override
           public void onNext(byte[] value) {
+            watch(peer, channel);
             answer.complete(value);
           }
 
@@ -123,6 +129,23 @@ final class GreetingService implements AutoCloseable {
           }
         });
     return answer;
+  }
+
+  /// Tells from now on when the connection to a peer that has given its word breaks, on a thread of
+  /// gRPC's. It may be told though nothing is broken.
+  void onLost(Consumer<RatisConfig.Peer> listener) {
+    lost = listener;
+  }
+
+  private void watch(RatisConfig.Peer peer, ManagedChannel channel) {
+    if (watched.add(peer.address())) {
+      channel.notifyWhenStateChanged(
+          ConnectivityState.READY,
+          () -> {
+            watched.remove(peer.address());
+            lost.accept(peer);
+          });
+    }
   }
 
   private ManagedChannel channel(RatisConfig.Peer peer) {

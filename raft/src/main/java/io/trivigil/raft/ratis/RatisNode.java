@@ -309,7 +309,21 @@ final class RatisNode implements AutoCloseable {
             here,
             timer);
     submitter = to;
+    succeedFrom(new Candidate(running, here, sight, metrics));
     attached.complete(to);
+  }
+
+  private void succeedFrom(Candidate candidate) {
+    Succession succession =
+        new Succession(
+            Succession.Pace.of(config), candidate::view, sight::ask, candidate, this::later);
+    greetings.onLost(peer -> succession.lost(peer.id()));
+  }
+
+  private void later(Runnable task, long afterMs) {
+    if (!isClosed()) {
+      var _ = timer.schedule(task, afterMs, TimeUnit.MILLISECONDS);
+    }
   }
 
   /// For how long a node has not answered this one, ms; for ever if it never did.

@@ -161,6 +161,20 @@ final class Sight implements PeerSight, AutoCloseable {
     trusted.peers(shown, peers.get().size() + 1);
   }
 
+  /// Asks one peer for its word, beside the usual questions; fails where nothing is answered.
+  CompletableFuture<byte[]> ask(String nodeId) {
+    try {
+      byte[] word = word().encode();
+      return peers.get().stream()
+          .filter(peer -> peer.id().equals(nodeId))
+          .findFirst()
+          .map(peer -> wire.ask(peer, word))
+          .orElseGet(() -> CompletableFuture.failedFuture(new IOException("no peer " + nodeId)));
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
   /// Asks every peer that is not being asked already.
   void askAll() {
     byte[] word;

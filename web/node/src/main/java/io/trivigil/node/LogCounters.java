@@ -53,6 +53,10 @@ final class LogCounters {
         "trivigil_raft_leader_changes_total",
         "Times that another node led than before, as this node saw it.",
         () -> (double) counts.leaderChanges());
+    metrics.counterOf(
+        "trivigil_raft_successions_total",
+        "Elections that this node called because the leader's process was gone.",
+        () -> (double) counts.successions());
     metrics.gauge(
         "trivigil_raft_last_failover_seconds",
         "How long the last failover to this node took; -1 before any.",
