@@ -116,6 +116,20 @@ public final class SampleBuffer {
     size++;
   }
 
+  /// Appends floats, oldest first: `count` of both arrays from `from` on.
+  public void add(long[] timesMs, double[] floats, int from, int count) {
+    reserve(size + count);
+    System.arraycopy(timesMs, from, timestampsMs, size, count);
+    System.arraycopy(floats, from, values, size, count);
+    if (histograms != null && size < histograms.length) {
+      Arrays.fill(histograms, size, Math.min(size + count, histograms.length), null);
+    }
+    if (startsMs != null && size < startsMs.length) {
+      Arrays.fill(startsMs, size, Math.min(size + count, startsMs.length), 0);
+    }
+    size += count;
+  }
+
   /// Makes room for `capacity` samples in all.
   public void reserve(int capacity) {
     if (capacity > timestampsMs.length) {

@@ -21,6 +21,7 @@ public final class PageReader {
   private int lastFrame;
   private long[] times = new long[Frames.SAMPLES];
   private double[] decoded = new double[Frames.SAMPLES];
+  private int[] starts = new int[8];
 
   /// Appends the samples of the row with `fromMs <= t <= toMs`, oldest first.
   ///
@@ -32,9 +33,9 @@ public final class PageReader {
     }
     int count = decode(from, row, in.frameAt(fromMs), in.frameAt(toMs));
     int at = lowerBound(count, fromMs);
-    out.reserve(out.size() + count - at);
-    for (; at < count && times[at] <= toMs; at++) {
-      out.add(times[at], decoded[at]);
+    int end = times[count - 1] <= toMs ? count : lowerBound(count, toMs + 1);
+    if (at < end) {
+      out.add(times, decoded, at, end - at);
     }
   }
 
@@ -81,7 +82,9 @@ public final class PageReader {
     int frames = in.firstMs().length;
     int end = from.dataAt[row + 1];
     int lengthAt = from.dataAt[row];
-    int[] starts = new int[last - first + 2];
+    if (starts.length < last - first + 2) {
+      starts = new int[Math.max(last - first + 2, starts.length * 2)];
+    }
     // The lengths stand in front of the frames, so two passes: where they end, and the sums.
     long sum = 0;
     for (int f = 0; f < frames - 1; f++) {
