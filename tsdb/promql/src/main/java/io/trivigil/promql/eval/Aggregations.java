@@ -83,6 +83,7 @@ final class Aggregations {
     evaluator.stream(
         node.expr(),
         grid,
+        !node.without() && node.grouping().contains(Labels.NAME),
         column -> {
           int group = group(column);
           if (group == folds.size()) {

@@ -46,7 +46,7 @@ final class Binaries {
   }
 
   private Value withScalar(Expr.Binary b, Value.Block block, double[] scalar, boolean scalarLeft) {
-    WithScalar operation = new WithScalar(evaluator, b, scalar, scalarLeft);
+    WithScalar operation = new WithScalar(evaluator, b, scalar, scalarLeft, true);
     List<Column> columns = new ArrayList<>(block.columns().size());
     for (Column column : block.columns()) {
       Column out = operation.apply(column);
@@ -64,19 +64,27 @@ final class Binaries {
     private final double[] scalar;
     private final boolean scalarLeft;
     private final boolean dropName;
+    private final boolean nameMatters;
     private final boolean filter;
 
-    WithScalar(Evaluator evaluator, Expr.Binary b, double[] scalar, boolean scalarLeft) {
+    /// @param nameMatters whether the name has to be dropped where there are no histograms
+    WithScalar(
+        Evaluator evaluator,
+        Expr.Binary b,
+        double[] scalar,
+        boolean scalarLeft,
+        boolean nameMatters) {
       this.evaluator = evaluator;
       this.elements = new Elements(b, evaluator.notes);
       this.scalar = scalar;
       this.scalarLeft = scalarLeft;
+      this.nameMatters = nameMatters;
       this.dropName = b.op().dropsName() || b.bool();
       this.filter = b.op().isComparison() && !b.bool();
     }
 
     Column apply(Column column) {
-      Column out = evaluator.renamed(column, dropName, column.steps());
+      Column out = evaluator.renamed(column, dropName, nameMatters, column.steps());
       for (int i = 0; i < column.steps(); i++) {
         double cell = column.cells[i];
         if (!Cell.isPresent(cell)) {

@@ -207,7 +207,10 @@ final class Calls {
   }
 
   /// A call of a range function, with its other arguments evaluated.
-  RangeReader.Call rangeCall(Expr.Call call, RangeFunction function, Grid grid) {
+  ///
+  /// @param nameMatters whether the name has to be dropped where there are no histograms
+  RangeReader.Call rangeCall(
+      Expr.Call call, RangeFunction function, Grid grid, boolean nameMatters) {
     Expr arg = null;
     List<double[]> scalars = new ArrayList<>(2);
     for (Expr candidate : call.args()) {
@@ -228,11 +231,11 @@ final class Calls {
           evaluator.notes, scalars.get(0), call.args().get(0).pos());
     }
     return new RangeReader.Call(
-        name, function, ranges, scalars, grid, arg, !call.function().keepsName());
+        name, function, ranges, scalars, grid, arg, !call.function().keepsName(), nameMatters);
   }
 
   private Value overRanges(Expr.Call expr, RangeFunction function, Grid grid) {
-    RangeReader.Call call = rangeCall(expr, function, grid);
+    RangeReader.Call call = rangeCall(expr, function, grid, true);
     List<Column> columns = new ArrayList<>();
     switch (call.arg().unwrapped()) {
       case Expr.MatrixSelector m ->

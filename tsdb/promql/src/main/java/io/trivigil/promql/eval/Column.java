@@ -38,6 +38,13 @@ final class Column {
     return column;
   }
 
+  /// A copy that stays as it is when the cells are used again.
+  Column kept() {
+    Column column = new Column(labels, dropName, cells.clone());
+    column.histograms = histograms;
+    return column;
+  }
+
   int steps() {
     return cells.length;
   }

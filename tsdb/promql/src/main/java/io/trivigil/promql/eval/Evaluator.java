@@ -93,8 +93,10 @@ final class Evaluator {
 
   /// Shows a vector's series one after the other, without keeping them where that is possible. A
   /// column is the sink's until it returns.
-  void stream(Expr expr, Grid grid, Consumer<Column> sink) {
-    Optional<Streams.Stream> stream = streams.of(expr, grid);
+  ///
+  /// @param nameMatters whether the sink looks at the names of series without histograms
+  void stream(Expr expr, Grid grid, boolean nameMatters, Consumer<Column> sink) {
+    Optional<Streams.Stream> stream = streams.of(expr, grid, nameMatters);
     if (stream.isPresent()) {
       stream.get().forEach(sink);
     } else {
@@ -135,8 +137,9 @@ final class Evaluator {
     };
   }
 
-  Column negated(Column column) {
-    return map(column, true, cell -> -cell, histogram -> HistogramOps.scaled(histogram, -1));
+  Column negated(Column column, boolean nameMatters) {
+    return map(
+        column, true, nameMatters, cell -> -cell, histogram -> HistogramOps.scaled(histogram, -1));
   }
 
   /// A function of one float.
@@ -154,7 +157,7 @@ final class Evaluator {
   Value.Block map(Value.Block block, boolean dropName, FloatMap floats, HistogramMap histograms) {
     List<Column> mapped = new ArrayList<>(block.columns().size());
     for (Column column : block.columns()) {
-      Column out = map(column, dropName, floats, histograms);
+      Column out = map(column, dropName, true, floats, histograms);
       if (!out.isEmpty()) {
         mapped.add(out);
       }
@@ -163,8 +166,15 @@ final class Evaluator {
   }
 
   /// Every cell of a column mapped.
-  Column map(Column column, boolean dropName, FloatMap floats, HistogramMap histograms) {
-    Column out = renamed(column, dropName, column.steps());
+  ///
+  /// @param nameMatters whether the name has to be dropped where there are no histograms
+  Column map(
+      Column column,
+      boolean dropName,
+      boolean nameMatters,
+      FloatMap floats,
+      HistogramMap histograms) {
+    Column out = renamed(column, dropName, nameMatters, column.steps());
     for (int i = 0; i < column.steps(); i++) {
       double cell = column.cells[i];
       if (Cell.isFloat(cell)) {
@@ -181,7 +191,15 @@ final class Evaluator {
 
   /// An empty column for the result of an operation on `column`.
   Column renamed(Column column, boolean dropName, int steps) {
-    return Column.absent(resultLabels(column.labels, dropName), column.dropName || dropName, steps);
+    return renamed(column, dropName, true, steps);
+  }
+
+  /// As above.
+  ///
+  /// @param nameMatters whether the name has to be dropped where there are no histograms
+  Column renamed(Column column, boolean dropName, boolean nameMatters, int steps) {
+    boolean now = dropName && (nameMatters || column.histograms != null);
+    return Column.absent(resultLabels(column.labels, now), column.dropName || dropName, steps);
   }
 
   /// The labels after an operation: names go now, or at the end of the query.

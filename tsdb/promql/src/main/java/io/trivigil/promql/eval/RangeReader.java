@@ -17,6 +17,7 @@ final class RangeReader implements SeriesReader {
   ///
   /// @param scalars the function's other arguments, per step
   /// @param arg the range, for positions
+  /// @param nameMatters whether the name has to be dropped where there are no histograms
   record Call(
       String name,
       RangeFunction function,
@@ -24,7 +25,8 @@ final class RangeReader implements SeriesReader {
       List<double[]> scalars,
       Grid grid,
       Expr arg,
-      boolean dropName) {
+      boolean dropName,
+      boolean nameMatters) {
 
     /// Whether the function expects the name of a counter.
     boolean wantsCounter() {
@@ -84,11 +86,10 @@ final class RangeReader implements SeriesReader {
   }
 
   private @Nullable Column column(double[] cells) {
+    boolean rename = call.dropName && (call.nameMatters || loaded.histograms > 0);
     Column out =
         new Column(
-            evaluator.resultLabels(loaded.labels, call.dropName),
-            loaded.dropName || call.dropName,
-            cells);
+            evaluator.resultLabels(loaded.labels, rename), loaded.dropName || call.dropName, cells);
     boolean plain = loaded.histograms == 0 && (!useStarts || loaded.floatStarts == null);
     boolean any;
     if (plain && kernel.isPresent()) {

@@ -7,12 +7,16 @@ import io.trivigil.promql.ast.VectorMatching;
 import io.trivigil.promql.ast.VectorMatching.Card;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Arithmetic and comparison between two vectors.
 ///
@@ -33,15 +37,32 @@ final class VectorMatcher {
     this.elements = elements;
     matching = node.matching().orElseThrow();
     signatures = new Signatures(matching);
-    swapped = matching.card() == Card.ONE_TO_MANY;
+    swapped = isSwapped(node);
     dropName = node.op().dropsName() || node.bool();
     matchLabels = new HashSet<>(matching.labels());
   }
 
+  /// The side that may have many series in a match group.
+  static Expr many(Expr.Binary node) {
+    return isSwapped(node) ? node.right() : node.left();
+  }
+
+  /// The other side.
+  static Expr one(Expr.Binary node) {
+    return isSwapped(node) ? node.left() : node.right();
+  }
+
+  private static boolean isSwapped(Expr.Binary node) {
+    return node.matching().orElseThrow().card() == Card.ONE_TO_MANY;
+  }
+
   Value.Block apply(Value.Block left, Value.Block right) {
-    int steps = left.steps();
-    Value.Block many = swapped ? right : left;
-    Value.Block one = swapped ? left : right;
+    return swapped ? match(right, left) : match(left, right);
+  }
+
+  /// All series of the "many" side and of the other.
+  Value.Block match(Value.Block many, Value.Block one) {
+    int steps = many.steps();
     List<List<Column>> manyGroups = signatures.groups(many.columns());
     List<List<Column>> oneGroups = signatures.groups(one.columns());
     checkOneSide(many, one, oneGroups);
@@ -63,6 +84,36 @@ final class VectorMatcher {
       }
     }
     return new Value.Block(steps, out).merged();
+  }
+
+  /// Matches the "many" side series by series, as they come, where neither side is filled in. Empty
+  /// where the "one" side has two values of a match group at a step: whether that is an error
+  /// depends on all of the many.
+  ///
+  /// @param nameMatters whether the sink looks at the names of series without histograms
+  Optional<Consumer<Column>> onePass(Value.Block one, boolean nameMatters, Consumer<Column> sink) {
+    List<List<Column>> oneGroups = signatures.groups(one.columns());
+    for (List<Column> columns : oneGroups) {
+      if (columns.size() > 1 && overlap(columns, one.steps())) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(new OnePass(oneGroups, one.steps(), nameMatters, sink));
+  }
+
+  private static boolean overlap(List<Column> columns, int steps) {
+    boolean[] seen = new boolean[steps];
+    for (Column column : columns) {
+      for (int i = 0; i < steps; i++) {
+        if (Cell.isPresent(column.cells[i])) {
+          if (seen[i]) {
+            return true;
+          }
+          seen[i] = true;
+        }
+      }
+    }
+    return false;
   }
 
   /// Two values of one match group on the "one" side are an error, unless there is nothing to
@@ -176,14 +227,87 @@ final class VectorMatcher {
 
   /// An empty column with the labels of a result.
   private Column result(Column many, Labels one, boolean manyDropsName) {
-    Labels labels = evaluator.resultLabels(many.labels, dropName);
+    Labels labels = labels(evaluator.resultLabels(many.labels, dropName), one);
+    return Column.absent(labels, manyDropsName || dropName, many.steps());
+  }
+
+  private Labels labels(Labels many, Labels one) {
+    Labels labels = many;
     if (matching.card() == Card.ONE_TO_ONE) {
       labels = matching.on() ? labels.keep(matchLabels) : labels.drop(matchLabels);
     }
     for (String name : matching.include()) {
       labels = labels.with(name, one.get(name));
     }
-    return Column.absent(labels, manyDropsName || dropName, many.steps());
+    return labels;
+  }
+
+  private static QueryException tooMany() {
+    return QueryException.execution(
+        "multiple matches for labels: many-to-one matching must be explicit"
+            + " (group_left/group_right)");
+  }
+
+  /// The many side against the columns of the one side, where at each step at most one of a group
+  /// has a value.
+  private final class OnePass implements Consumer<Column> {
+    private final List<List<Column>> oneGroups;
+    private final boolean nameMatters;
+    private final Consumer<Column> sink;
+    private final double[] cells;
+
+    /// Where a group has had its match, for one-to-one.
+    private final @Nullable BitSet[] matched;
+
+    OnePass(List<List<Column>> oneGroups, int steps, boolean nameMatters, Consumer<Column> sink) {
+      this.oneGroups = oneGroups;
+      this.nameMatters = nameMatters;
+      this.sink = sink;
+      cells = new double[steps];
+      matched = new BitSet[matching.card() == Card.ONE_TO_ONE ? oneGroups.size() : 0];
+    }
+
+    @Override
+    public void accept(Column many) {
+      int group = signatures.of(many.labels);
+      for (Column one : Signatures.group(oneGroups, group)) {
+        Arrays.fill(cells, Cell.ABSENT);
+        Column result = new Column(many.labels, many.dropName || dropName, cells);
+        if (combine(many, one, group, result)) {
+          boolean rename = dropName && (nameMatters || result.histograms != null);
+          Labels labels = labels(evaluator.resultLabels(many.labels, rename), one.labels);
+          sink.accept(result.relabelled(labels, result.dropName));
+        }
+      }
+    }
+
+    private boolean combine(Column many, Column one, int group, Column result) {
+      boolean any = false;
+      for (int i = 0; i < cells.length; i++) {
+        if (Cell.isPresent(many.cells[i]) && Cell.isPresent(one.cells[i])) {
+          match(group, i);
+          VectorMatcher.this.combine(many, one, i, result);
+          any |= Cell.isPresent(cells[i]);
+        }
+      }
+      return any;
+    }
+
+    /// Two pairs are too many for one-to-one, even if a comparison drops one of them.
+    private void match(int group, int step) {
+      if (matched.length == 0) {
+        return;
+      }
+      BitSet steps = matched[group];
+      if (steps == null) {
+        steps = new BitSet(cells.length);
+        matched[group] = steps;
+      }
+      if (steps.get(step)) {
+        throw tooMany();
+      }
+      steps.set(step);
+    }
   }
 
   /// The results of one match group, checked for matches that are not unique.
@@ -198,9 +322,7 @@ final class VectorMatcher {
     /// Two pairs are too many for one-to-one, even if a comparison drops one of them.
     void match(int step) {
       if (matching.card() == Card.ONE_TO_ONE && matched[step]) {
-        throw QueryException.execution(
-            "multiple matches for labels: many-to-one matching must be explicit"
-                + " (group_left/group_right)");
+        throw tooMany();
       }
       matched[step] = true;
     }
