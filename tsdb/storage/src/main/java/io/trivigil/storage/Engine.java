@@ -3,6 +3,7 @@ package io.trivigil.storage;
 import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadView;
+import io.trivigil.storage.head.Tombstones;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.PageStore;
@@ -38,6 +39,11 @@ import java.util.stream.Stream;
 /// Threads: `writeLock` serialises whoever writes pages (snapshots, merges, checkpoints); `pending`
 /// has its own lock; the rest is owned as its class says.
 final class Engine implements AutoCloseable {
+  /// Whose sections the store's own are.
+  static final String OWN_SECTIONS = "storage";
+
+  static final String TOMBSTONES_SECTION = "tombstones";
+
   private static final long BYTES_PER_SAMPLE = 26; // 20, and room to grow
   private static final long BYTES_PER_SEGMENT = 144;
 
@@ -106,6 +112,11 @@ final class Engine implements AutoCloseable {
       recovery.position().ifPresent(row -> durable = row);
       records = recovery.load(durable);
       recovered = new Recovered(durable.position(), sections.load(epoch.pages()));
+      byte[] deleted =
+          recovered.sections().getOrDefault(OWN_SECTIONS, new TreeMap<>()).get(TOMBSTONES_SECTION);
+      if (deleted != null) {
+        head.restoreTombstones(Tombstones.decode(deleted));
+      }
       recovery.asideBefore().ifPresent(damage::found);
     } catch (MalformedBytesException e) {
       throw PageStoreException.damaged(

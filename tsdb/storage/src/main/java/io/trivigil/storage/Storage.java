@@ -7,13 +7,17 @@ import io.trivigil.promql.Querier;
 import io.trivigil.promql.QuerySource;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.Segment;
+import io.trivigil.storage.head.Tombstones;
 import io.trivigil.storage.page.FileCheck;
 import io.trivigil.storage.page.PageStore;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -142,6 +146,23 @@ public final class Storage implements QuerySource, AutoCloseable {
     }
   }
 
+  /// Hides the samples of some series that are there now, for queries that are opened after the
+  /// entry; samples that are appended later are there, whatever their time.
+  ///
+  /// @param refs references that are not known (any more) are passed over
+  /// @param fromMs inclusive
+  /// @param toMs inclusive
+  /// @return false if there are too many tombstones; nothing was changed then
+  public boolean delete(List<Long> refs, long fromMs, long toMs) {
+    requireEntry();
+    return replaying || engine.head.delete(new LongArrayList(refs), fromMs, toMs);
+  }
+
+  /// Ranges that were deleted and whose samples still take space.
+  public int tombstones() {
+    return engine.view().tombstones().count();
+  }
+
   /// Ends the entry: queries that are opened from now on see it.
   public void endEntry() {
     requireEntry();
@@ -198,7 +219,20 @@ public final class Storage implements QuerySource, AutoCloseable {
           "capture below what is applied: index=%d applied=%d"
               .formatted(position.index(), engine.view().appliedIndex()));
     }
-    return engine.capture(position, sections);
+    return engine.capture(position, withOwn(sections));
+  }
+
+  /// The machines' sections and the store's own, which is there only if it says something.
+  private Map<String, SortedMap<String, byte[]>> withOwn(
+      Map<String, SortedMap<String, byte[]>> sections) {
+    Tombstones tombstones = engine.head.tombstones();
+    Map<String, SortedMap<String, byte[]>> all = new TreeMap<>(sections);
+    if (!tombstones.isEmpty()) {
+      all.put(
+          Engine.OWN_SECTIONS,
+          new TreeMap<>(Map.of(Engine.TOMBSTONES_SECTION, tombstones.encode())));
+    }
+    return all;
   }
 
   /// Samples that only the log holds durably: when to capture, beside the log's bytes.
@@ -249,7 +283,7 @@ public final class Storage implements QuerySource, AutoCloseable {
       throw new IllegalStateException("content fixed within an entry: index=" + entryIndex);
     }
     Engine of = engine;
-    return new FixedContent(position, Map.copyOf(sections), of.open(), of::samplesHeld);
+    return new FixedContent(position, withOwn(sections), of.open(), of::samplesHeld);
   }
 
   /// What was found wrong with the files.

@@ -184,13 +184,50 @@ final class StorageQuerier implements Querier {
 
     @Override
     public void read(long fromMs, long toMs, SampleBuffer out) {
-      engine.head.read(slot, view, Math.max(fromMs, view.cutoffMs()), toMs, this::readStored, out);
+      long at = Math.max(fromMs, view.cutoffMs());
+      long[] deleted = view.tombstones().of(ref);
+      for (int i = 0; i < deleted.length && deleted[i] <= toMs; i += 2) {
+        if (at < deleted[i]) {
+          engine.head.read(slot, view, at, deleted[i] - 1, this::readStored, out);
+        }
+        if (deleted[i + 1] >= toMs) {
+          return;
+        }
+        at = Math.max(at, deleted[i + 1] + 1);
+      }
+      if (at <= toMs) {
+        engine.head.read(slot, view, at, toMs, this::readStored, out);
+      }
     }
 
     @Override
     public void readLast(long fromMs, long toMs, SampleBuffer out) {
-      engine.head.readLast(
-          slot, view, Math.max(fromMs, view.cutoffMs()), toMs, this::readStoredLast, out);
+      long from = Math.max(fromMs, view.cutoffMs());
+      long to = toMs;
+      long[] deleted = view.tombstones().of(ref);
+      for (int i = deleted.length - 2; i >= 0 && from <= to; i -= 2) {
+        if (deleted[i] > to) {
+          continue;
+        }
+        if (deleted[i + 1] < to) {
+          int size = out.size();
+          readLastPresent(Math.max(from, deleted[i + 1] + 1), to, out);
+          if (out.size() > size) {
+            return;
+          }
+        }
+        if (deleted[i] <= from) {
+          return;
+        }
+        to = deleted[i] - 1;
+      }
+      readLastPresent(from, to, out);
+    }
+
+    private void readLastPresent(long fromMs, long toMs, SampleBuffer out) {
+      if (fromMs <= toMs) {
+        engine.head.readLast(slot, view, fromMs, toMs, this::readStoredLast, out);
+      }
     }
 
     private void readStored(long fromMs, long toMs, SampleBuffer out) {

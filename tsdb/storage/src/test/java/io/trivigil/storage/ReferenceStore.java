@@ -4,17 +4,19 @@ import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// What the store should hold, said as simply as possible.
 final class ReferenceStore {
-  record Stored(long ref, TreeMap<Long, Long> samples) {
+  record Stored(long ref, TreeMap<Long, Long> samples, Set<Long> deleted) {
     Stored copy() {
-      return new Stored(ref, new TreeMap<>(samples));
+      return new Stored(ref, new TreeMap<>(samples), new HashSet<>(deleted));
     }
   }
 
@@ -50,8 +52,11 @@ final class ReferenceStore {
               .samples()
               .tailMap(cutoffMs, true)
               .forEach(
-                  (ms, bits) ->
-                      out.append(' ').append(ms).append('=').append(Long.toHexString(bits)));
+                  (ms, bits) -> {
+                    if (!stored.deleted().contains(ms)) {
+                      out.append(' ').append(ms).append('=').append(Long.toHexString(bits));
+                    }
+                  });
           out.append('\n');
         });
     return out.toString();
@@ -61,6 +66,14 @@ final class ReferenceStore {
     if (newCutoffMs > cutoffMs) {
       cutoffMs = newCutoffMs;
       series.values().removeIf(stored -> stored.samples().lastKey() < cutoffMs);
+    }
+  }
+
+  void delete(List<Long> refs, long fromMs, long toMs) {
+    for (Stored stored : series.values()) {
+      if (refs.contains(stored.ref())) {
+        stored.deleted().addAll(stored.samples().subMap(fromMs, true, toMs, true).keySet());
+      }
     }
   }
 
@@ -145,7 +158,7 @@ final class ReferenceStore {
       if (rules.seriesLimit() > 0 && series.size() >= rules.seriesLimit()) {
         return Verdict.SERIES_LIMIT;
       }
-      stored = new Stored(++lastRef, new TreeMap<>());
+      stored = new Stored(++lastRef, new TreeMap<>(), new HashSet<>());
       series.put(labels, stored);
     }
     stored.samples().put(timestampMs, bits);

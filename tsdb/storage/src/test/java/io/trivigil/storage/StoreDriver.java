@@ -26,7 +26,24 @@ import java.util.random.RandomGenerator;
 final class StoreDriver {
   private static final long PARTITION_MS = 10_000;
 
-  private record Op(SampleBatch batch, AppendRules rules, long cutoffMs) {}
+  /// An append if the batch holds something, else a deletion if it names series, else a cut-off.
+  private record Op(
+      SampleBatch batch, AppendRules rules, long cutoffMs, List<Long> deleted, TimeSpan span) {
+    static Op retain(long cutoffMs) {
+      return new Op(new SampleBatch(), AppendRules.WHOLE, cutoffMs, List.of(), new TimeSpan(0, 0));
+    }
+
+    static Op delete(List<Long> refs, long fromMs, long toMs) {
+      return new Op(new SampleBatch(), AppendRules.WHOLE, 0, refs, new TimeSpan(fromMs, toMs));
+    }
+
+    static Op append(SampleBatch batch, AppendRules rules) {
+      return new Op(batch, rules, 0, List.of(), new TimeSpan(0, 0));
+    }
+  }
+
+  /// Both ends inclusive.
+  private record TimeSpan(long fromMs, long toMs) {}
 
   private record Entry(long index, long logTimeMs, List<Op> ops, List<AppendResult> answers) {}
 
@@ -165,11 +182,13 @@ final class StoreDriver {
     Entry entry = new Entry(index, nowMs, ops, new ArrayList<>());
     assertThat(storage.beginEntry(index, nowMs)).isTrue();
     for (Op op : ops) {
-      AppendResult answer = apply(op);
+      AppendResult answer = apply(storage, op);
       entry.answers().add(answer);
       AppendResult expected = new AppendResult.Replayed();
       if (op.batch().size() > 0) {
         expected = reference.append(op.batch(), op.rules());
+      } else if (!op.deleted().isEmpty()) {
+        reference.delete(op.deleted(), op.span().fromMs(), op.span().toMs());
       } else {
         reference.retain(op.cutoffMs());
       }
@@ -179,17 +198,27 @@ final class StoreDriver {
     log.add(entry);
   }
 
-  private AppendResult apply(Op op) {
-    if (op.batch().size() == 0) {
-      storage.retain(op.cutoffMs());
-      return new AppendResult.Replayed();
+  private static AppendResult apply(Storage into, Op op) {
+    if (op.batch().size() > 0) {
+      return into.append(op.batch(), op.rules());
     }
-    return storage.append(op.batch(), op.rules());
+    if (op.deleted().isEmpty()) {
+      into.retain(op.cutoffMs());
+    } else {
+      assertThat(into.delete(op.deleted(), op.span().fromMs(), op.span().toMs())).isTrue();
+    }
+    return new AppendResult.Replayed();
   }
 
   private Op randomOp() {
     if (random.nextInt(12) == 0) {
-      return new Op(new SampleBatch(), AppendRules.WHOLE, nowMs - random.nextInt(40_000));
+      return Op.retain(nowMs - random.nextInt(40_000));
+    }
+    if (random.nextInt(12) == 0) {
+      long fromMs = nowMs - random.nextInt(30_000);
+      List<Long> some = new ArrayList<>(List.of(1L + random.nextInt(60))); // perhaps not there
+      reference.refs().stream().filter(_ -> random.nextInt(3) == 0).forEach(some::add);
+      return Op.delete(some, fromMs, fromMs + random.nextInt(20_000));
     }
     SampleBatch batch = new SampleBatch();
     List<Long> refs = reference.refs();
@@ -214,7 +243,7 @@ final class StoreDriver {
         (random.nextBoolean() ? AppendRules.WHOLE : AppendRules.EACH)
             .withBounds(nowMs - 12_000, nowMs)
             .withSeriesLimit(random.nextInt(4) == 0 ? 12 : 0);
-    return new Op(batch, rules, 0);
+    return Op.append(batch, rules);
   }
 
   private Labels randomLabels() {
@@ -247,7 +276,7 @@ final class StoreDriver {
       }
       assertThat(storage.beginEntry(entry.index(), entry.logTimeMs())).isEqualTo(!known);
       for (int op = 0; op < entry.ops().size(); op++) {
-        AppendResult answer = apply(entry.ops().get(op));
+        AppendResult answer = apply(storage, entry.ops().get(op));
         if (!known) {
           assertThat(answer).isEqualTo(entry.answers().get(op));
         }
@@ -264,7 +293,9 @@ final class StoreDriver {
 
   private static String text(Map<String, SortedMap<String, byte[]>> sections) {
     StringBuilder out = new StringBuilder();
-    sections.forEach(
+    SortedMap<String, SortedMap<String, byte[]>> machines = new TreeMap<>(sections);
+    machines.remove(Engine.OWN_SECTIONS);
+    machines.forEach(
         (machine, state) ->
             state.forEach(
                 (name, bytes) ->
@@ -309,11 +340,7 @@ final class StoreDriver {
     for (Entry entry : log) {
       if (other.beginEntry(entry.index(), entry.logTimeMs())) {
         for (Op op : entry.ops()) {
-          if (op.batch().size() == 0) {
-            other.retain(op.cutoffMs());
-          } else {
-            other.append(op.batch(), op.rules());
-          }
+          apply(other, op);
         }
       }
       other.endEntry();

@@ -7,6 +7,7 @@ import it.unimi.dsi.fastutil.ints.IntList;
 import it.unimi.dsi.fastutil.longs.Long2ObjectLinkedOpenHashMap;
 import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
+import it.unimi.dsi.fastutil.longs.LongList;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +35,7 @@ public final class Head {
   private long batch;
   private long lastRef;
   private long cutoffMs = Long.MIN_VALUE;
+  private Tombstones tombstones = Tombstones.NONE;
   private int removedSinceRebuild;
   private volatile int publishedSeries;
   private long newestMs = Segment.NONE;
@@ -71,6 +73,10 @@ public final class Head {
     this.cutoffMs = cutoffMs;
   }
 
+  public void restoreTombstones(Tombstones saved) {
+    tombstones = saved;
+  }
+
   // ---- the writer ----
 
   /// Begins the next entry.
@@ -84,7 +90,8 @@ public final class Head {
     segmentsInGeneration = segments.size();
     publishedSeries = series();
     publishedNewestMs = newestMs;
-    return new HeadView(appliedIndex, logTimeMs, generation, ordinal, lastRef, cutoffMs);
+    return new HeadView(
+        appliedIndex, logTimeMs, generation, ordinal, lastRef, cutoffMs, tombstones);
   }
 
   /// The cut-off so far.
@@ -154,12 +161,40 @@ public final class Head {
     }
   }
 
+  /// Hides the samples of some series that are there now; what is appended later stands above.
+  ///
+  /// @param fromMs inclusive
+  /// @param toMs inclusive
+  /// @return false if that would be more than [Tombstones#MOST_RANGES]; nothing was changed then
+  public boolean delete(LongList refs, long fromMs, long toMs) {
+    Tombstones.Builder builder = tombstones.toBuilder();
+    for (int i = 0; i < refs.size(); i++) {
+      int slot = findLive(refs.getLong(i));
+      long lastMs = slot == NO_SLOT ? Segment.NONE : table.lastMs(slot);
+      long from = Math.max(fromMs, cutoffMs);
+      if (lastMs != Segment.NONE && from <= Math.min(toMs, lastMs)) {
+        builder.add(refs.getLong(i), from, Math.min(toMs, lastMs));
+      }
+    }
+    if (builder.count() > Tombstones.MOST_RANGES) {
+      return false;
+    }
+    tombstones = builder.build();
+    return true;
+  }
+
+  /// What is deleted, for the writer.
+  public Tombstones tombstones() {
+    return tombstones;
+  }
+
   /// Hides what is older than the cutoff and lets series without anything newer leave.
   public void retain(long newCutoffMs, long entryIndex) {
     if (newCutoffMs <= cutoffMs) {
       return;
     }
     cutoffMs = newCutoffMs;
+    tombstones = tombstones.from(newCutoffMs);
     for (int slot = 0; slot < table.slots(); slot++) {
       if (table.inUse(slot)
           && table.removedIndex(slot) == SlotTable.NEVER

@@ -8,5 +8,12 @@ package io.trivigil.storage.head;
 /// @param ordinal the entry's number within its generation
 /// @param lastRef the newest series
 /// @param cutoffMs samples below are not there any more
+/// @param tombstones samples in these ranges are not there any more either
 public record HeadView(
-    long appliedIndex, long logTimeMs, int generation, int ordinal, long lastRef, long cutoffMs) {}
+    long appliedIndex,
+    long logTimeMs,
+    int generation,
+    int ordinal,
+    long lastRef,
+    long cutoffMs,
+    Tombstones tombstones) {}
