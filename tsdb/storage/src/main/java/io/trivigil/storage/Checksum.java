@@ -23,7 +23,8 @@ final class Checksum {
     for (Querier.Series series : querier.select(all, List.of())) {
       samples.clear();
       series.read(Long.MIN_VALUE, Long.MAX_VALUE, samples);
-      sum += of(series.labels(), samples);
+      // Whether a series is shown of which all was deleted depends on what came after the view.
+      sum += samples.isEmpty() ? 0 : of(series.labels(), samples);
       took.accept(16L * samples.size());
     }
     return sum;

@@ -1,6 +1,7 @@
 package io.trivigil.storage;
 
 import io.trivigil.model.Labels;
+import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.promql.Querier;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 /// - **Maintenance:** merging, letting go of memory and the series index run on the executor, which
 ///   must not be virtual threads.
 public final class Storage implements QuerySource, AutoCloseable {
+  /// Deleted ranges of all series together; a deletion that would pass it is refused.
+  public static final int MOST_TOMBSTONES = Tombstones.MOST_RANGES;
+
   private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
   private final StorageConfig config;
@@ -247,6 +251,16 @@ public final class Storage implements QuerySource, AutoCloseable {
   }
 
   // ---- any thread ----
+
+  /// The references of the series that pass the matchers and have a sample in the range, rising.
+  ///
+  /// @param fromMs inclusive
+  /// @param toMs inclusive
+  public List<Long> refs(List<Matcher> matchers, long fromMs, long toMs) {
+    try (StorageQuerier querier = engine.open()) {
+      return List.copyOf(querier.visibleRefs(fromMs, toMs, matchers));
+    }
+  }
 
   /// The log's time at the last entry, epoch ms.
   public long logTimeMs() {

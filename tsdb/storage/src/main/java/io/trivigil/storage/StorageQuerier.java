@@ -46,11 +46,40 @@ final class StorageQuerier implements Querier {
     for (int i = 0; i < refs.size(); i++) {
       long ref = refs.getLong(i);
       int slot = engine.head.find(ref);
-      if (slot != Head.NO_SLOT && engine.head.visible(slot, view)) {
+      if (shows(slot, ref, hints.fromMs(), hints.toMs())) {
         series.add(new StoredSeries(slot, ref));
       }
     }
     return series;
+  }
+
+  /// The references of the view's series that pass and have a sample in the range, rising.
+  LongArrayList visibleRefs(long fromMs, long toMs, List<Matcher> matchers) {
+    LongArrayList visible = new LongArrayList();
+    SampleBuffer last = new SampleBuffer(1);
+    for (long ref : refs(fromMs, toMs, matchers).toLongArray()) {
+      int slot = engine.head.find(ref);
+      if (slot != Head.NO_SLOT && engine.head.visible(slot, view)) {
+        last.clear();
+        new StoredSeries(slot, ref).readLast(fromMs, toMs, last);
+        if (!last.isEmpty()) {
+          visible.add(ref);
+        }
+      }
+    }
+    return visible;
+  }
+
+  /// Whether the view contains the series, and did not lose all of it in the range.
+  private boolean shows(int slot, long ref, long fromMs, long toMs) {
+    return slot != Head.NO_SLOT
+        && engine.head.visible(slot, view)
+        && (view.tombstones().isEmpty()
+            || !view.tombstones()
+                .cover(
+                    ref,
+                    Math.max(fromMs, view.cutoffMs()),
+                    Math.min(toMs, engine.head.lastMs(slot))));
   }
 
   /// The references that pass, each once, in rising order; some may not be in the view.
@@ -142,14 +171,16 @@ final class StorageQuerier implements Querier {
     for (PartitionIndex partition : between(fromMs, toMs)) {
       // Above the cut-off no member of a partition can have left, so its terms are all alive.
       boolean whole =
-          matchers.isEmpty() && engine.partitions.startMs(partition.partition()) >= view.cutoffMs();
+          matchers.isEmpty()
+              && view.tombstones().isEmpty()
+              && engine.partitions.startMs(partition.partition()) >= view.cutoffMs();
       if (!whole || !partition.terms(label, view.lastRef(), term, rest)) {
         partition.search(matchers, rest);
       }
     }
     for (int i = 0; i < rest.size(); i++) {
       int slot = engine.head.find(rest.getLong(i));
-      if (slot != Head.NO_SLOT && engine.head.visible(slot, view)) {
+      if (shows(slot, rest.getLong(i), fromMs, toMs)) {
         labels.accept(engine.head.labels(slot));
       }
     }

@@ -47,7 +47,9 @@ final class ReferenceStore {
     StringBuilder out = new StringBuilder();
     sorted.forEach(
         (labels, stored) -> {
+          int begin = out.length();
           out.append(labels);
+          int empty = out.length();
           stored
               .samples()
               .tailMap(cutoffMs, true)
@@ -57,7 +59,11 @@ final class ReferenceStore {
                       out.append(' ').append(ms).append('=').append(Long.toHexString(bits));
                     }
                   });
-          out.append('\n');
+          if (out.length() == empty) { // all of it was deleted
+            out.setLength(begin);
+          } else {
+            out.append('\n');
+          }
         });
     return out.toString();
   }

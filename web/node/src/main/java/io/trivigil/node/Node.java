@@ -6,6 +6,7 @@ import io.trivigil.config.http.HttpTransports;
 import io.trivigil.config.version.ConfigBundle;
 import io.trivigil.config.version.Sealer;
 import io.trivigil.config.version.UnknownLevelException;
+import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.model.work.Workers;
@@ -401,6 +402,16 @@ public final class Node implements AutoCloseable {
   /// Stores the samples of one remote-write request, whole or not at all.
   public CompletableFuture<WriteOutcome> append(SampleBatch batch) {
     return remoteWrites.append(batch);
+  }
+
+  /// Deletes what is there of the series that pass one of the selectors; waits for the log.
+  ///
+  /// @param fromMs inclusive
+  /// @param toMs inclusive
+  public WriteOutcome delete(List<List<Matcher>> selectors, long fromMs, long toMs)
+      throws InterruptedException {
+    return new SeriesDeletion(storage, machine.config(), log::linearizable, proposals::write)
+        .delete(selectors, fromMs, toMs);
   }
 
   /// Whether this node has failed open.

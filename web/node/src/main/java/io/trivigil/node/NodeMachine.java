@@ -258,6 +258,11 @@ public final class NodeMachine implements StateMachine {
             storage.retain(cutoffMs);
             yield new WriteAnswer.Written(List.of());
           }
+          case WriteCommand.Delete(List<Long> refs, long fromMs, long toMs) ->
+              storage.delete(refs, fromMs, toMs)
+                  ? new WriteAnswer.Written(List.of())
+                  : new WriteAnswer.Refused(
+                      "too many tombstones: limit=" + Storage.MOST_TOMBSTONES, -1);
           case WriteCommand.Told(String node, String what, String text) -> {
             hearsay.told(node, what, text, logTimeMs);
             yield new WriteAnswer.Written(List.of());

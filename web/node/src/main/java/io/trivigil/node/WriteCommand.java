@@ -5,6 +5,8 @@ import io.trivigil.model.SampleBatch;
 import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.ByteWriter;
 import io.trivigil.model.codec.MalformedBytesException;
+import java.util.ArrayList;
+import java.util.List;
 
 /// What enters the log on behalf of the store alone. Each begins with `u8 version = 1 | u8 kind`. A
 /// batch brings a version of its own.
@@ -28,11 +30,23 @@ public sealed interface WriteCommand {
   /// `kind 4`.
   record Compare() implements WriteCommand {}
 
+  /// Samples of these series that are there now go; what is appended later stays. Bytes: `kind 5 |
+  /// zigzag fromMs | zigzag toMs | varint count | count × varint (reference − the one before)`.
+  ///
+  /// @param refs rising
+  /// @param fromMs inclusive
+  /// @param toMs inclusive
+  record Delete(List<Long> refs, long fromMs, long toMs) implements WriteCommand {
+    public Delete {
+      refs = List.copyOf(refs);
+    }
+  }
+
   /// The feature level from which on it is proposed and applied.
   default FeatureLevel since() {
     return switch (this) {
       case Write _, Retain _ -> FeatureLevel.ONE;
-      case Told _, Compare _ -> FeatureLevel.TWO;
+      case Told _, Compare _, Delete _ -> FeatureLevel.TWO;
     };
   }
 
@@ -59,6 +73,14 @@ public sealed interface WriteCommand {
       case Told(String node, String what, String text) ->
           out.u8(3).string(node).string(what).string(text);
       case Compare() -> out.u8(4);
+      case Delete(List<Long> refs, long fromMs, long toMs) -> {
+        out.u8(5).zigzag(fromMs).zigzag(toMs).varint(refs.size());
+        long before = 0;
+        for (long ref : refs) {
+          out.varint(ref - before);
+          before = ref;
+        }
+      }
     }
     return out.toBytes();
   }
@@ -79,9 +101,22 @@ public sealed interface WriteCommand {
           case 2 -> new Retain(in.zigzag());
           case 3 -> new Told(in.string(), in.string(), in.string());
           case 4 -> new Compare();
+          case 5 -> delete(in);
           default -> throw new MalformedBytesException("write command: unknown kind=" + kind);
         };
     in.expectEnd();
     return command;
+  }
+
+  private static Delete delete(ByteReader in) {
+    long fromMs = in.zigzag();
+    long toMs = in.zigzag();
+    List<Long> refs = new ArrayList<>();
+    long ref = 0;
+    for (int i = in.count(1); i > 0; i--) {
+      ref += in.varint();
+      refs.add(ref);
+    }
+    return new Delete(refs, fromMs, toMs);
   }
 }

@@ -3,6 +3,7 @@ package io.trivigil.web.backend;
 import io.trivigil.alertmanager.config.AlertmanagerConfig;
 import io.trivigil.alertmanager.state.Command;
 import io.trivigil.alertmanager.state.StateView;
+import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.node.Backups;
@@ -93,6 +94,10 @@ public interface Backend {
 
   /// Brings everything into its final form on disk. Blocks.
   void compact() throws InterruptedException;
+
+  /// Deletes what is there of the series that pass one of the selectors; both ends are inclusive.
+  Decided deleteSeries(List<List<Matcher>> selectors, long fromMs, long toMs)
+      throws InterruptedException;
 
   /// The configuration in force.
   ///

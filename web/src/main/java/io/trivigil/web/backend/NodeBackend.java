@@ -8,6 +8,7 @@ import io.trivigil.alertmanager.state.StateView;
 import io.trivigil.config.SecretText;
 import io.trivigil.config.version.ConfigVersion;
 import io.trivigil.model.Labels;
+import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.node.Backups;
@@ -239,5 +240,16 @@ public final class NodeBackend implements Backend {
       throw new IllegalStateException("snapshot failed", e.getCause());
     }
     node.storage().compact();
+  }
+
+  @Override
+  public Decided deleteSeries(List<List<Matcher>> selectors, long fromMs, long toMs)
+      throws InterruptedException {
+    return switch (node.delete(selectors, fromMs, toMs)) {
+      case WriteOutcome.Answered(long _, WriteAnswer.Refused(String reason, int _)) ->
+          new Decided.Refused(reason);
+      case WriteOutcome.Answered _ -> new Decided.Accepted("");
+      case WriteOutcome.Unavailable(String reason) -> new Decided.Unavailable(reason);
+    };
   }
 }

@@ -7,8 +7,10 @@ import io.trivigil.web.host.HostCollector;
 import io.trivigil.web.http.Answer;
 import io.trivigil.web.http.ApiException;
 import io.trivigil.web.http.Author;
+import io.trivigil.web.http.Params;
 import io.trivigil.web.http.Request;
 import io.trivigil.web.http.Router;
+import io.trivigil.web.http.Times;
 import java.util.concurrent.ExecutionException;
 
 /// Administration and what watches a server: `/-/…`, `/metrics`, `/version`, `admin/…`.
@@ -37,7 +39,7 @@ final class AdminApi {
     router.on("GET", "/metrics", _ -> Answer.text(200, EXPOSITION, backend.metrics().expose()));
     router.on("GET", "/host/metrics", _ -> Answer.text(200, EXPOSITION, host.expose()));
     router.on("POST,PUT", "/api/v1/admin/tsdb/compact", api.wrap(_ -> compact()));
-    router.on("POST,PUT", "/api/v1/admin/tsdb/delete_series", api.wrap(_ -> notYet()));
+    router.on("POST,PUT", "/api/v1/admin/tsdb/delete_series", this::deleteSeries);
     router.on("POST,PUT", "/api/v1/admin/tsdb/clean_tombstones", api.wrap(_ -> notYet()));
     new BackupApi(backend, options).addTo(router, api);
     router.on("POST", "/api/v1/admin/cluster/transfer", api.wrap(this::transfer));
@@ -76,6 +78,29 @@ final class AdminApi {
     }
     quit.run();
     return Answer.text(200, "Requesting termination... Goodbye!");
+  }
+
+  /// Samples that are there now can not be queried any more; those that come later can, whatever
+  /// their time. Their space comes back with retention.
+  private Answer deleteSeries(Request request) throws InterruptedException {
+    if (!options.adminApi()) {
+      return Api.error(ApiException.Type.UNAVAILABLE, "admin APIs disabled");
+    }
+    try {
+      Params params = request.params();
+      if (!params.has("match[]")) {
+        throw ApiException.badData("no match[] parameter provided");
+      }
+      long fromMs = Times.param(params, "start", Times.MIN_MS);
+      long toMs = Times.param(params, "end", Times.MAX_MS);
+      return switch (backend.deleteSeries(LabelApi.selectors(params), fromMs, toMs)) {
+        case Decided.Accepted _ -> Answer.empty(204);
+        case Decided.Refused(String reason) -> Api.error(ApiException.Type.EXECUTION, reason);
+        case Decided.Unavailable(String reason) -> Api.error(ApiException.Type.UNAVAILABLE, reason);
+      };
+    } catch (ApiException e) {
+      return Api.error(e.type(), e.text());
+    }
   }
 
   private static Api.Data notYet() {

@@ -45,6 +45,17 @@ public final class Tombstones {
     return found == null ? EMPTY : found;
   }
 
+  /// Whether nothing between these times, both inclusive, is left of a series.
+  public boolean cover(long ref, long fromMs, long toMs) {
+    long[] all = of(ref);
+    for (int i = 0; i < all.length; i += 2) {
+      if (all[i] <= fromMs && all[i + 1] >= toMs) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Collects changes; belongs to one thread.
   public static final class Builder {
     private final Long2ObjectOpenHashMap<long[]> ranges;
