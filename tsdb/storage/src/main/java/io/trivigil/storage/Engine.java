@@ -3,7 +3,6 @@ package io.trivigil.storage;
 import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadView;
-import io.trivigil.storage.head.Tombstones;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.PageStore;
@@ -39,11 +38,6 @@ import java.util.stream.Stream;
 /// Threads: `writeLock` serialises whoever writes pages (snapshots, merges, checkpoints); `pending`
 /// has its own lock; the rest is owned as its class says.
 final class Engine implements AutoCloseable {
-  /// Whose sections the store's own are.
-  static final String OWN_SECTIONS = "storage";
-
-  static final String TOMBSTONES_SECTION = "tombstones";
-
   private static final long BYTES_PER_SAMPLE = 26; // 20, and room to grow
   private static final long BYTES_PER_SEGMENT = 144;
 
@@ -67,12 +61,19 @@ final class Engine implements AutoCloseable {
   /// Held by who merges; never waited for under `writeLock`.
   final ReentrantLock mergeLock = new ReentrantLock();
 
+  /// The newest request to give back the space of what is deleted that was met in this life.
+  /// Written under `mergeLock`.
+  volatile long cleanedIndex;
+
   // Guarded by writeLock:
   final MergeWatch mergeWatch = new MergeWatch();
   private final Sections sections = new Sections();
   private NavigableMap<Long, PartitionRecord> records = new TreeMap<>();
   private PositionRow durable;
   private int durableGeneration = -1;
+
+  private long cleanIndex; // of the thread that applies
+  private volatile Deletions durableDeletions = Deletions.NONE;
 
   private final Deque<SnapshotWriter.Change> pending = new ArrayDeque<>(); // its own lock
   private final Queue<IntList> recyclable = new ConcurrentLinkedQueue<>();
@@ -112,11 +113,9 @@ final class Engine implements AutoCloseable {
       recovery.position().ifPresent(row -> durable = row);
       records = recovery.load(durable);
       recovered = new Recovered(durable.position(), sections.load(epoch.pages()));
-      byte[] deleted =
-          recovered.sections().getOrDefault(OWN_SECTIONS, new TreeMap<>()).get(TOMBSTONES_SECTION);
-      if (deleted != null) {
-        head.restoreTombstones(Tombstones.decode(deleted));
-      }
+      durableDeletions = Deletions.of(recovered.sections());
+      head.restoreTombstones(durableDeletions.tombstones());
+      cleanIndex = durableDeletions.cleanIndex();
       recovery.asideBefore().ifPresent(damage::found);
     } catch (MalformedBytesException e) {
       throw PageStoreException.damaged(
@@ -212,7 +211,24 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  Capture capture(SnapshotPosition position, Map<String, SortedMap<String, byte[]>> state) {
+  /// What is deleted, for the thread that applies.
+  Deletions deletions() {
+    return new Deletions(head.tombstones(), cleanIndex);
+  }
+
+  /// Asks for the space of what is deleted, once the entry is durable; on the thread that applies.
+  void askToClean(long entryIndex) {
+    cleanIndex = entryIndex;
+  }
+
+  /// What is deleted as of the durable position: these samples may go for good.
+  Deletions durableDeletions() {
+    return durableDeletions;
+  }
+
+  Capture capture(SnapshotPosition position, Map<String, SortedMap<String, byte[]>> machines) {
+    Deletions deleted = deletions();
+    Map<String, SortedMap<String, byte[]>> state = deleted.with(machines);
     SnapshotWriter.Change change =
         new SnapshotWriter.Change(head.closeGeneration(), partitions.takeFresh());
     synchronized (pending) {
@@ -227,7 +243,7 @@ final class Engine implements AutoCloseable {
     Map<String, SortedMap<String, byte[]>> copy = new TreeMap<>();
     state.forEach(
         (machine, all) -> copy.put(machine, Collections.unmodifiableSortedMap(new TreeMap<>(all))));
-    return new Captured(row, change.head().generation(), copy);
+    return new Captured(row, change.head().generation(), copy, deleted);
   }
 
   /// Refuses to write into pages that belong to another life by now. Holds `writeLock`.
@@ -241,11 +257,17 @@ final class Engine implements AutoCloseable {
     private final PositionRow row;
     private final int generation;
     private final Map<String, SortedMap<String, byte[]>> state;
+    private final Deletions deleted;
 
-    Captured(PositionRow row, int generation, Map<String, SortedMap<String, byte[]>> state) {
+    Captured(
+        PositionRow row,
+        int generation,
+        Map<String, SortedMap<String, byte[]>> state,
+        Deletions deleted) {
       this.row = row;
       this.generation = generation;
       this.state = state;
+      this.deleted = deleted;
     }
 
     @Override
@@ -259,6 +281,8 @@ final class Engine implements AutoCloseable {
         requireOpen();
         if (generation > durableGeneration) {
           writeSnapshot(row, generation, state);
+          durableDeletions = deleted;
+          mergeInBackground();
         }
       }
     }
@@ -296,9 +320,12 @@ final class Engine implements AutoCloseable {
     changes.forEach(change -> samplesHeld.addAndGet(change.head().samples()));
     epochs.advance(pages.view(), () -> letGo(changes, dropped));
     flushIndexes();
+  }
+
+  private void mergeInBackground() {
     Merger merger = new Merger(this);
-    if (merger.hasSealed() && mayMerge.getAsBoolean()) {
-      executor.execute(merger::mergeSealed);
+    if (merger.hasWork() && mayMerge.getAsBoolean()) {
+      executor.execute(merger::mergeAndClean);
     }
   }
 

@@ -1,13 +1,17 @@
 package io.trivigil.storage;
 
+import io.trivigil.model.SampleBuffer;
+import io.trivigil.storage.head.Tombstones;
 import io.trivigil.storage.page.PageBatch;
+import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 
 /// Brings partitions into their final form: all samples in pages, corrupt chunks set aside, the
-/// series index as one segment. One merge runs at a time.
+/// series index as one segment. What is deleted goes for good, by the way or when it is asked for.
+/// One merge runs at a time.
 final class Merger {
   private final Engine engine;
 
@@ -27,8 +31,98 @@ final class Merger {
         .toList();
   }
 
-  boolean hasSealed() {
-    return !sealed().isEmpty();
+  private boolean wantsCleaning() {
+    return engine.durableDeletions().cleanIndex() > engine.cleanedIndex;
+  }
+
+  boolean hasWork() {
+    return wantsCleaning() || !sealed().isEmpty();
+  }
+
+  /// What a snapshot leaves to be done in the background.
+  void mergeAndClean() {
+    mergeSealed();
+    if (wantsCleaning() && engine.mergeLock.tryLock()) {
+      try {
+        cleanLocked();
+      } finally {
+        engine.mergeLock.unlock();
+      }
+    }
+  }
+
+  /// Writes partitions again that hold what is deleted durably.
+  void clean() {
+    engine.mergeLock.lock();
+    try {
+      cleanLocked();
+    } finally {
+      engine.mergeLock.unlock();
+    }
+  }
+
+  private void cleanLocked() {
+    Deletions deletions = engine.durableDeletions();
+    for (long partition : List.copyOf(engine.records().keySet())) {
+      if (holdsDeleted(partition, deletions.tombstones())) {
+        try {
+          new PageMerge(engine, partition).run();
+          engine.metrics.cleanings.inc();
+        } catch (RuntimeException e) {
+          engine.metrics.compactionsFailed.inc();
+          throw e;
+        }
+      }
+    }
+    engine.cleanedIndex = Math.max(engine.cleanedIndex, deletions.cleanIndex());
+  }
+
+  private boolean holdsDeleted(long partition, Tombstones deleted) {
+    PageView view;
+    PartitionRecord record;
+    synchronized (engine.writeLock) { // or the partition could be dropped in between
+      engine.requireOpen();
+      PartitionRecord now = engine.records().get(partition);
+      if (now == null) {
+        return false;
+      }
+      record = now;
+      view = engine.pages.view();
+    }
+    long startMs = engine.partitions.startMs(partition);
+    long endMs = engine.partitions.endMs(partition);
+    SampleBuffer found = new SampleBuffer(16);
+    try (view) {
+      for (long ref : deleted.refs()) {
+        long[] ranges = deleted.of(ref);
+        for (int i = 0; i < ranges.length && ranges[i] <= endMs; i += 2) {
+          if (ranges[i + 1] >= startMs) {
+            long fromMs = Math.max(ranges[i], startMs);
+            find(view, partition, record, ref, fromMs, Math.min(ranges[i + 1], endMs), found);
+            if (!found.isEmpty()) {
+              return true;
+            }
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private void find(
+      PageView view,
+      long partition,
+      PartitionRecord record,
+      long ref,
+      long fromMs,
+      long toMs,
+      SampleBuffer found) {
+    if (record.chunks() > 0) {
+      engine.reads.read(view, partition, ref, fromMs, toMs, found);
+    }
+    if (found.isEmpty() && record.pages() > 0) {
+      engine.pageReads.readLast(view, partition, record.generation(), ref, fromMs, toMs, found);
+    }
   }
 
   /// Brings the sealed partitions into their final form; nothing if a merge is running, since the

@@ -5,6 +5,7 @@ import io.trivigil.model.SampleBuffer;
 import io.trivigil.storage.chunk.ChunkCodec;
 import io.trivigil.storage.chunk.CorruptChunkException;
 import io.trivigil.storage.column.PageWriter;
+import io.trivigil.storage.head.Tombstones;
 import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
@@ -15,8 +16,8 @@ import java.util.List;
 import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
-/// Writes all samples of one partition, from pages and chunks, as the next generation of its pages.
-/// Used once.
+/// Writes all samples of one partition, from pages and chunks, as the next generation of its pages;
+/// without those that are deleted as of the durable position. Used once.
 ///
 /// The pages are written in small batches that nobody reads yet. One last batch makes the
 /// generation count, and takes away its chunks and the pages of before. A crash in between leaves
@@ -30,6 +31,7 @@ final class PageMerge {
   private final PageWriter writer = new PageWriter();
   private final PageTable.Builder table = new PageTable.Builder();
   private final SampleBuffer samples = new SampleBuffer();
+  private Tombstones deleted = Tombstones.NONE;
   private final List<byte[]> pages = new ArrayList<>(); // not written yet
   private final List<byte[]> asideKeys = new ArrayList<>();
   private final List<byte[]> asideChunks = new ArrayList<>();
@@ -62,6 +64,7 @@ final class PageMerge {
       removeUncounted();
       engine.mergeWatch.begin(partition);
       view = engine.pages.view();
+      deleted = engine.durableDeletions().tombstones();
     }
     try (view) {
       for (Row row : rows(view)) {
@@ -135,6 +138,27 @@ final class PageMerge {
           }
           return true;
         });
+    leaveOutDeleted(deleted.of(ref));
+  }
+
+  private void leaveOutDeleted(long[] ranges) {
+    if (ranges.length == 0) {
+      return;
+    }
+    SampleBuffer all = new SampleBuffer(samples.size());
+    for (int i = 0; i < samples.size(); i++) {
+      all.addFrom(samples, i);
+    }
+    samples.clear();
+    int range = 0;
+    for (int i = 0; i < all.size(); i++) {
+      while (range < ranges.length && ranges[range + 1] < all.timestampMs(i)) {
+        range += 2;
+      }
+      if (range == ranges.length || all.timestampMs(i) < ranges[range]) {
+        samples.addFrom(all, i);
+      }
+    }
   }
 
   private void add(long ref) {

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -162,7 +161,15 @@ public final class Storage implements QuerySource, AutoCloseable {
     return replaying || engine.head.delete(new LongArrayList(refs), fromMs, toMs);
   }
 
-  /// Ranges that were deleted and whose samples still take space.
+  /// Has the space of what is deleted given back, on the executor once the entry is durable.
+  public void askToClean() {
+    requireEntry();
+    if (!replaying) {
+      engine.askToClean(entryIndex);
+    }
+  }
+
+  /// Ranges that are deleted, whether or not their samples still take space: retention takes them.
   public int tombstones() {
     return engine.view().tombstones().count();
   }
@@ -223,20 +230,7 @@ public final class Storage implements QuerySource, AutoCloseable {
           "capture below what is applied: index=%d applied=%d"
               .formatted(position.index(), engine.view().appliedIndex()));
     }
-    return engine.capture(position, withOwn(sections));
-  }
-
-  /// The machines' sections and the store's own, which is there only if it says something.
-  private Map<String, SortedMap<String, byte[]>> withOwn(
-      Map<String, SortedMap<String, byte[]>> sections) {
-    Tombstones tombstones = engine.head.tombstones();
-    Map<String, SortedMap<String, byte[]>> all = new TreeMap<>(sections);
-    if (!tombstones.isEmpty()) {
-      all.put(
-          Engine.OWN_SECTIONS,
-          new TreeMap<>(Map.of(Engine.TOMBSTONES_SECTION, tombstones.encode())));
-    }
-    return all;
+    return engine.capture(position, sections);
   }
 
   /// Samples that only the log holds durably: when to capture, beside the log's bytes.
@@ -297,7 +291,7 @@ public final class Storage implements QuerySource, AutoCloseable {
       throw new IllegalStateException("content fixed within an entry: index=" + entryIndex);
     }
     Engine of = engine;
-    return new FixedContent(position, withOwn(sections), of.open(), of::samplesHeld);
+    return new FixedContent(position, of.deletions().with(sections), of.open(), of::samplesHeld);
   }
 
   /// What was found wrong with the files.
@@ -345,6 +339,12 @@ public final class Storage implements QuerySource, AutoCloseable {
   /// Merges everything that is durable, the open partition as well. Not on the thread that applies.
   public void compact() {
     new Merger(engine).mergeAll();
+  }
+
+  /// Writes partitions again without what is deleted as of the durable position. Waits for a merge
+  /// that is running; not on the thread that applies.
+  public void clean() {
+    new Merger(engine).clean();
   }
 
   /// Writes a consistent copy of the durable state as plain files into an empty directory; returns

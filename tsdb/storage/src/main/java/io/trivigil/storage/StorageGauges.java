@@ -47,6 +47,14 @@ final class StorageGauges {
         "Label names and values in memory, each once.",
         () -> storage.engine().head.symbols());
     metrics.gauge(
+        "trivigil_storage_tombstones",
+        "Deleted ranges of series that retention has not passed yet.",
+        storage::tombstones);
+    metrics.gauge(
+        "trivigil_storage_tombstones_limit",
+        "The most deleted ranges; a deletion that would pass it is refused.",
+        () -> Storage.MOST_TOMBSTONES);
+    metrics.gauge(
         "trivigil_storage_applied_index",
         "Index of the last applied entry.",
         () -> (double) storage.engine().view().appliedIndex());

@@ -12,6 +12,7 @@ final class StorageMetrics {
   private final Map<Verdict, Metrics.Counter> verdicts = new EnumMap<>(Verdict.class);
   final Metrics.Counter compactions;
   final Metrics.Counter compactionsFailed;
+  final Metrics.Counter cleanings;
   final Metrics.Counter corruptChunks;
   final Metrics.Counter damage;
   final Metrics.Counter snapshots;
@@ -58,6 +59,10 @@ final class StorageMetrics {
     compactionsFailed =
         metrics.counter(
             "prometheus_tsdb_compactions_failed_total", "Total number of merges that failed.");
+    cleanings =
+        metrics.counter(
+            "trivigil_storage_cleaned_partitions_total",
+            "Partitions that were written again without what is deleted.");
     reloadsFailed =
         metrics.counter(
             "prometheus_tsdb_reloads_failures_total",

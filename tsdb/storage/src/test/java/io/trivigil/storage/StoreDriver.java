@@ -26,24 +26,16 @@ import java.util.random.RandomGenerator;
 final class StoreDriver {
   private static final long PARTITION_MS = 10_000;
 
-  /// An append if the batch holds something, else a deletion if it names series, else a cut-off.
-  private record Op(
-      SampleBatch batch, AppendRules rules, long cutoffMs, List<Long> deleted, TimeSpan span) {
-    static Op retain(long cutoffMs) {
-      return new Op(new SampleBatch(), AppendRules.WHOLE, cutoffMs, List.of(), new TimeSpan(0, 0));
-    }
+  /// What one command does.
+  private sealed interface Op {
+    record Append(SampleBatch batch, AppendRules rules) implements Op {}
 
-    static Op delete(List<Long> refs, long fromMs, long toMs) {
-      return new Op(new SampleBatch(), AppendRules.WHOLE, 0, refs, new TimeSpan(fromMs, toMs));
-    }
+    record Retain(long cutoffMs) implements Op {}
 
-    static Op append(SampleBatch batch, AppendRules rules) {
-      return new Op(batch, rules, 0, List.of(), new TimeSpan(0, 0));
-    }
+    record Delete(List<Long> refs, long fromMs, long toMs) implements Op {}
+
+    record AskToClean() implements Op {}
   }
-
-  /// Both ends inclusive.
-  private record TimeSpan(long fromMs, long toMs) {}
 
   private record Entry(long index, long logTimeMs, List<Op> ops, List<AppendResult> answers) {}
 
@@ -145,6 +137,8 @@ final class StoreDriver {
       case 6 -> {
         if (random.nextInt(4) == 0) {
           storage.compact();
+        } else if (random.nextBoolean()) {
+          storage.clean();
         }
       }
       case 7, 8 -> {
@@ -187,41 +181,50 @@ final class StoreDriver {
     for (Op op : ops) {
       AppendResult answer = apply(storage, op);
       entry.answers().add(answer);
-      AppendResult expected = new AppendResult.Replayed();
-      if (op.batch().size() > 0) {
-        expected = reference.append(op.batch(), op.rules());
-      } else if (!op.deleted().isEmpty()) {
-        reference.delete(op.deleted(), op.span().fromMs(), op.span().toMs());
-      } else {
-        reference.retain(op.cutoffMs());
-      }
-      assertThat(answer).isEqualTo(expected);
+      assertThat(answer).isEqualTo(applyToReference(op));
     }
     storage.endEntry();
     log.add(entry);
   }
 
   private static AppendResult apply(Storage into, Op op) {
-    if (op.batch().size() > 0) {
-      return into.append(op.batch(), op.rules());
+    switch (op) {
+      case Op.Append(SampleBatch batch, AppendRules rules) -> {
+        return into.append(batch, rules);
+      }
+      case Op.Retain(long cutoffMs) -> into.retain(cutoffMs);
+      case Op.Delete(List<Long> refs, long fromMs, long toMs) ->
+          assertThat(into.delete(refs, fromMs, toMs)).isTrue();
+      case Op.AskToClean() -> into.askToClean();
     }
-    if (op.deleted().isEmpty()) {
-      into.retain(op.cutoffMs());
-    } else {
-      assertThat(into.delete(op.deleted(), op.span().fromMs(), op.span().toMs())).isTrue();
+    return new AppendResult.Replayed();
+  }
+
+  private AppendResult applyToReference(Op op) {
+    switch (op) {
+      case Op.Append(SampleBatch batch, AppendRules rules) -> {
+        return reference.append(batch, rules);
+      }
+      case Op.Retain(long cutoffMs) -> reference.retain(cutoffMs);
+      case Op.Delete(List<Long> refs, long fromMs, long toMs) ->
+          reference.delete(refs, fromMs, toMs);
+      case Op.AskToClean() -> {} // nobody sees it
     }
     return new AppendResult.Replayed();
   }
 
   private Op randomOp() {
     if (random.nextInt(12) == 0) {
-      return Op.retain(nowMs - random.nextInt(40_000));
+      return new Op.Retain(nowMs - random.nextInt(40_000));
     }
     if (random.nextInt(12) == 0) {
       long fromMs = nowMs - random.nextInt(30_000);
       List<Long> some = new ArrayList<>(List.of(1L + random.nextInt(60))); // perhaps not there
       reference.refs().stream().filter(_ -> random.nextInt(3) == 0).forEach(some::add);
-      return Op.delete(some, fromMs, fromMs + random.nextInt(20_000));
+      return new Op.Delete(some, fromMs, fromMs + random.nextInt(20_000));
+    }
+    if (random.nextInt(20) == 0) {
+      return new Op.AskToClean();
     }
     SampleBatch batch = new SampleBatch();
     List<Long> refs = reference.refs();
@@ -246,7 +249,7 @@ final class StoreDriver {
         (random.nextBoolean() ? AppendRules.WHOLE : AppendRules.EACH)
             .withBounds(nowMs - 12_000, nowMs)
             .withSeriesLimit(random.nextInt(4) == 0 ? 12 : 0);
-    return Op.append(batch, rules);
+    return new Op.Append(batch, rules);
   }
 
   private Labels randomLabels() {
@@ -297,7 +300,7 @@ final class StoreDriver {
   private static String text(Map<String, SortedMap<String, byte[]>> sections) {
     StringBuilder out = new StringBuilder();
     SortedMap<String, SortedMap<String, byte[]>> machines = new TreeMap<>(sections);
-    machines.remove(Engine.OWN_SECTIONS);
+    machines.remove(Deletions.OWNER);
     machines.forEach(
         (machine, state) ->
             state.forEach(

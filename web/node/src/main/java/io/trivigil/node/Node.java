@@ -6,7 +6,6 @@ import io.trivigil.config.http.HttpTransports;
 import io.trivigil.config.version.ConfigBundle;
 import io.trivigil.config.version.Sealer;
 import io.trivigil.config.version.UnknownLevelException;
-import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.model.work.Workers;
@@ -404,14 +403,9 @@ public final class Node implements AutoCloseable {
     return remoteWrites.append(batch);
   }
 
-  /// Deletes what is there of the series that pass one of the selectors; waits for the log.
-  ///
-  /// @param fromMs inclusive
-  /// @param toMs inclusive
-  public WriteOutcome delete(List<List<Matcher>> selectors, long fromMs, long toMs)
-      throws InterruptedException {
-    return new SeriesDeletion(storage, machine.config(), log::linearizable, proposals::write)
-        .delete(selectors, fromMs, toMs);
+  /// What deletes series by matchers, and gives back their space.
+  public SeriesDeletion deletion() {
+    return new SeriesDeletion(storage, machine.config(), log::linearizable, proposals::write);
   }
 
   /// Whether this node has failed open.

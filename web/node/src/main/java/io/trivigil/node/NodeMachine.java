@@ -263,6 +263,10 @@ public final class NodeMachine implements StateMachine {
                   ? new WriteAnswer.Written(List.of())
                   : new WriteAnswer.Refused(
                       "too many tombstones: limit=" + Storage.MOST_TOMBSTONES, -1);
+          case WriteCommand.Clean() -> {
+            storage.askToClean();
+            yield new WriteAnswer.Written(List.of());
+          }
           case WriteCommand.Told(String node, String what, String text) -> {
             hearsay.told(node, what, text, logTimeMs);
             yield new WriteAnswer.Written(List.of());

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /// Deletes samples by matchers. They are resolved to references here, on a state that has
 /// everything that was committed before, because `apply` knows no regular expression. Thread-safe.
-final class SeriesDeletion {
+public final class SeriesDeletion {
   /// References in one command; more series travel in several.
   static final int MOST_PER_COMMAND = 100_000;
 
@@ -33,11 +33,28 @@ final class SeriesDeletion {
     this.log = log;
   }
 
+  /// Has every node give back the space of what is deleted, once it is durable there. Waits for the
+  /// log.
+  public WriteOutcome clean() throws InterruptedException {
+    if (!config.view().has(FeatureLevel.TWO)) {
+      return new WriteOutcome.Unavailable("deletion wants feature level 2 on every member");
+    }
+    return propose(new WriteCommand.Clean());
+  }
+
+  private WriteOutcome propose(WriteCommand command) throws InterruptedException {
+    try {
+      return log.apply(command).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a proposal's future failed", e);
+    }
+  }
+
   /// Deletes what is there of the series that pass one of the selectors. Waits for the log.
   ///
   /// @param fromMs inclusive
   /// @param toMs inclusive
-  WriteOutcome delete(List<List<Matcher>> selectors, long fromMs, long toMs)
+  public WriteOutcome delete(List<List<Matcher>> selectors, long fromMs, long toMs)
       throws InterruptedException {
     if (!config.view().has(FeatureLevel.TWO)) {
       return new WriteOutcome.Unavailable("deletion wants feature level 2 on every member");
@@ -57,11 +74,7 @@ final class SeriesDeletion {
         new WriteOutcome.Answered(index, new WriteAnswer.Written(List.of())); // nothing to do
     for (int from = 0; from < refs.size(); from += MOST_PER_COMMAND) {
       List<Long> some = refs.subList(from, Math.min(refs.size(), from + MOST_PER_COMMAND));
-      try {
-        outcome = log.apply(new WriteCommand.Delete(some, fromMs, toMs)).get();
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("a proposal's future failed", e);
-      }
+      outcome = propose(new WriteCommand.Delete(some, fromMs, toMs));
       if (!(outcome instanceof WriteOutcome.Answered(long _, WriteAnswer.Written _))) {
         return outcome;
       }

@@ -42,11 +42,15 @@ public sealed interface WriteCommand {
     }
   }
 
+  /// The space of what is deleted is given back, by each node when the entry is durable there.
+  /// `kind 6`.
+  record Clean() implements WriteCommand {}
+
   /// The feature level from which on it is proposed and applied.
   default FeatureLevel since() {
     return switch (this) {
       case Write _, Retain _ -> FeatureLevel.ONE;
-      case Told _, Compare _, Delete _ -> FeatureLevel.TWO;
+      case Told _, Compare _, Delete _, Clean _ -> FeatureLevel.TWO;
     };
   }
 
@@ -81,6 +85,7 @@ public sealed interface WriteCommand {
           before = ref;
         }
       }
+      case Clean() -> out.u8(6);
     }
     return out.toBytes();
   }
@@ -102,6 +107,7 @@ public sealed interface WriteCommand {
           case 3 -> new Told(in.string(), in.string(), in.string());
           case 4 -> new Compare();
           case 5 -> delete(in);
+          case 6 -> new Clean();
           default -> throw new MalformedBytesException("write command: unknown kind=" + kind);
         };
     in.expectEnd();

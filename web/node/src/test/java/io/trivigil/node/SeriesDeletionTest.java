@@ -74,9 +74,12 @@ final class SeriesDeletionTest {
 
   private WriteOutcome delete(String selector, long fromMs, long toMs) throws InterruptedException {
     List<Matcher> matchers = Parser.parseMatchers(selector);
+    return deletion().delete(List.of(matchers), fromMs, toMs);
+  }
+
+  private SeriesDeletion deletion() {
     return new SeriesDeletion(
-            storage, machine.config(), () -> CompletableFuture.completedFuture(index), this::log)
-        .delete(List.of(matchers), fromMs, toMs);
+        storage, machine.config(), () -> CompletableFuture.completedFuture(index), this::log);
   }
 
   private static String content(Querier querier) {
@@ -139,6 +142,31 @@ final class SeriesDeletionTest {
     assertThat(content()).isEqualTo("a[10, 30]");
   }
 
+  private long samplesOnDisk() {
+    return storage.stats(0).samples();
+  }
+
+  @Test
+  void spaceComesBackOnceTheDeletionIsDurable() throws Exception {
+    levelTwo();
+    write(A, 10, 20, 30);
+    write(B, 10, 20, 30);
+    machine.capture().write();
+    delete("{i=\"a\"}", 15, 25);
+    try (Querier before = storage.open()) {
+      assertThat(deletion().clean()).isInstanceOf(WriteOutcome.Answered.class);
+      storage.clean();
+      assertThat(samplesOnDisk()).isEqualTo(6); // the deletion could still be lost with the log
+      machine.capture().write();
+      assertThat(samplesOnDisk()).isEqualTo(5);
+      assertThat(content(before)).isEqualTo("a[10, 30]b[10, 20, 30]");
+    }
+    storage.close();
+    storage = Storage.open(StorageConfig.inMemory(), disk);
+    assertThat(content()).isEqualTo("a[10, 30]b[10, 20, 30]");
+    assertThat(samplesOnDisk()).isEqualTo(5);
+  }
+
   @Test
   void whatRetentionTookNeedsNoTombstone() throws Exception {
     levelTwo();
@@ -154,6 +182,7 @@ final class SeriesDeletionTest {
   void belowFeatureLevelTwoNothingIsProposed() throws Exception {
     write(A, 10);
     assertThat(delete("m", 0, 20)).isInstanceOf(WriteOutcome.Unavailable.class);
+    assertThat(deletion().clean()).isInstanceOf(WriteOutcome.Unavailable.class);
     byte[] refused = apply(Domain.STORE, new WriteCommand.Delete(List.of(1L), 0, 20).encode());
     assertThat(WriteAnswer.decode(refused)).isInstanceOf(WriteAnswer.Refused.class);
     assertThat(content()).isEqualTo("a[10]");
@@ -163,5 +192,7 @@ final class SeriesDeletionTest {
   void theCommandSurvivesItsBytes() {
     WriteCommand command = new WriteCommand.Delete(List.of(1L, 7L, 1L << 40), -5, 9);
     assertThat(WriteCommand.decode(command.encode())).isEqualTo(command);
+    assertThat(WriteCommand.decode(new WriteCommand.Clean().encode()))
+        .isEqualTo(new WriteCommand.Clean());
   }
 }

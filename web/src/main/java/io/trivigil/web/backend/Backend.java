@@ -99,6 +99,10 @@ public interface Backend {
   Decided deleteSeries(List<List<Matcher>> selectors, long fromMs, long toMs)
       throws InterruptedException;
 
+  /// Gives back the space of what is deleted: here before it returns, and on the other nodes after
+  /// their next snapshots. Blocks.
+  Decided cleanTombstones() throws InterruptedException;
+
   /// The configuration in force.
   ///
   /// @param version counts from 1

@@ -234,18 +234,36 @@ public final class NodeBackend implements Backend {
 
   @Override
   public void compact() throws InterruptedException {
+    snapshot();
+    node.storage().compact();
+  }
+
+  private void snapshot() throws InterruptedException {
     try {
       node.log().snapshot().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("snapshot failed", e.getCause());
     }
-    node.storage().compact();
   }
 
   @Override
   public Decided deleteSeries(List<List<Matcher>> selectors, long fromMs, long toMs)
       throws InterruptedException {
-    return switch (node.delete(selectors, fromMs, toMs)) {
+    return decided(node.deletion().delete(selectors, fromMs, toMs));
+  }
+
+  @Override
+  public Decided cleanTombstones() throws InterruptedException {
+    Decided decided = decided(node.deletion().clean());
+    if (decided instanceof Decided.Accepted) {
+      snapshot();
+      node.storage().clean();
+    }
+    return decided;
+  }
+
+  private static Decided decided(WriteOutcome outcome) {
+    return switch (outcome) {
       case WriteOutcome.Answered(long _, WriteAnswer.Refused(String reason, int _)) ->
           new Decided.Refused(reason);
       case WriteOutcome.Answered _ -> new Decided.Accepted("");

@@ -40,7 +40,7 @@ final class AdminApi {
     router.on("GET", "/host/metrics", _ -> Answer.text(200, EXPOSITION, host.expose()));
     router.on("POST,PUT", "/api/v1/admin/tsdb/compact", api.wrap(_ -> compact()));
     router.on("POST,PUT", "/api/v1/admin/tsdb/delete_series", this::deleteSeries);
-    router.on("POST,PUT", "/api/v1/admin/tsdb/clean_tombstones", api.wrap(_ -> notYet()));
+    router.on("POST,PUT", "/api/v1/admin/tsdb/clean_tombstones", _ -> cleanTombstones());
     new BackupApi(backend, options).addTo(router, api);
     router.on("POST", "/api/v1/admin/cluster/transfer", api.wrap(this::transfer));
   }
@@ -81,7 +81,8 @@ final class AdminApi {
   }
 
   /// Samples that are there now can not be queried any more; those that come later can, whatever
-  /// their time. Their space comes back with retention.
+  /// their time. Their space comes back with merges, with retention, or when [#cleanTombstones]
+  /// asks for it.
   private Answer deleteSeries(Request request) throws InterruptedException {
     if (!options.adminApi()) {
       return Api.error(ApiException.Type.UNAVAILABLE, "admin APIs disabled");
@@ -93,18 +94,24 @@ final class AdminApi {
       }
       long fromMs = Times.param(params, "start", Times.MIN_MS);
       long toMs = Times.param(params, "end", Times.MAX_MS);
-      return switch (backend.deleteSeries(LabelApi.selectors(params), fromMs, toMs)) {
-        case Decided.Accepted _ -> Answer.empty(204);
-        case Decided.Refused(String reason) -> Api.error(ApiException.Type.EXECUTION, reason);
-        case Decided.Unavailable(String reason) -> Api.error(ApiException.Type.UNAVAILABLE, reason);
-      };
+      return answer(backend.deleteSeries(LabelApi.selectors(params), fromMs, toMs));
     } catch (ApiException e) {
       return Api.error(e.type(), e.text());
     }
   }
 
-  private static Api.Data notYet() {
-    throw new ApiException(ApiException.Type.UNAVAILABLE, "admin APIs disabled");
+  private Answer cleanTombstones() throws InterruptedException {
+    return options.adminApi()
+        ? answer(backend.cleanTombstones())
+        : Api.error(ApiException.Type.UNAVAILABLE, "admin APIs disabled");
+  }
+
+  private static Answer answer(Decided decided) {
+    return switch (decided) {
+      case Decided.Accepted _ -> Answer.empty(204);
+      case Decided.Refused(String reason) -> Api.error(ApiException.Type.EXECUTION, reason);
+      case Decided.Unavailable(String reason) -> Api.error(ApiException.Type.UNAVAILABLE, reason);
+    };
   }
 
   private Api.Data compact() throws InterruptedException {

@@ -14,7 +14,8 @@ public enum FeatureLevel {
   /// - configuration: reports of members with their level, version, start, drift and problem;
   ///   roll-back; the byte limit of the history; events.
   /// - what else came with the same release: degraded sends of a node that failed open; what nodes
-  ///   tell and ask each other in passing (disk space, checksums of the content).
+  ///   tell and ask each other in passing (disk space, checksums of the content); batches of
+  ///   samples in runs; deletion of series.
   TWO(2);
 
   /// The newest level that this build knows.

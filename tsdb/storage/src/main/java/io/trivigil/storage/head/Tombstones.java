@@ -38,6 +38,13 @@ public final class Tombstones {
     return count;
   }
 
+  /// The series of which something is deleted, rising.
+  public long[] refs() {
+    long[] refs = ranges.keySet().toLongArray();
+    Arrays.sort(refs);
+    return refs;
+  }
+
   /// The deleted ranges of a series, both ends inclusive: from, to, from, to, rising and apart. Not
   /// to be changed.
   public long[] of(long ref) {
@@ -140,10 +147,8 @@ public final class Tombstones {
 
   public byte[] encode() {
     ByteWriter out = new ByteWriter(16 + 8 * count).u8(VERSION).varint(ranges.size());
-    long[] refs = ranges.keySet().toLongArray();
-    Arrays.sort(refs);
     long before = 0;
-    for (long ref : refs) {
+    for (long ref : refs()) {
       long[] all = of(ref);
       out.varint(ref - before).varint(all.length / 2);
       before = ref;

@@ -1,0 +1,96 @@
+package io.trivigil.web.cli;
+
+import io.trivigil.web.remote.WriteBody;
+import io.trivigil.web.server.NodeServer;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/// A whole node that is a cluster of one, and a client of its HTTP. For tests.
+final class WholeNode implements AutoCloseable {
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  private final NodeServer server;
+
+  /// Starts a node and waits until it takes samples.
+  WholeNode(Path root, String config, String... flags) throws Exception {
+    Path file = root.resolve("prometheus.yml");
+    Files.writeString(file, config);
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "--config.file=" + file,
+                "--storage.tsdb.path=" + root.resolve("data"),
+                "--web.listen-address=127.0.0.1:0",
+                "--cluster.peers=n1=127.0.0.1:" + freePort(),
+                "--web.enable-admin-api",
+                "--web.enable-remote-write-receiver"));
+    all.addAll(List.of(flags));
+    server = NodeServer.start(ServerSettings.of(FlagValues.parse(ServerFlags.all(), all)));
+    await("/api/v1/status/config/versions", "\"current\":1,");
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /// Waits until an answer says something.
+  void await(String path, String text) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    for (String body = get(path); !body.contains(text); body = get(path)) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("%s does not say %s: %s".formatted(path, text, body));
+      }
+      LockSupport.parkNanos(50_000_000);
+    }
+  }
+
+  String get(String path) throws IOException, InterruptedException {
+    return CLIENT.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString()).body();
+  }
+
+  HttpResponse<String> post(String path) throws IOException, InterruptedException {
+    return CLIENT.send(
+        HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody()).build(),
+        BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> write(WriteBody body) throws IOException, InterruptedException {
+    return CLIENT.send(
+        HttpRequest.newBuilder(uri("/api/v1/write"))
+            .header("Content-Type", "application/x-protobuf")
+            .header("Content-Encoding", "snappy")
+            .POST(BodyPublishers.ofByteArray(body.compressed()))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  /// Text as a parameter's value.
+  static String param(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.port() + path);
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
