@@ -1,0 +1,9 @@
+/// JMH benchmarks of the store's codecs. A test runs each once, so that none can rot.
+/// - **Lives here:** questions about cost, with their workload and the expected answer.
+/// - **May not live here:** checks of behaviour.
+/// - **Threads:** one per benchmark.
+/// - **Units:** nanoseconds a sample, by `@OperationsPerInvocation`.
+@NullMarked
+package io.trivigil.storage.bench;
+
+import org.jspecify.annotations.NullMarked;
