@@ -39,7 +39,7 @@ import java.util.stream.Stream;
 /// has its own lock; the rest is owned as its class says.
 final class Engine implements AutoCloseable {
   private static final long BYTES_PER_SAMPLE = 26; // 20, and room to grow
-  private static final long BYTES_PER_SEGMENT = 144;
+  private static final long BYTES_PER_SEGMENT = 104;
 
   final StorageConfig config;
   final PageStore pages;

@@ -3,7 +3,6 @@ package io.trivigil.storage.head;
 import io.trivigil.model.SampleBuffer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Samples of one series from one generation, oldest first, each with the number of its entry.
@@ -27,14 +26,16 @@ public final class Segment {
     }
   }
 
-  /// Both columns in one object, so that growing is one volatile write.
-  private record Columns(long[] data, int[] ordinals) {}
+  private static final int FIRST_CAPACITY = 2; // many series get one sample in a generation
 
   private final long ref;
   private final int generation;
   private final long previousMs;
   private final long previousBits;
-  private volatile Columns columns;
+
+  /// For `capacity` samples: timestamp and value bits of each in turn, then the ordinals, two to a
+  /// long. One array, so that growing is one volatile write, and a series with few samples small.
+  private volatile long[] data;
 
   @SuppressWarnings("unused") // through SIZE
   private int size;
@@ -48,20 +49,42 @@ public final class Segment {
     this.older = older;
     this.previousMs = previousMs;
     this.previousBits = previousBits;
-    this.columns = new Columns(new long[8], new int[4]);
+    this.data = new long[length(FIRST_CAPACITY)];
+  }
+
+  private static int length(int capacity) {
+    return 2 * capacity + (capacity + 1) / 2;
+  }
+
+  private static int capacity(int length) {
+    return length * 2 / 5;
   }
 
   void append(int ordinal, long timestampMs, long bits) {
-    Columns into = columns;
+    long[] into = data;
     int at = size;
-    if (at == into.ordinals.length) {
-      into = new Columns(Arrays.copyOf(into.data, at * 4), Arrays.copyOf(into.ordinals, at * 2));
-      columns = into;
+    int capacity = capacity(into.length);
+    if (at == capacity) {
+      into = grown(into, capacity, capacity + (capacity + 1) / 2);
+      data = into;
     }
-    into.data[2 * at] = timestampMs;
-    into.data[2 * at + 1] = bits;
-    into.ordinals[at] = ordinal;
+    into[2 * at] = timestampMs;
+    into[2 * at + 1] = bits;
+    int ordinals = 2 * capacity(into.length);
+    // A reader of the other half sees it unchanged, before and after.
+    into[ordinals + at / 2] |= (ordinal & 0xFFFF_FFFFL) << ((at & 1) * 32);
     SIZE.setRelease(this, at + 1);
+  }
+
+  private static long[] grown(long[] from, int capacity, int to) {
+    long[] into = new long[length(to)];
+    System.arraycopy(from, 0, into, 0, 2 * capacity);
+    System.arraycopy(from, 2 * capacity, into, 2 * to, (capacity + 1) / 2);
+    return into;
+  }
+
+  private static int ordinal(long[] data, int at) {
+    return (int) (data[2 * capacity(data.length) + at / 2] >>> ((at & 1) * 32));
   }
 
   public long ref() {
@@ -96,7 +119,7 @@ public final class Segment {
 
   /// Timestamp and value bits in turn, valid below the [#size] that was asked before.
   public long[] data() {
-    return columns.data;
+    return data;
   }
 
   /// How many samples the view contains.
@@ -108,12 +131,12 @@ public final class Segment {
     if (generation < view.generation()) {
       return all;
     }
-    int[] ordinals = columns.ordinals;
+    long[] samples = data;
     int low = 0;
     int high = all;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (ordinals[middle] <= view.ordinal()) {
+      if (ordinal(samples, middle) <= view.ordinal()) {
         low = middle + 1;
       } else {
         high = middle;
@@ -124,23 +147,23 @@ public final class Segment {
 
   /// Appends the first `count` samples as far as they are in the range.
   void read(int count, long fromMs, long toMs, SampleBuffer out) {
-    long[] data = data();
-    for (int i = lowerBound(data, count, fromMs); i < count && data[2 * i] <= toMs; i++) {
-      out.add(data[2 * i], Double.longBitsToDouble(data[2 * i + 1]));
+    long[] samples = data;
+    for (int i = lowerBound(samples, count, fromMs); i < count && samples[2 * i] <= toMs; i++) {
+      out.add(samples[2 * i], Double.longBitsToDouble(samples[2 * i + 1]));
     }
   }
 
   /// The place of the newest of the first `count` samples at or below `toMs`, -1 if there is none.
   int floor(int count, long toMs) {
-    return toMs == Long.MAX_VALUE ? count - 1 : lowerBound(data(), count, toMs + 1) - 1;
+    return toMs == Long.MAX_VALUE ? count - 1 : lowerBound(data, count, toMs + 1) - 1;
   }
 
-  private static int lowerBound(long[] data, int count, long fromMs) {
+  private static int lowerBound(long[] samples, int count, long fromMs) {
     int low = 0;
     int high = count;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (data[2 * middle] < fromMs) {
+      if (samples[2 * middle] < fromMs) {
         low = middle + 1;
       } else {
         high = middle;
@@ -150,6 +173,6 @@ public final class Segment {
   }
 
   int bytes() {
-    return 96 + columns.data.length * 8 + columns.ordinals.length * 4;
+    return 72 + data.length * 8;
   }
 }
