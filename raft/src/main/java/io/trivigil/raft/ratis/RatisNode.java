@@ -45,6 +45,7 @@ import org.slf4j.LoggerFactory;
 ///                                                                                  └▶ voter? else ask to join
 /// ```
 final class RatisNode implements AutoCloseable {
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
   private static final Logger LOG = LoggerFactory.getLogger(RatisNode.class);
 
   /// How often a blank or joining node asks its peers.
@@ -492,11 +493,7 @@ final class RatisNode implements AutoCloseable {
     }
     RaftServer running = server;
     if (running != null) {
-      try {
-        running.close();
-      } catch (IOException e) {
-        LOG.warn("Raft server not closed in order reason={}", e.toString());
-      }
+      Closing.within(CLOSE_LIMIT, config.nodeId(), running);
     }
     greetings.close();
   }
