@@ -5,7 +5,7 @@ import io.trivigil.model.Names;
 /// Parses a whole body, line by line. Belongs to one call.
 ///
 /// The series of a line is only delimited here, not parsed: most lines of a body are known from the
-/// scrape before. OpenMetrics is held to its `# EOF`; exemplars are checked and left out.
+/// scrape before. OpenMetrics is held to its `# EOF`; only it has exemplars.
 public final class ExpositionParser {
   private final byte[] body;
   private final boolean openMetrics;
@@ -84,13 +84,18 @@ public final class ExpositionParser {
       timestampMs = timestamp(timestampFrom, at);
       skipBlanks(end);
     }
-    if (at < end && openMetrics && body[at] == '#') {
-      exemplar(end);
-    }
+    Exemplar exemplar = at < end && openMetrics && body[at] == '#' ? exemplar(end) : Exemplar.NONE;
     if (at < end) {
       throw new IllegalArgumentException("expected end of line, got " + Names.quote(text(at, end)));
     }
     sink.sample(body, from, to, value, timestampMs);
+    if (exemplar.to > 0) {
+      sink.exemplar(body, exemplar.from, exemplar.to, exemplar.value, exemplar.timestampMs);
+    }
+  }
+
+  private record Exemplar(int from, int to, double value, long timestampMs) {
+    private static final Exemplar NONE = new Exemplar(0, 0, 0, 0);
   }
 
   /// The end of the series: of the name, or of the brace that closes outside of quotes.
@@ -139,24 +144,28 @@ public final class ExpositionParser {
     return (long) (seconds * 1000);
   }
 
-  private void exemplar(int end) {
+  private Exemplar exemplar(int end) {
     at++;
     skipBlanks(end);
     if (at == end || body[at] != '{') {
       throw new IllegalArgumentException("expected the labels of an exemplar");
     }
+    int from = at;
     at = closingBrace(at, end) + 1;
+    int to = at;
     skipBlanks(end);
     int valueFrom = at;
     skipWord(end);
-    Numbers.parseFloat(body, valueFrom, at);
+    double value = Numbers.parseFloat(body, valueFrom, at);
     skipBlanks(end);
+    long timestampMs = ExpositionSink.NO_TIMESTAMP;
     if (at < end) {
       int timestampFrom = at;
       skipWord(end);
-      timestamp(timestampFrom, at);
+      timestampMs = timestamp(timestampFrom, at);
       skipBlanks(end);
     }
+    return new Exemplar(from, to, value, timestampMs);
   }
 
   private boolean comment(int end) {

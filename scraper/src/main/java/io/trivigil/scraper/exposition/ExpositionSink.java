@@ -11,6 +11,9 @@ public interface ExpositionSink {
   /// @throws IllegalArgumentException if the series is not valid: the parse then fails at this line
   void sample(byte[] body, int from, int to, double value, long timestampMs);
 
+  /// The exemplar of the sample before. Its labels are `body[from, to)`, braces included.
+  default void exemplar(byte[] body, int from, int to, double value, long timestampMs) {}
+
   default void type(String family, MetricType type) {}
 
   default void help(String family, String help) {}

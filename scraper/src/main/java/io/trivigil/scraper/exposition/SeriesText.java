@@ -27,6 +27,15 @@ public final class SeriesText {
     return new SeriesText(bytes, from, to).series();
   }
 
+  /// Reads labels alone, with the braces around them.
+  ///
+  /// @throws IllegalArgumentException saying what is wrong
+  public static Labels parseLabels(byte[] bytes, int from, int to) {
+    Labels.Builder labels = new Labels.Builder();
+    new SeriesText(bytes, from + 1, to).braces(labels);
+    return labels.build();
+  }
+
   /// `le` and `quantile` in the one form that OpenMetrics has: `1` becomes `1.0`. Other texts stay.
   public static void normalizeBounds(Labels.Builder labels, MetricType type) {
     String name =

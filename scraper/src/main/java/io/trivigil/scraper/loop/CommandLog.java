@@ -1,5 +1,7 @@
 package io.trivigil.scraper.loop;
 
+import io.trivigil.model.Exemplar;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /// The log as the leader's work needs it.
@@ -7,6 +9,9 @@ import java.util.concurrent.CompletableFuture;
 public interface CommandLog {
   /// Proposes a command if this node leads in `term`. The future never completes exceptionally.
   CompletableFuture<Proposed> propose(long term, byte[] command);
+
+  /// Proposes the exemplars of a scrape that was committed. They may be lost.
+  default void exemplars(long term, List<Exemplar> found) {}
 
   /// What became of a proposal.
   sealed interface Proposed {

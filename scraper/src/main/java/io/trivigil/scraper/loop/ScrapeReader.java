@@ -1,5 +1,6 @@
 package io.trivigil.scraper.loop;
 
+import io.trivigil.model.Exemplar;
 import io.trivigil.model.Labels;
 import io.trivigil.scraper.config.ScrapeConfig;
 import io.trivigil.scraper.config.ScrapeLimits;
@@ -20,6 +21,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Makes samples of a body: series of the cache where the bytes are known, else labels parsed,
 /// merged with the target's, relabelled and held to the limits. Confined to the loop's thread.
@@ -73,6 +75,8 @@ final class ScrapeReader {
     private final Map<String, FamilyMeta> families = new HashMap<>();
     private final Map<String, MetricType> types = new HashMap<>();
     private String refusal = "";
+    private @Nullable SeriesEntry latest; // of the last sample, null if it is not stored
+    private long latestMs;
 
     Reading(Scraped scraped, long scrapeMs) {
       this.scraped = scraped;
@@ -87,10 +91,24 @@ final class ScrapeReader {
         entry = new SeriesEntry(labels(body, from, to));
         cache.put(body, from, to, entry);
       }
+      latest = null;
       if (!entry.isDropped()) {
         keep(entry, value, timestampMs);
       }
       entry.seenIn = scrape;
+    }
+
+    @Override
+    public void exemplar(byte[] body, int from, int to, double value, long timestampMs) {
+      SeriesEntry of = latest;
+      if (of != null) {
+        scraped.exemplars.add(
+            new Exemplar(
+                of.labels,
+                SeriesText.parseLabels(body, from, to),
+                value,
+                timestampMs == NO_TIMESTAMP ? latestMs : timestampMs));
+      }
     }
 
     private void keep(SeriesEntry entry, double value, long timestampMs) {
@@ -103,6 +121,8 @@ final class ScrapeReader {
         return; // counted on, stored no more: the scrape fails at its end
       }
       boolean own = timestampMs != NO_TIMESTAMP && config.honorTimestamps();
+      latest = entry;
+      latestMs = own ? timestampMs : scrapeMs;
       if (!own) {
         scraped.tracked.add(entry, value, scrapeMs);
       } else if (timestampMs > scrapeMs + MOST_AHEAD.toMillis()) {

@@ -1,5 +1,6 @@
 package io.trivigil.scraper.loop;
 
+import io.trivigil.model.Exemplar;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.scraper.state.FamilyMeta;
 import java.util.ArrayList;
@@ -74,6 +75,7 @@ final class Scraped {
   final Column explicit = new Column();
   final Column report = new Column();
   final SortedMap<String, FamilyMeta> metadata = new TreeMap<>();
+  final List<Exemplar> exemplars = new ArrayList<>();
 
   /// Samples of the body.
   int total;
@@ -99,6 +101,7 @@ final class Scraped {
     tracked.clear();
     explicit.clear();
     metadata.clear();
+    exemplars.clear();
   }
 
   Prepared prepare() {

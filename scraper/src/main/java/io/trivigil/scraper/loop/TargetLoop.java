@@ -248,6 +248,9 @@ final class TargetLoop implements Runnable {
           prepared.labelled().get(i).ref = refs.get(i);
         }
         shared.metrics.leftOut(leftOut);
+        if (!scraped.exemplars.isEmpty()) {
+          shared.log.exemplars(term, List.copyOf(scraped.exemplars));
+        }
         return true;
       }
       case ScrapeAnswer.Refused(String reason) -> {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /// Makes the views. Thread-safe; each call shows one moment.
 public final class ScrapeViews {
@@ -115,25 +116,27 @@ public final class ScrapeViews {
 
   /// What is said of each metric, each thing once.
   ///
+  /// @param beside what is said elsewhere than by targets
   /// @param metric only this one; empty for all
   /// @param limit how many metrics at most; negative for all
   /// @param perMetric how many statements on each at most; negative or 0 for all
-  public SortedMap<String, List<FamilyMeta>> metadata(String metric, int limit, int perMetric) {
+  public SortedMap<String, List<FamilyMeta>> metadata(
+      Map<String, FamilyMeta> beside, String metric, int limit, int perMetric) {
     SortedMap<String, List<FamilyMeta>> said = new TreeMap<>();
+    BiConsumer<String, FamilyMeta> add =
+        (family, meta) -> {
+          boolean room = limit < 0 || said.size() < limit || said.containsKey(family);
+          if (room && (metric.isEmpty() || metric.equals(family))) {
+            List<FamilyMeta> all = said.computeIfAbsent(family, _ -> new ArrayList<>());
+            if (!all.contains(meta) && (perMetric <= 0 || all.size() < perMetric)) {
+              all.add(meta);
+            }
+          }
+        };
     for (Target each : directory.current().active().values()) {
-      machine
-          .metadata(each.key())
-          .forEach(
-              (family, meta) -> {
-                boolean room = limit < 0 || said.size() < limit || said.containsKey(family);
-                if (room && (metric.isEmpty() || metric.equals(family))) {
-                  List<FamilyMeta> all = said.computeIfAbsent(family, _ -> new ArrayList<>());
-                  if (!all.contains(meta) && (perMetric <= 0 || all.size() < perMetric)) {
-                    all.add(meta);
-                  }
-                }
-              });
+      machine.metadata(each.key()).forEach(add);
     }
+    beside.forEach(add);
     return said;
   }
 }

@@ -43,6 +43,16 @@ final class ExpositionParserTest {
     }
 
     @Override
+    public void exemplar(byte[] body, int from, int to, double value, long timestampMs) {
+      lines.add(
+          "exemplar "
+              + SeriesText.parseLabels(body, from, to)
+              + " "
+              + FloatFormat.plain(value)
+              + (timestampMs == NO_TIMESTAMP ? "" : " @" + timestampMs));
+    }
+
+    @Override
     public void type(String family, MetricType type) {
       types.put(family, type);
       lines.add("type " + family + " " + type.text());
@@ -130,13 +140,17 @@ final class ExpositionParserTest {
                 # TYPE a_seconds counter
                 # UNIT a_seconds seconds
                 a_seconds_total{x="}"} 17 1.5 # {trace="x"} 0.67 1520879607.789
+                a_seconds_total 1 # {} 2
                 # EOF
                 """,
                 ExpositionFormat.OPEN_METRICS))
         .containsExactly(
             "type a_seconds counter",
             "unit a_seconds seconds",
-            "{__name__=\"a_seconds_total\", x=\"}\"} 17 @1500");
+            "{__name__=\"a_seconds_total\", x=\"}\"} 17 @1500",
+            "exemplar {trace=\"x\"} 0.67 @1520879607789",
+            "{__name__=\"a_seconds_total\"} 1",
+            "exemplar {} 2");
   }
 
   @ParameterizedTest

@@ -98,11 +98,14 @@ final class ScrapeViewsTest {
   void metadataIsGatheredFromAllTargets() {
     scraped("localhost:1", true);
     scraped("x:1", true);
-    assertThat(views.metadata("", -1, 0).get("m")).hasSize(1);
-    assertThat(views.metadata("", -1, 0).get("n")).hasSize(2);
-    assertThat(views.metadata("", -1, 1).get("n")).hasSize(1);
-    assertThat(views.metadata("", 1, 0)).hasSize(1);
-    assertThat(views.metadata("n", -1, 0)).containsOnlyKeys("n");
+    assertThat(views.metadata(Map.of(), "", -1, 0).get("m")).hasSize(1);
+    assertThat(views.metadata(Map.of(), "", -1, 0).get("n")).hasSize(2);
+    assertThat(views.metadata(Map.of(), "", -1, 1).get("n")).hasSize(1);
+    assertThat(views.metadata(Map.of(), "", 1, 0)).hasSize(1);
+    assertThat(views.metadata(Map.of(), "n", -1, 0)).containsOnlyKeys("n");
+    FamilyMeta other = new FamilyMeta("summary", "from elsewhere", "");
+    assertThat(views.metadata(Map.of("n", other, "o", other), "", -1, 0).get("n")).hasSize(3);
+    assertThat(views.metadata(Map.of("n", other, "o", other), "o", -1, 0)).hasSize(1);
     assertThat(views.targetMetadata(List.of(Matcher.equal("instance", "x:1")), "m", -1))
         .extracting(TargetMetadata::metric)
         .containsExactly("m");

@@ -1,6 +1,7 @@
 package io.trivigil.storage;
 
 import io.trivigil.model.codec.MalformedBytesException;
+import io.trivigil.storage.exemplar.ExemplarStore;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadView;
 import io.trivigil.storage.index.PartitionIndex;
@@ -38,6 +39,9 @@ import java.util.stream.Stream;
 /// Threads: `writeLock` serialises whoever writes pages (snapshots, merges, checkpoints); `pending`
 /// has its own lock; the rest is owned as its class says.
 final class Engine implements AutoCloseable {
+  /// Whose sections the exemplars are.
+  private static final String EXEMPLARS = "exemplars";
+
   private static final long BYTES_PER_SAMPLE = 26; // 20, and room to grow
   private static final long BYTES_PER_SEGMENT = 104;
 
@@ -48,6 +52,7 @@ final class Engine implements AutoCloseable {
   final Consumer<String> warn;
   private final BooleanSupplier mayMerge;
   final Head head = new Head();
+  final ExemplarStore exemplars = new ExemplarStore();
   final Partitions partitions;
   final Epochs epochs;
   final ChunkReads reads;
@@ -116,6 +121,7 @@ final class Engine implements AutoCloseable {
       durableDeletions = Deletions.of(recovered.sections());
       head.restoreTombstones(durableDeletions.tombstones());
       cleanIndex = durableDeletions.cleanIndex();
+      exemplars.restore(recovered.sections().getOrDefault(EXEMPLARS, new TreeMap<>()));
       recovery.asideBefore().ifPresent(damage::found);
     } catch (MalformedBytesException e) {
       throw PageStoreException.damaged(
@@ -226,9 +232,19 @@ final class Engine implements AutoCloseable {
     return durableDeletions;
   }
 
+  /// The machines' sections and the store's own; on the thread that applies.
+  Map<String, SortedMap<String, byte[]>> withOwn(Map<String, SortedMap<String, byte[]>> machines) {
+    Map<String, SortedMap<String, byte[]>> all = deletions().with(machines);
+    SortedMap<String, byte[]> ring = exemplars.sections();
+    if (!ring.isEmpty()) {
+      all.put(EXEMPLARS, ring);
+    }
+    return all;
+  }
+
   Capture capture(SnapshotPosition position, Map<String, SortedMap<String, byte[]>> machines) {
     Deletions deleted = deletions();
-    Map<String, SortedMap<String, byte[]>> state = deleted.with(machines);
+    Map<String, SortedMap<String, byte[]>> state = withOwn(machines);
     SnapshotWriter.Change change =
         new SnapshotWriter.Change(head.closeGeneration(), partitions.takeFresh());
     synchronized (pending) {

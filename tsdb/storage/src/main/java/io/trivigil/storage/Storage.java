@@ -1,11 +1,13 @@
 package io.trivigil.storage;
 
+import io.trivigil.model.Exemplar;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QuerySource;
+import io.trivigil.storage.exemplar.ExemplarStore;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.Segment;
 import io.trivigil.storage.head.Tombstones;
@@ -161,6 +163,21 @@ public final class Storage implements QuerySource, AutoCloseable {
     return replaying || engine.head.delete(new LongArrayList(refs), fromMs, toMs);
   }
 
+  /// Takes the exemplars that are in order, and lets the oldest go.
+  ///
+  /// @param limit the most exemplars from now on; 0 for none
+  public void appendExemplars(List<Exemplar> exemplars, int limit) {
+    requireEntry();
+    if (!replaying) {
+      metrics.exemplars(engine.exemplars.append(exemplars, limit));
+    }
+  }
+
+  /// The exemplars; for reading.
+  public ExemplarStore exemplars() {
+    return engine.exemplars;
+  }
+
   /// Has the space of what is deleted given back, on the executor once the entry is durable.
   public void askToClean() {
     requireEntry();
@@ -291,7 +308,7 @@ public final class Storage implements QuerySource, AutoCloseable {
       throw new IllegalStateException("content fixed within an entry: index=" + entryIndex);
     }
     Engine of = engine;
-    return new FixedContent(position, of.deletions().with(sections), of.open(), of::samplesHeld);
+    return new FixedContent(position, of.withOwn(sections), of.open(), of::samplesHeld);
   }
 
   /// What was found wrong with the files.

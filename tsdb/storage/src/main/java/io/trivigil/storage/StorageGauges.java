@@ -55,6 +55,14 @@ final class StorageGauges {
         "The most deleted ranges; a deletion that would pass it is refused.",
         () -> Storage.MOST_TOMBSTONES);
     metrics.gauge(
+        "prometheus_tsdb_exemplar_exemplars_in_storage",
+        "Number of exemplars currently in circular storage.",
+        () -> storage.exemplars().size());
+    metrics.gauge(
+        "prometheus_tsdb_exemplar_series_with_exemplars_in_storage",
+        "Number of series with exemplars currently in circular storage.",
+        () -> storage.exemplars().series());
+    metrics.gauge(
         "trivigil_storage_applied_index",
         "Index of the last applied entry.",
         () -> (double) storage.engine().view().appliedIndex());

@@ -1,6 +1,7 @@
 package io.trivigil.storage;
 
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.storage.exemplar.ExemplarStore;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,9 @@ final class StorageMetrics {
   final Metrics.Counter compactions;
   final Metrics.Counter compactionsFailed;
   final Metrics.Counter cleanings;
+  private final Metrics.Counter exemplarsAppended;
+  private final Metrics.Counter exemplarsOutOfOrder;
+  private final Metrics.Counter exemplarsTooLong;
   final Metrics.Counter corruptChunks;
   final Metrics.Counter damage;
   final Metrics.Counter snapshots;
@@ -63,6 +67,18 @@ final class StorageMetrics {
         metrics.counter(
             "trivigil_storage_cleaned_partitions_total",
             "Partitions that were written again without what is deleted.");
+    exemplarsAppended =
+        metrics.counter(
+            "prometheus_tsdb_exemplar_exemplars_appended_total",
+            "Total number of appended exemplars.");
+    exemplarsOutOfOrder =
+        metrics.counter(
+            "prometheus_tsdb_exemplar_out_of_order_exemplars_total",
+            "Total number of out of order exemplar ingestion failed attempts.");
+    exemplarsTooLong =
+        metrics.counter(
+            "trivigil_storage_exemplars_too_long_total",
+            "Exemplars that were not stored since their labels are too long.");
     reloadsFailed =
         metrics.counter(
             "prometheus_tsdb_reloads_failures_total",
@@ -85,6 +101,12 @@ final class StorageMetrics {
     if (count > 0 && verdicts.containsKey(verdict)) {
       Objects.requireNonNull(verdicts.get(verdict)).add(count);
     }
+  }
+
+  void exemplars(ExemplarStore.Outcome outcome) {
+    exemplarsAppended.add(outcome.accepted());
+    exemplarsOutOfOrder.add(outcome.outOfOrder());
+    exemplarsTooLong.add(outcome.tooLong());
   }
 
   Metrics registry() {

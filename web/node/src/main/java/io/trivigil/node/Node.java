@@ -21,6 +21,7 @@ import io.trivigil.raft.ratis.RatisConfig;
 import io.trivigil.raft.ratis.RatisLog;
 import io.trivigil.rules.eval.GroupEvaluator;
 import io.trivigil.rules.query.PromqlExpressions;
+import io.trivigil.scraper.config.StorageConfig;
 import io.trivigil.scraper.discovery.JndiNameRecords;
 import io.trivigil.scraper.discovery.TargetDirectory;
 import io.trivigil.scraper.loop.DiscoveryManager;
@@ -56,6 +57,7 @@ import org.jspecify.annotations.Nullable;
 /// writes there.
 public final class Node implements AutoCloseable {
   private static final Duration RETENTION_PERIOD = Duration.ofMinutes(10);
+  private static final long MOST_EXEMPLARS = 10_000_000;
   private static final String USER_AGENT = "Prometheus/3.14.0";
 
   /// What a node takes from the world.
@@ -93,6 +95,7 @@ public final class Node implements AutoCloseable {
   private final StoreCare care;
   private final Proposals proposals;
   private final RemoteWrites remoteWrites;
+  private final Annotations annotations;
   private final Retention retention;
   private final ClockWatch clocks;
   private final FailOpenWork failOpen;
@@ -156,13 +159,14 @@ public final class Node implements AutoCloseable {
             proposals.scraping(),
             pacer,
             metrics);
+    this.annotations = new Annotations(machine, proposals, this::maxExemplars, metrics);
     Fetcher fetcher = new HttpFetcher(transports::transport, USER_AGENT);
     this.scrapes =
         new ScrapeManager(
             machine.targets(),
             directory,
             fetcher,
-            proposals.scraping(),
+            annotations.over(proposals.scraping()),
             pacer,
             ScrapeCapacity.DEFAULT,
             metrics,
@@ -335,6 +339,16 @@ public final class Node implements AutoCloseable {
         .orElse(options.retention());
   }
 
+  private int maxExemplars() {
+    long most =
+        configs
+            .active()
+            .map(config -> config.prometheus().storage())
+            .orElse(StorageConfig.DEFAULT)
+            .maxExemplars();
+    return (int) Math.clamp(most, 0, MOST_EXEMPLARS);
+  }
+
   public NodeOptions options() {
     return options;
   }
@@ -401,6 +415,11 @@ public final class Node implements AutoCloseable {
   /// Stores the samples of one remote-write request, whole or not at all.
   public CompletableFuture<WriteOutcome> append(SampleBatch batch) {
     return remoteWrites.append(batch);
+  }
+
+  /// What puts exemplars and descriptions into the log.
+  public Annotations annotations() {
+    return annotations;
   }
 
   /// What deletes series by matchers, and gives back their space.

@@ -9,6 +9,7 @@ import io.trivigil.config.version.ConfigCommand;
 import io.trivigil.config.version.ConfigMachine;
 import io.trivigil.config.version.FeatureLevel;
 import io.trivigil.model.AlertUpdate;
+import io.trivigil.model.Exemplar;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.MalformedBytesException;
@@ -18,6 +19,7 @@ import io.trivigil.raft.StateMachine;
 import io.trivigil.rules.run.AlertTransition;
 import io.trivigil.rules.run.RulesMachine;
 import io.trivigil.rules.run.RunOutputs;
+import io.trivigil.scraper.state.FamilyMeta;
 import io.trivigil.scraper.state.SampleStore;
 import io.trivigil.scraper.state.TargetMachine;
 import io.trivigil.storage.AppendResult;
@@ -59,6 +61,7 @@ public final class NodeMachine implements StateMachine {
   private final RulesMachine rules;
   private final AlertmanagerMachine alertmanager = new AlertmanagerMachine(Limits.DEFAULT);
   private final FailOpenMachine failOpen = new FailOpenMachine();
+  private final DescribedFamilies described = new DescribedFamilies();
   private final Listener listener;
 
   private Position position;
@@ -128,6 +131,11 @@ public final class NodeMachine implements StateMachine {
     return failOpen;
   }
 
+  /// What remote write says of metric families.
+  public DescribedFamilies described() {
+    return described;
+  }
+
   @Override
   public Position recovered() {
     return position(storage.durablePosition());
@@ -144,6 +152,7 @@ public final class NodeMachine implements StateMachine {
     rules.restore(of(sections, Domain.RULES));
     alertmanager.restore(of(sections, Domain.ALERTMANAGER));
     failOpen.restore(of(sections, Domain.FAIL_OPEN));
+    described.restore(of(sections, Domain.STORE));
     listener.onConfig();
     return position(recovered.position());
   }
@@ -267,6 +276,14 @@ public final class NodeMachine implements StateMachine {
             storage.askToClean();
             yield new WriteAnswer.Written(List.of());
           }
+          case WriteCommand.Exemplars(int limit, List<Exemplar> exemplars) -> {
+            storage.appendExemplars(exemplars, limit);
+            yield new WriteAnswer.Written(List.of());
+          }
+          case WriteCommand.Describe(SortedMap<String, FamilyMeta> said) -> {
+            described.apply(said);
+            yield new WriteAnswer.Written(List.of());
+          }
           case WriteCommand.Told(String node, String what, String text) -> {
             hearsay.told(node, what, text, logTimeMs);
             yield new WriteAnswer.Written(List.of());
@@ -379,6 +396,7 @@ public final class NodeMachine implements StateMachine {
     sections.put(Domain.RULES.section(), rules.sections());
     sections.put(Domain.ALERTMANAGER.section(), alertmanager.sections());
     sections.put(Domain.FAIL_OPEN.section(), failOpen.sections());
+    sections.put(Domain.STORE.section(), described.sections());
     return sections;
   }
 

@@ -1,12 +1,17 @@
 package io.trivigil.node;
 
 import io.trivigil.config.version.FeatureLevel;
+import io.trivigil.model.Exemplar;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.ByteWriter;
 import io.trivigil.model.codec.MalformedBytesException;
+import io.trivigil.scraper.state.FamilyMeta;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// What enters the log on behalf of the store alone. Each begins with `u8 version = 1 | u8 kind`. A
 /// batch brings a version of its own.
@@ -46,11 +51,29 @@ public sealed interface WriteCommand {
   /// `kind 6`.
   record Clean() implements WriteCommand {}
 
+  /// Exemplars of any series. `kind 7 | varint limit | varint count | count × (labels of the
+  /// series, [Exemplar#encodeBody])`.
+  ///
+  /// @param limit the most exemplars that are kept from now on
+  record Exemplars(int limit, List<Exemplar> exemplars) implements WriteCommand {
+    public Exemplars {
+      exemplars = List.copyOf(exemplars);
+    }
+  }
+
+  /// What a sender of remote write says of metric families. `kind 8 | varint count | count ×
+  /// strings (family, type, help, unit)`.
+  record Describe(SortedMap<String, FamilyMeta> families) implements WriteCommand {
+    public Describe {
+      families = Collections.unmodifiableSortedMap(new TreeMap<>(families));
+    }
+  }
+
   /// The feature level from which on it is proposed and applied.
   default FeatureLevel since() {
     return switch (this) {
       case Write _, Retain _ -> FeatureLevel.ONE;
-      case Told _, Compare _, Delete _, Clean _ -> FeatureLevel.TWO;
+      case Told _, Compare _, Delete _, Clean _, Exemplars _, Describe _ -> FeatureLevel.TWO;
     };
   }
 
@@ -86,6 +109,18 @@ public sealed interface WriteCommand {
         }
       }
       case Clean() -> out.u8(6);
+      case Exemplars(int limit, List<Exemplar> exemplars) -> {
+        out.u8(7).varint(limit).varint(exemplars.size());
+        for (Exemplar exemplar : exemplars) {
+          exemplar.encodeBody(out.labels(exemplar.series()));
+        }
+      }
+      case Describe(SortedMap<String, FamilyMeta> families) -> {
+        out.u8(8).varint(families.size());
+        families.forEach(
+            (name, meta) ->
+                out.string(name).string(meta.type()).string(meta.help()).string(meta.unit()));
+      }
     }
     return out.toBytes();
   }
@@ -108,10 +143,29 @@ public sealed interface WriteCommand {
           case 4 -> new Compare();
           case 5 -> delete(in);
           case 6 -> new Clean();
+          case 7 -> exemplars(in);
+          case 8 -> describe(in);
           default -> throw new MalformedBytesException("write command: unknown kind=" + kind);
         };
     in.expectEnd();
     return command;
+  }
+
+  private static Exemplars exemplars(ByteReader in) {
+    int limit = in.intVarint();
+    List<Exemplar> exemplars = new ArrayList<>();
+    for (int i = in.count(4); i > 0; i--) {
+      exemplars.add(Exemplar.decodeBody(in.labels(), in));
+    }
+    return new Exemplars(limit, exemplars);
+  }
+
+  private static Describe describe(ByteReader in) {
+    SortedMap<String, FamilyMeta> families = new TreeMap<>();
+    for (int i = in.count(4); i > 0; i--) {
+      families.put(in.string(), new FamilyMeta(in.string(), in.string(), in.string()));
+    }
+    return new Describe(families);
   }
 
   private static Delete delete(ByteReader in) {

@@ -7,6 +7,7 @@ import io.trivigil.config.version.ClusterSettings;
 import io.trivigil.config.version.ConfigCommand;
 import io.trivigil.config.version.MemberReport;
 import io.trivigil.model.AlertUpdate;
+import io.trivigil.model.Exemplar;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
@@ -73,6 +74,9 @@ final class RandomCommands {
           Domain.STORE,
           new WriteCommand.Retain(startMs - 1_000_000 + random.nextInt(100)).encode());
     }
+    if (random.nextInt(8) == 0) {
+      return plain(Domain.STORE, beside(nowMs).encode());
+    }
     SampleBatch batch = new SampleBatch();
     List<Written> promised = new ArrayList<>();
     for (int i = random.nextInt(5); i >= 0; i--) {
@@ -94,6 +98,26 @@ final class RandomCommands {
     return new Planned(
         Domain.STORE.wrap(new WriteCommand.Write(Long.MIN_VALUE, Long.MAX_VALUE, batch).encode()),
         promised);
+  }
+
+  private WriteCommand beside(long nowMs) {
+    return switch (random.nextInt(4)) {
+      case 0 -> {
+        TreeMap<String, FamilyMeta> said = new TreeMap<>();
+        said.put("f" + random.nextInt(4), new FamilyMeta("gauge", "help " + counter, ""));
+        yield new WriteCommand.Describe(said);
+      }
+      case 1 -> new WriteCommand.Clean();
+      default ->
+          new WriteCommand.Exemplars(
+              5 + random.nextInt(3),
+              List.of(
+                  new Exemplar(
+                      Labels.of("__name__", "written", "i", "" + random.nextInt(3)),
+                      Labels.of("trace", "" + counter),
+                      counter,
+                      nowMs - random.nextInt(5))));
+    };
   }
 
   private Planned scrape(NodeMachine node, long nowMs) {

@@ -3,6 +3,8 @@ package io.trivigil.web.backend;
 import io.trivigil.alertmanager.config.AlertmanagerConfig;
 import io.trivigil.alertmanager.state.Command;
 import io.trivigil.alertmanager.state.StateView;
+import io.trivigil.model.Exemplar;
+import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
@@ -14,11 +16,13 @@ import io.trivigil.promql.engine.Engine;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.rules.view.GroupView;
 import io.trivigil.scraper.config.PrometheusConfig;
+import io.trivigil.scraper.state.FamilyMeta;
 import io.trivigil.scraper.view.ScrapeViews;
 import io.trivigil.storage.StorageStats;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 
 /// One node as HTTP sees it. All methods may be called from any thread, on every node, leader or
@@ -76,6 +80,17 @@ public interface Backend {
 
   /// Backups of this node.
   Backups backups();
+
+  /// The exemplars of the series that pass one of the selectors, oldest first; both ends inclusive.
+  SortedMap<Labels, List<Exemplar>> exemplars(
+      List<List<Matcher>> selectors, long fromMs, long toMs);
+
+  /// What senders of remote write say of metric families.
+  SortedMap<String, FamilyMeta> describedFamilies();
+
+  /// Stores what came beside samples, once this node has applied it. Blocks.
+  Decided annotate(List<Exemplar> exemplars, Map<String, FamilyMeta> families)
+      throws InterruptedException;
 
   /// Stores a batch whole; completes when this node has applied it.
   CompletableFuture<Written> write(SampleBatch batch);

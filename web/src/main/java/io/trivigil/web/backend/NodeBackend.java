@@ -7,6 +7,7 @@ import io.trivigil.alertmanager.state.CommandCodec;
 import io.trivigil.alertmanager.state.StateView;
 import io.trivigil.config.SecretText;
 import io.trivigil.config.version.ConfigVersion;
+import io.trivigil.model.Exemplar;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
@@ -27,11 +28,13 @@ import io.trivigil.rules.eval.RuleSettings;
 import io.trivigil.rules.query.PromqlExpressions;
 import io.trivigil.rules.view.GroupView;
 import io.trivigil.rules.view.RuleViews;
+import io.trivigil.scraper.state.FamilyMeta;
 import io.trivigil.scraper.view.ScrapeViews;
 import io.trivigil.storage.StorageStats;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -187,6 +190,30 @@ public final class NodeBackend implements Backend {
                   case WriteOutcome.Answered(long _, WriteAnswer answer) -> written(answer);
                   case WriteOutcome.Unavailable(String reason) -> new Written.Unavailable(reason);
                 });
+  }
+
+  @Override
+  public SortedMap<Labels, List<Exemplar>> exemplars(
+      List<List<Matcher>> selectors, long fromMs, long toMs) {
+    return node.storage().exemplars().select(selectors, fromMs, toMs);
+  }
+
+  @Override
+  public SortedMap<String, FamilyMeta> describedFamilies() {
+    return node.machine().described().all();
+  }
+
+  @Override
+  public Decided annotate(List<Exemplar> exemplars, Map<String, FamilyMeta> families)
+      throws InterruptedException {
+    CompletableFuture<WriteOutcome> first = node.annotations().exemplars(exemplars);
+    CompletableFuture<WriteOutcome> second = node.annotations().describe(families);
+    try {
+      Decided decided = decided(first.get());
+      return decided instanceof Decided.Accepted ? decided(second.get()) : decided;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a proposal's future failed", e);
+    }
   }
 
   private static Written written(WriteAnswer answer) {

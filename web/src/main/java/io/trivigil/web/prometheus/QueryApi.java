@@ -1,7 +1,10 @@
 package io.trivigil.web.prometheus;
 
+import io.trivigil.model.Exemplar;
 import io.trivigil.model.FloatFormat;
 import io.trivigil.model.FloatHistogram;
+import io.trivigil.model.Labels;
+import io.trivigil.model.Matcher;
 import io.trivigil.promql.QueryException;
 import io.trivigil.promql.QueryStats;
 import io.trivigil.promql.Result;
@@ -19,7 +22,9 @@ import io.trivigil.web.json.JsonWriter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 
 /// `query`, `query_range`, `format_query`, `parse_query`.
 final class QueryApi {
@@ -85,7 +90,6 @@ final class QueryApi {
     return answer(runner.run(withLookback(query, params), timeout, heavy), limit, params);
   }
 
-  /// There are none: exemplars are not stored.
   private Api.Data exemplars(Request request) {
     Params params = request.params();
     long startMs = Times.param(params, "start", Times.MIN_MS);
@@ -93,8 +97,27 @@ final class QueryApi {
     if (endMs < startMs) {
       throw ApiException.badData("end timestamp must not be before start timestamp");
     }
-    backend.engine().parse(params.first("query"));
-    return Api.Data.of(json -> json.beginArray().endArray());
+    List<List<Matcher>> selectors = backend.engine().parse(params.first("query")).selectors();
+    SortedMap<Labels, List<Exemplar>> found =
+        selectors.isEmpty()
+            ? Collections.emptySortedMap()
+            : backend.exemplars(selectors, startMs, endMs);
+    return Api.Data.of(
+        json -> {
+          json.beginArray();
+          found.forEach((series, all) -> exemplars(json, series, all));
+          json.endArray();
+        });
+  }
+
+  private static void exemplars(JsonWriter json, Labels series, List<Exemplar> all) {
+    json.beginObject().field("seriesLabels", series).name("exemplars").beginArray();
+    for (Exemplar exemplar : all) {
+      json.beginObject().field("labels", exemplar.labels());
+      json.field("value", FloatFormat.api(exemplar.value())).name("timestamp");
+      json.seconds(exemplar.timestampMs()).endObject();
+    }
+    json.endArray().endObject();
   }
 
   private Api.Data format(Request request) {

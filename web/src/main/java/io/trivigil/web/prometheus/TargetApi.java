@@ -101,7 +101,10 @@ final class TargetApi {
         backend
             .scrapes()
             .metadata(
-                params.first("metric"), limit(params, "limit"), limit(params, "limit_per_metric"));
+                backend.describedFamilies(),
+                params.first("metric"),
+                limit(params, "limit"),
+                limit(params, "limit_per_metric"));
     return Api.Data.of(
         json -> {
           json.beginObject();

@@ -4,6 +4,7 @@ import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.web.WebOptions;
 import io.trivigil.web.backend.Backend;
+import io.trivigil.web.backend.Backend.Decided;
 import io.trivigil.web.backend.Backend.Written;
 import io.trivigil.web.http.Answer;
 import io.trivigil.web.http.Request;
@@ -40,7 +41,7 @@ final class WriteApi {
     this.leftOut =
         metrics.counter(
             "trivigil_remote_write_left_out_total",
-            "Exemplars and native histograms of remote write, which are not taken yet.");
+            "Native histograms of remote write, which are not taken yet.");
     metrics.gauge(
         "trivigil_remote_write_known_series", "Series known by their label bytes.", known::size);
     metrics.gauge(
@@ -97,9 +98,10 @@ final class WriteApi {
       predicted.add(read.found().predicted());
       lookedUp.add(read.found().lookedUp());
       parsed.add(read.found().parsed());
-      return answer.status() == 409
-          ? unavailable("series changed while they were written")
-          : answer;
+      if (answer.status() == 409) {
+        return unavailable("series changed while they were written");
+      }
+      return answer.status() == 204 && !read.beside().isEmpty() ? annotate(read) : answer;
     } catch (RefusedWriteException e) {
       return Answer.text(400, e.getMessage() + "\n");
     }
@@ -129,6 +131,15 @@ final class WriteApi {
     } catch (ExecutionException e) {
       throw new IllegalStateException("a write's future failed", e);
     }
+  }
+
+  /// After the samples: a sender that hears of a failure sends all of it again, which is no harm.
+  private Answer annotate(WriteRequest request) throws InterruptedException {
+    return switch (backend.annotate(request.beside().exemplars(), request.beside().families())) {
+      case Decided.Accepted _ -> Answer.empty(204);
+      case Decided.Refused(String reason) -> Answer.text(400, reason + "\n");
+      case Decided.Unavailable(String reason) -> unavailable(reason);
+    };
   }
 
   private static Answer unavailable(String reason) {

@@ -40,6 +40,15 @@ final class LabelReader {
 
   /// Reads a series to its end and keeps its labels: sorted, without empty values.
   Labels labels() throws RefusedWriteException {
+    return canonical(pairs());
+  }
+
+  /// Reads an exemplar to its end and keeps its labels, which need no name among them.
+  Labels exemplarLabels() throws RefusedWriteException {
+    return unnamed(pairs());
+  }
+
+  private List<String> pairs() throws RefusedWriteException {
     List<String> pairs = new ArrayList<>(24);
     for (int field = in.next(); field != 0; field = in.next()) {
       if (field == 1 && in.wireType() == ProtoReader.BYTES) {
@@ -50,7 +59,7 @@ final class LabelReader {
         in.skip();
       }
     }
-    return canonical(pairs);
+    return pairs;
   }
 
   private void label(List<String> pairs) throws RefusedWriteException {
@@ -62,9 +71,7 @@ final class LabelReader {
     String value = "";
     for (int field = in.next(); field != 0; field = in.next()) {
       if (in.wireType() == ProtoReader.BYTES && field <= 2) {
-        int length = in.length();
-        String text = text(in.position(), length);
-        in.moveTo(in.position() + length);
+        String text = text();
         if (field == 1) {
           name = text;
         } else {
@@ -100,20 +107,32 @@ final class LabelReader {
   }
 
   private static Labels canonical(List<String> pairs) throws RefusedWriteException {
+    Labels labels = unnamed(pairs);
+    if (labels.metricName().isEmpty()) {
+      throw new RefusedWriteException("series has no name: " + labels);
+    }
+    return labels;
+  }
+
+  private static Labels unnamed(List<String> pairs) throws RefusedWriteException {
+    for (int i = 0; i < pairs.size(); i += 2) {
+      if (pairs.get(i).isEmpty()) {
+        throw new RefusedWriteException("label name is empty");
+      }
+    }
     try {
-      for (int i = 0; i < pairs.size(); i += 2) {
-        if (pairs.get(i).isEmpty()) {
-          throw new RefusedWriteException("label name is empty");
-        }
-      }
-      Labels labels = Labels.of(pairs.toArray(String[]::new));
-      if (labels.metricName().isEmpty()) {
-        throw new RefusedWriteException("series has no name: " + labels);
-      }
-      return labels;
+      return Labels.of(pairs.toArray(String[]::new));
     } catch (IllegalArgumentException e) {
       throw new RefusedWriteException(
           "%s in %s".formatted(e.getMessage(), Names.quote(String.join(",", pairs))), e);
     }
+  }
+
+  /// The text that begins here; the reader stands behind it.
+  String text() throws RefusedWriteException {
+    int length = in.length();
+    String text = text(in.position(), length);
+    in.moveTo(in.position() + length);
+    return text;
   }
 }

@@ -1,11 +1,14 @@
 package io.trivigil.web.remote;
 
+import io.trivigil.model.Exemplar;
 import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
+import io.trivigil.scraper.state.FamilyMeta;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.xerial.snappy.Snappy;
 
@@ -13,10 +16,12 @@ import org.xerial.snappy.Snappy;
 /// `prometheus.WriteRequest`. Thread-safe.
 ///
 /// ```
-/// WriteRequest  1 timeseries*   3 metadata* (left out)
-/// TimeSeries    1 labels*  2 samples*  3 exemplars*  4 histograms* (both counted, left out)
+/// WriteRequest  1 timeseries*   3 metadata*
+/// TimeSeries    1 labels*  2 samples*  3 exemplars*  4 histograms* (counted, left out)
 /// Label         1 name     2 value
 /// Sample        1 value (double)       2 timestamp (int64, ms)
+/// Exemplar      1 labels*  2 value (double)  3 timestamp (int64, ms)
+/// Metadata      1 type     2 family    4 help     5 unit
 /// ```
 ///
 /// The fields of a series may come in any order and split, as protobuf allows. Label sets are
@@ -43,8 +48,22 @@ public final class WriteRequestParser {
   /// @param batch the samples in the request's order; series that are known travel by reference
   /// @param fresh for the samples without a reference, in their order, what to learn them by
   /// @param found how its series were found
-  /// @param leftOut exemplars and native histograms, which are not taken yet
-  public record WriteRequest(SampleBatch batch, List<Unlearnt> fresh, Found found, int leftOut) {}
+  /// @param beside what comes beside the samples
+  /// @param leftOut native histograms, which are not taken yet
+  public record WriteRequest(
+      SampleBatch batch, List<Unlearnt> fresh, Found found, Beside beside, int leftOut) {}
+
+  /// What a request says beside its samples.
+  ///
+  /// @param exemplars in the request's order
+  /// @param families what it says of metric families, by name; the last word of each
+  public record Beside(List<Exemplar> exemplars, Map<String, FamilyMeta> families) {
+    static final Beside NOTHING = new Beside(List.of(), Map.of());
+
+    public boolean isEmpty() {
+      return exemplars.isEmpty() && families.isEmpty();
+    }
+  }
 
   /// How the series of a request were found.
   ///
@@ -114,6 +133,8 @@ public final class WriteRequestParser {
     private int lookedUp;
     private int parsed;
     private int leftOut;
+    private boolean hasExemplars; // the series that is being read
+    private @Nullable BesideReader beside; // once there is something
 
     Pass(byte[] plain, int length) {
       this.plain = plain;
@@ -128,25 +149,45 @@ public final class WriteRequestParser {
           int outer = in.enter();
           series();
           in.leave(outer);
+        } else if (field == 3 && in.wireType() == ProtoReader.BYTES) {
+          int outer = in.enter();
+          beside().family();
+          in.leave(outer);
         } else {
           in.skip();
         }
       }
-      return new WriteRequest(batch, fresh, new Found(predicted, lookedUp, parsed), leftOut);
+      return new WriteRequest(
+          batch,
+          fresh,
+          new Found(predicted, lookedUp, parsed),
+          beside == null ? Beside.NOTHING : beside.read(),
+          leftOut);
+    }
+
+    private BesideReader beside() {
+      BesideReader reader =
+          beside == null ? new BesideReader(in, labelReader, limits.maxSamples()) : beside;
+      beside = reader;
+      return reader;
     }
 
     private void series() throws RefusedWriteException {
       int from = in.position();
       int size = batch.size();
       int leftOutBefore = leftOut;
-      if (knownSeries(from)) {
-        return;
+      hasExemplars = false;
+      if (!knownSeries(from)) {
+        batch.truncate(size);
+        leftOut = leftOutBefore;
+        previous = null;
+        in.moveTo(from);
+        parsedSeries(from);
       }
-      batch.truncate(size);
-      leftOut = leftOutBefore;
-      previous = null;
-      in.moveTo(from);
-      parsedSeries(from);
+      if (hasExemplars) {
+        in.moveTo(from);
+        beside().exemplars();
+      }
     }
 
     /// False if its series is not known, or more labels stand behind the ones that are.
@@ -199,7 +240,9 @@ public final class WriteRequestParser {
     }
 
     private void leftOut(int field) throws RefusedWriteException {
-      if (field == 3 || field == 4) {
+      if (field == 3) {
+        hasExemplars = true; // read once it is known that the series is sound
+      } else if (field == 4) {
         leftOut++; // a field of a later version is no loss
       }
       in.skip();

@@ -25,32 +25,54 @@ public final class WriteBody {
     return this;
   }
 
-  static ByteArrayOutputStream labels(Labels labels) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    labels(out, 1, labels);
-    return out;
+  /// Adds a series that has an exemplar alone.
+  public WriteBody exemplar(Labels labels, Labels own, double value, long timestampMs) {
+    ByteArrayOutputStream series = labels(labels);
+    ByteArrayOutputStream exemplar = labels(own);
+    fixed(exemplar, 2, value);
+    varint(exemplar, 3 << 3);
+    varint(exemplar, timestampMs);
+    field(series, 3, exemplar.toByteArray());
+    field(plain, 1, series.toByteArray());
+    return this;
   }
 
-  static void labels(ByteArrayOutputStream out, int number, Labels labels) {
+  /// Adds a message of metadata.
+  ///
+  /// @param type as protobuf counts them
+  public WriteBody family(String name, int type, String help, String unit) {
+    ByteArrayOutputStream family = new ByteArrayOutputStream();
+    varint(family, 1 << 3);
+    varint(family, type);
+    text(family, 2, name);
+    text(family, 4, help);
+    text(family, 5, unit);
+    field(plain, 3, family.toByteArray());
+    return this;
+  }
+
+  private static ByteArrayOutputStream labels(Labels labels) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (int i = 0; i < labels.size(); i++) {
       ByteArrayOutputStream label = new ByteArrayOutputStream();
       text(label, 1, labels.name(i));
       text(label, 2, labels.value(i));
-      field(out, number, label.toByteArray());
+      field(out, 1, label.toByteArray());
     }
+    return out;
   }
 
-  static void text(ByteArrayOutputStream out, int number, String text) {
+  private static void text(ByteArrayOutputStream out, int number, String text) {
     field(out, number, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static void field(ByteArrayOutputStream out, int number, byte[] content) {
+  private static void field(ByteArrayOutputStream out, int number, byte[] content) {
     varint(out, (long) number << 3 | 2);
     varint(out, content.length);
     out.writeBytes(content);
   }
 
-  static void fixed(ByteArrayOutputStream out, int number, double value) {
+  private static void fixed(ByteArrayOutputStream out, int number, double value) {
     varint(out, (long) number << 3 | 1);
     out.writeBytes(
         ByteBuffer.allocate(8)
@@ -59,7 +81,7 @@ public final class WriteBody {
             .array());
   }
 
-  static void varint(ByteArrayOutputStream out, long value) {
+  private static void varint(ByteArrayOutputStream out, long value) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
       out.write((int) (rest & 0x7f) | 0x80);

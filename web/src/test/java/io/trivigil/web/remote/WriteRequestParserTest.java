@@ -3,9 +3,11 @@ package io.trivigil.web.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trivigil.model.Exemplar;
 import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.Staleness;
+import io.trivigil.scraper.state.FamilyMeta;
 import io.trivigil.web.remote.WriteRequestParser.Found;
 import io.trivigil.web.remote.WriteRequestParser.WriteRequest;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.xerial.snappy.Snappy;
@@ -294,10 +297,36 @@ class WriteRequestParserTest {
                 sample(1, 1),
                 field(4, new byte[3]),
                 field(99, new byte[2])),
-            field(3, new byte[] {1, 2, 3}),
+            field(5, new byte[] {1, 2, 3}),
             join(varint(7L << 3), varint(300)));
     assertThat(request.batch().size()).isEqualTo(1);
     assertThat(request.leftOut()).isEqualTo(1);
+  }
+
+  @Test
+  void exemplarsAndMetadataAreReadBesideSamples() throws Exception {
+    Labels a = Labels.of("__name__", "a", "i", "1");
+    for (int round = 0; round < 2; round++) { // an unknown series, then a known one
+      WriteBody body =
+          new WriteBody()
+              .sample(a, 10 + round, 1)
+              .exemplar(a, Labels.of("trace_id", "x" + round), 0.5, 9)
+              .family("a", 1, "counts", "bytes")
+              .family("b", 99, "", "");
+      WriteRequest request = parser.parse(body.compressed());
+      known.learn(request.fresh(), List.of(7L, 7L).subList(0, request.fresh().size()));
+      assertThat(request.beside().exemplars())
+          .containsExactly(new Exemplar(a, Labels.of("trace_id", "x" + round), 0.5, 9));
+      assertThat(request.beside().families())
+          .isEqualTo(
+              Map.of(
+                  "a",
+                  new FamilyMeta("counter", "counts", "bytes"),
+                  "b",
+                  new FamilyMeta("unknown", "", "")));
+      assertThat(request.batch().size()).isEqualTo(1);
+    }
+    assertThat(parse(series(label("__name__", "m"), sample(1, 1))).beside().isEmpty()).isTrue();
   }
 
   @Test
