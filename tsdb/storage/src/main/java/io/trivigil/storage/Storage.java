@@ -334,6 +334,21 @@ public final class Storage implements QuerySource, AutoCloseable {
         });
   }
 
+  /// What samples, series and their index take on disk.
+  public long durableBytes() {
+    return PartitionSizes.of(engine).total();
+  }
+
+  /// The cut-off that leaves no more than so many bytes of [#durableBytes]: the begin of the oldest
+  /// partition that may stay; empty if all may. The newest partition stays in any case.
+  public OptionalLong cutoffWithin(long bytes) {
+    Engine of = engine;
+    OptionalLong oldest = PartitionSizes.of(of).oldestWithin(bytes);
+    return oldest.isPresent()
+        ? OptionalLong.of(of.partitions.startMs(oldest.getAsLong()))
+        : OptionalLong.empty();
+  }
+
   /// Figures for status pages; reads no samples.
   public StorageStats stats(int limit) {
     return StorageStats.of(this, limit);

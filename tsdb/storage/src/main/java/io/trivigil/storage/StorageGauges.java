@@ -63,6 +63,10 @@ final class StorageGauges {
         "Number of series with exemplars currently in circular storage.",
         () -> storage.exemplars().series());
     metrics.gauge(
+        "prometheus_tsdb_storage_blocks_bytes",
+        "The number of bytes that are currently used for local storage by all partitions.",
+        () -> (double) storage.durableBytes());
+    metrics.gauge(
         "trivigil_storage_applied_index",
         "Index of the last applied entry.",
         () -> (double) storage.engine().view().appliedIndex());

@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -190,7 +191,15 @@ public final class Node implements AutoCloseable {
             folder.secrets(),
             heartbeats,
             metrics);
-    this.retention = new Retention(this::retention, proposals, world.clock(), RETENTION_PERIOD);
+    this.retention =
+        new Retention(
+            this::retention,
+            this::retentionBytes,
+            storage,
+            proposals,
+            world.clock(),
+            RETENTION_PERIOD,
+            metrics);
     this.clocks =
         new ClockWatch(options.nodeId(), world.clock(), machine.config(), configs, metrics);
     this.failOpen =
@@ -337,6 +346,14 @@ public final class Node implements AutoCloseable {
         .active()
         .flatMap(config -> config.prometheus().storage().retentionTime())
         .orElse(options.retention());
+  }
+
+  private long retentionBytes() {
+    return configs
+        .active()
+        .map(config -> config.prometheus().storage().retentionBytes())
+        .orElse(OptionalLong.empty())
+        .orElse(options.store().retentionBytes());
   }
 
   private int maxExemplars() {

@@ -1,22 +1,29 @@
 package io.trivigil.node;
 
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.storage.Storage;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The leader's work of forgetting: proposes the retention's cut-off from time to time, so that it
-/// is equal on all nodes at an equal index. Called by the leadership's thread alone.
+/// is equal on all nodes at an equal index. By size, too: the leader's own sizes decide for all.
+/// Called by the leadership's thread alone.
 final class Retention implements LeaderWork.Work, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
   private final Supplier<Duration> retention;
+  private final LongSupplier mostBytes;
+  private final Storage storage;
+  private final Metrics.Counter bySize;
   private final Proposals proposals;
   private final InstantSource clock;
   private final Duration period;
@@ -26,10 +33,28 @@ final class Retention implements LeaderWork.Work, AutoCloseable {
   private @Nullable ScheduledFuture<?> running;
 
   /// @param retention how long samples are kept, as the configuration in force says
+  /// @param mostBytes how much may be kept; 0 for no limit
   /// @param period from one cut-off to the next
   Retention(
-      Supplier<Duration> retention, Proposals proposals, InstantSource clock, Duration period) {
+      Supplier<Duration> retention,
+      LongSupplier mostBytes,
+      Storage storage,
+      Proposals proposals,
+      InstantSource clock,
+      Duration period,
+      Metrics metrics) {
     this.retention = retention;
+    this.mostBytes = mostBytes;
+    this.storage = storage;
+    this.bySize =
+        metrics.counter(
+            "prometheus_tsdb_size_retentions_total",
+            "The number of times that partitions were deleted because the maximum number of bytes"
+                + " was exceeded.");
+    metrics.gauge(
+        "prometheus_tsdb_retention_limit_bytes",
+        "Max number of bytes to be retained in the tsdb blocks, configured 0 means disabled",
+        () -> (double) mostBytes.getAsLong());
     this.proposals = proposals;
     this.clock = clock;
     this.period = period;
@@ -43,7 +68,7 @@ final class Retention implements LeaderWork.Work, AutoCloseable {
   }
 
   private void cut(long term) {
-    long cutoffMs = clock.millis() - retention.get().toMillis();
+    long cutoffMs = cutoffMs();
     var _ =
         proposals
             .writeAsLeader(term, new WriteCommand.Retain(cutoffMs))
@@ -53,6 +78,22 @@ final class Retention implements LeaderWork.Work, AutoCloseable {
                     LOG.debug("retention not moved on reason={}", reason);
                   }
                 });
+  }
+
+  /// What is older goes.
+  long cutoffMs() {
+    long byTimeMs = clock.millis() - retention.get().toMillis();
+    long most = mostBytes.getAsLong();
+    if (most <= 0) {
+      return byTimeMs;
+    }
+    long bySizeMs = storage.cutoffWithin(most).orElse(Long.MIN_VALUE);
+    if (bySizeMs > byTimeMs && bySizeMs > storage.cutoffMs()) {
+      bySize.inc();
+      LOG.info(
+          "partitions go since they take too much cutoff_ms={} limit_bytes={}", bySizeMs, most);
+    }
+    return Math.max(byTimeMs, bySizeMs);
   }
 
   @Override

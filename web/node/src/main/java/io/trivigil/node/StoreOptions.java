@@ -9,15 +9,18 @@ import java.time.Duration;
 /// @param scrubEvery how often every block is read and the nodes compare their content; default 24
 ///   h
 /// @param scrubRate bytes per second that reading in the background may take; default 20 MB
-public record StoreOptions(long reserveBytes, Duration scrubEvery, long scrubRate) {
+/// @param retentionBytes how much is kept unless the configuration says otherwise; default 0, no
+///   limit
+public record StoreOptions(
+    long reserveBytes, Duration scrubEvery, long scrubRate, long retentionBytes) {
   public static final StoreOptions DEFAULT =
-      new StoreOptions(256L << 20, Duration.ofHours(24), Throttle.DEFAULT_RATE);
+      new StoreOptions(256L << 20, Duration.ofHours(24), Throttle.DEFAULT_RATE, 0);
 
   public StoreOptions {
-    if (reserveBytes < 0 || scrubEvery.toSeconds() < 1 || scrubRate < 1) {
+    if (reserveBytes < 0 || scrubEvery.toSeconds() < 1 || scrubRate < 1 || retentionBytes < 0) {
       throw new IllegalArgumentException(
-          "store options out of range: reserve=%d scrub_every=%s scrub_rate=%d"
-              .formatted(reserveBytes, scrubEvery, scrubRate));
+          "store options out of range: reserve=%d scrub_every=%s scrub_rate=%d retention=%d"
+              .formatted(reserveBytes, scrubEvery, scrubRate, retentionBytes));
     }
   }
 }

@@ -91,7 +91,10 @@ final class ServerSettings {
             new StoreOptions(
                 flags.bytes("storage.reserve"),
                 flags.duration("storage.scrub-interval"),
-                flags.bytes("storage.scrub-rate")));
+                flags.bytes("storage.scrub-rate"),
+                flags.text("storage.tsdb.retention.size").isEmpty()
+                    ? 0
+                    : flags.bytes("storage.tsdb.retention.size")));
     WebLimits limits =
         new WebLimits(
             Math.toIntExact(flags.bytes("web.max-body-size")),

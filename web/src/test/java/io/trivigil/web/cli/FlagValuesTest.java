@@ -52,8 +52,8 @@ class FlagValuesTest {
 
   @Test
   void whatNothingActsUponYetIsNamed() {
-    FlagValues flags = parse("--storage.tsdb.retention.size=5GB", "--query.timeout=1m");
-    assertThat(flags.given(Flag.Fate.LATER)).containsExactly("storage.tsdb.retention.size");
+    FlagValues flags = parse("--web.read-timeout=10m", "--query.timeout=1m");
+    assertThat(flags.given(Flag.Fate.LATER)).containsExactly("web.read-timeout");
     assertThatThrownBy(() -> parse("--alerting.external"))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("built-in");
