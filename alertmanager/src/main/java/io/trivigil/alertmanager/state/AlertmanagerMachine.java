@@ -338,16 +338,14 @@ public final class AlertmanagerMachine {
     return Answer.done();
   }
 
-  /// What a receiver was told alone since the attempt began stays in the log beside it.
   private LogEntry delivered(Attempt attempt) {
-    LogEntry before = state.log.get(attempt.destination());
-    long flushMs = attempt.flushMs();
-    Hashes firing = attempt.firing();
-    if (before != null && state.toldAlone.contains(before.attemptId())) {
-      flushMs = Math.max(before.flushMs(), flushMs);
-      firing = firing.plus(before.firing());
-    }
-    return new LogEntry(++state.sequence, flushMs, firing, attempt.resolved(), attempt.id(), true);
+    return new LogEntry(
+        ++state.sequence,
+        attempt.flushMs(),
+        attempt.firing(),
+        attempt.resolved(),
+        attempt.id(),
+        true);
   }
 
   /// The receiver may have been told: what was firing then stays in the log, so that its end is

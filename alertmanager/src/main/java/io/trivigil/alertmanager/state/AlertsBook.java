@@ -190,6 +190,10 @@ final class AlertsBook {
             before == null ? Hashes.NONE : before.resolved(),
             alone.id(),
             before == null || before.certain()));
+    // What is on its way to the receiver leaves that in the log when it arrives; what is decided
+    // from now on knows of it.
+    state.attempts.replaceAll(
+        (_, open) -> open.destination().equals(alone.destination()) ? open.beside(told) : open);
     for (long hash : hashes) {
       tellEach(hash, Phase.NOTIFIED, detail(alone.destination()) + " without a quorum");
     }

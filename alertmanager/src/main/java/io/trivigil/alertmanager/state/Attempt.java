@@ -75,6 +75,24 @@ public record Attempt(
         reason);
   }
 
+  /// The same, where its receiver was told of more meanwhile.
+  Attempt beside(Hashes alsoFiring) {
+    return new Attempt(
+        id,
+        destination,
+        payload,
+        firing.plus(alsoFiring),
+        resolved,
+        flushMs,
+        giveUpMs,
+        tryNo,
+        node,
+        term,
+        leaseUntilMs,
+        retryAtMs,
+        lastReason);
+  }
+
   void encode(ByteWriter out) {
     out.string(id);
     destination.encode(out);

@@ -74,6 +74,26 @@ class MachineTest {
     assertThat(other.view().log()).as("known behind a snapshot too").isEqualTo(once.log());
   }
 
+  /// Else the next time that it fires would be no news.
+  @Test
+  void whatWasToldAloneIsForgottenWhenItsEndIsTold() {
+    machine.apply(100, new Command.ToldAlone("x", TO, 90, List.of(update(DOWN, 50, 1_000))));
+    long told = machine.view().logEntry(TO).orElseThrow().version();
+    machine.apply(1_100, ending("end", told, 1_100));
+    machine.apply(1_101, new AttemptFinished("end", 1, Outcome.DELIVERED, "", 0));
+    assertThat(machine.view().logEntry(TO).orElseThrow().firing()).isEqualTo(Hashes.NONE);
+  }
+
+  @Test
+  void whatWasToldAloneBesideAnAttemptStaysInTheLogWhenThatArrives() {
+    machine.apply(100, ending("end", 0, 100));
+    machine.apply(110, new Command.ToldAlone("x", TO, 105, List.of(update(DOWN, 50, 1_000))));
+    machine.apply(111, new AttemptFinished("end", 1, Outcome.DELIVERED, "", 0));
+    LogEntry entry = machine.view().logEntry(TO).orElseThrow();
+    assertThat(entry.firing()).isEqualTo(Hashes.of(List.of(Fingerprint.of(DOWN))));
+    assertThat(entry.attemptId()).isEqualTo("end");
+  }
+
   @Test
   void aGapDoesNotKeepWhoWasFirstHeardOfBehindIt() {
     machine.apply(500, new Command.ToldAlone("x", TO, 90, List.of(update(DOWN, 50, 600))));
@@ -113,6 +133,16 @@ class MachineTest {
 
   private static AttemptsStarted start(
       String id, long groupVersion, long logVersion, long flushMs) {
+    return start(id, groupVersion, logVersion, flushMs, Hashes.of(List.of(Fingerprint.of(DOWN))));
+  }
+
+  /// An attempt that says that nothing fires any more.
+  private static AttemptsStarted ending(String id, long logVersion, long flushMs) {
+    return start(id, 0, logVersion, flushMs, Hashes.NONE);
+  }
+
+  private static AttemptsStarted start(
+      String id, long groupVersion, long logVersion, long flushMs, Hashes firing) {
     Flush flush =
         new Flush("{}:{}", groupVersion, flushMs, flushMs, 1, flushMs + 60, true, List.of());
     return new AttemptsStarted(
@@ -123,7 +153,7 @@ class MachineTest {
                 TO,
                 logVersion,
                 new Payload(List.of(), "body".getBytes(StandardCharsets.UTF_8)),
-                Hashes.of(List.of(Fingerprint.of(DOWN))),
+                firing,
                 Hashes.NONE,
                 "n1",
                 1,
