@@ -62,6 +62,34 @@ final class Elections {
     }
   }
 
+  /// Whoever hears nothing of its leader for a while knows none any more, and a leader that hears
+  /// no quorum steps down.
+  void noticeSilence() {
+    for (SimulatedNode node : cluster.nodes()) {
+      if (node.believesItLeads() && !cluster.hasQuorum(node)) {
+        cluster
+            .scheduler()
+            .after(
+                cluster.scheduler().between(300, 2_000),
+                () -> node.whenAwake(() -> stepDownAlone(node)));
+      }
+      cluster
+          .scheduler()
+          .after(cluster.scheduler().between(300, 1_000), () -> node.whenAwake(() -> forget(node)));
+    }
+  }
+
+  private void forget(SimulatedNode node) {
+    String believed = node.believedLeader();
+    if (!believed.isEmpty() && !node.believesItLeads()) {
+      SimulatedNode leader = cluster.node(believed);
+      if (!leader.responds() || !leader.believesItLeads() || !cluster.reaches(leader, node)) {
+        cluster.trace("%s hears of no leader", node.id());
+        node.knowsNoLeader();
+      }
+    }
+  }
+
   /// Another leader, while the old one lives and still believes for a while.
   boolean depose(String wanted) {
     List<SimulatedNode> heirs =
@@ -86,6 +114,7 @@ final class Elections {
         hold();
       }
       node.stepDown();
+      noticeSilence();
     }
   }
 }

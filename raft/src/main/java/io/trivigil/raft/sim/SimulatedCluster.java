@@ -209,6 +209,7 @@ public final class SimulatedCluster {
       if (consensus.leader() == node) {
         consensus.leaderLost();
       }
+      elections.noticeSilence();
       elections.hold();
     }
   }
@@ -260,13 +261,7 @@ public final class SimulatedCluster {
   private void afterCut() {
     refreshSights();
     elections.hold();
-    for (SimulatedNode node : nodes.values()) {
-      if (node.believesItLeads() && !hasQuorum(node)) {
-        scheduler.after(
-            scheduler.between(300, 2_000),
-            () -> node.whenAwake(() -> elections.stepDownAlone(node)));
-      }
-    }
+    elections.noticeSilence();
   }
 
   /// Connects all nodes.
@@ -287,6 +282,7 @@ public final class SimulatedCluster {
     refreshSights();
     node(nodeId).pause();
     refreshSights();
+    elections.noticeSilence();
     elections.hold();
   }
 
@@ -298,7 +294,7 @@ public final class SimulatedCluster {
       node.goOn();
       refreshSights();
       node.pump();
-      scheduler.after(scheduler.between(0, 300), () -> node.whenAwake(() -> elections.hear(node)));
+      elections.spreadTheNews(); // who did not hear it may have forgotten it
       scheduler.after(
           scheduler.between(300, 900), () -> node.whenAwake(() -> elections.stepDownAlone(node)));
       elections.hold();

@@ -203,7 +203,14 @@ final class SimulatedNode {
 
   /// It leads no more, and knows nobody who does.
   void stepDown() {
-    if (alive && believesItLeads()) {
+    if (believesItLeads()) {
+      knowsNoLeader();
+    }
+  }
+
+  /// It knows nobody who leads.
+  void knowsNoLeader() {
+    if (alive) {
       sight.refresh();
       believedLeader = "";
       ready = false;

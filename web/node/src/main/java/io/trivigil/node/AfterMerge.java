@@ -1,13 +1,13 @@
 package io.trivigil.node;
 
+import io.trivigil.model.work.Workers;
 import io.trivigil.node.failopen.FailOpenMachine;
 import io.trivigil.node.failopen.FailOpenMachine.Merged;
 import io.trivigil.raft.PeerSight;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -27,7 +27,7 @@ final class AfterMerge implements LeaderWork.Work {
   private final List<LeaderWork.Work> works;
   private final Ports ports;
   private final Object lock = new Object();
-  private @Nullable CountDownLatch waiting; // counted down to give up
+  private @Nullable Semaphore waiting; // gets a permit to give up
   private boolean started;
 
   /// What this looks at.
@@ -37,6 +37,7 @@ final class AfterMerge implements LeaderWork.Work {
   /// @param sight who can be reached; empty before the log has started
   /// @param longGap a shorter gap left nobody the time to fail open
   /// @param limit the longest wait
+  /// @param workers the thread that waits
   record Ports(
       String node,
       Supplier<Optional<NodeMachine.Gap>> gap,
@@ -45,7 +46,8 @@ final class AfterMerge implements LeaderWork.Work {
       Supplier<Optional<PeerSight>> sight,
       Duration longGap,
       Duration limit,
-      LongSupplier nanoTicker) {}
+      LongSupplier nanoTicker,
+      Workers workers) {}
 
   AfterMerge(List<LeaderWork.Work> works, Ports ports) {
     this.works = List.copyOf(works);
@@ -63,10 +65,10 @@ final class AfterMerge implements LeaderWork.Work {
         begin(term);
         return;
       }
-      CountDownLatch wait = new CountDownLatch(1);
+      Semaphore wait = new Semaphore(0);
       waiting = wait;
       long begunNanos = ports.nanoTicker().getAsLong();
-      Thread.ofVirtual().name("after-merge").start(() -> await(gap.get(), term, begunNanos, wait));
+      ports.workers().start("after-merge", () -> await(gap.get(), term, begunNanos, wait));
     }
   }
 
@@ -82,13 +84,13 @@ final class AfterMerge implements LeaderWork.Work {
     return nodes;
   }
 
-  @SuppressWarnings("ReferenceEquality") // each start has a latch of its own
-  private void await(NodeMachine.Gap gap, long term, long begunNanos, CountDownLatch wait) {
+  @SuppressWarnings("ReferenceEquality") // each start has a semaphore of its own
+  private void await(NodeMachine.Gap gap, long term, long begunNanos, Semaphore wait) {
     long limitNanos = ports.limit().toNanos();
     List<String> missing = missing(gap);
     try {
       while (!missing.isEmpty() && ports.nanoTicker().getAsLong() - begunNanos < limitNanos) {
-        if (wait.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+        if (ports.workers().await(wait, LOOK_MS)) {
           return;
         }
         missing = missing(gap);
@@ -120,7 +122,7 @@ final class AfterMerge implements LeaderWork.Work {
   public void stop() {
     synchronized (lock) {
       if (waiting != null) {
-        waiting.countDown();
+        waiting.release();
         waiting = null;
       }
       if (started) {

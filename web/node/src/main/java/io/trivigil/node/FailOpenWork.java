@@ -2,6 +2,7 @@ package io.trivigil.node;
 
 import io.trivigil.alertmanager.state.CommandCodec;
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.model.work.Workers;
 import io.trivigil.node.failopen.FailOpen;
 import io.trivigil.node.failopen.FailOpenMachine.Merged;
 import io.trivigil.node.failopen.FailOpenParts;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ final class FailOpenWork implements AutoCloseable {
   private final NodeMachine machine;
   private final Notifications notifications;
   private final Proposals proposals;
+  private final Workers workers;
   private final FailOpen failOpen;
   private volatile @Nullable ReplicatedLog log; // set once
   private volatile Optional<Rules> rules = Optional.empty();
@@ -49,37 +52,58 @@ final class FailOpenWork implements AutoCloseable {
       PromqlExpressions expressions,
       Proposals proposals,
       Metrics metrics) {
+    this(
+        options,
+        world,
+        machine,
+        notifications,
+        new FailOpenParts.Tools(
+            options.nodeId(),
+            fetcher,
+            pacer,
+            expressions,
+            notifications.settings(),
+            notifications.sender(),
+            world.clock(),
+            world.nanoTicker(),
+            world.random(),
+            metrics),
+        proposals,
+        UnaryOperator.identity());
+  }
+
+  /// @param seam where a test may put other parts in the place of the honest ones
+  FailOpenWork(
+      NodeOptions options,
+      Node.World world,
+      NodeMachine machine,
+      Notifications notifications,
+      FailOpenParts.Tools tools,
+      Proposals proposals,
+      UnaryOperator<FailOpenParts> seam) {
     this.options = options;
     this.world = world;
     this.machine = machine;
     this.notifications = notifications;
     this.proposals = proposals;
-    this.failOpen =
-        new FailOpen(
-            options.failOpen(),
-            new FailOpenParts(
-                options.clusterName(),
-                new FailOpenParts.Base(
-                    machine.targets(),
-                    machine.rules(),
-                    machine.alertmanager(),
-                    machine.storage(),
-                    machine.storage()::labels),
-                new FailOpenParts.Tools(
-                    options.nodeId(),
-                    fetcher,
-                    pacer,
-                    expressions,
-                    notifications.settings(),
-                    notifications.sender(),
-                    world.clock(),
-                    world.nanoTicker(),
-                    world.random(),
-                    metrics),
-                this::config,
-                this::look,
-                this::propose,
-                this::mustReport));
+    this.workers = tools.pacer().workers();
+    FailOpenParts.Base base =
+        new FailOpenParts.Base(
+            machine.targets(),
+            machine.rules(),
+            machine.alertmanager()::sections,
+            machine.storage(),
+            machine.storage()::labels);
+    FailOpenParts parts =
+        new FailOpenParts(
+            options.clusterName(),
+            base,
+            tools,
+            this::config,
+            this::look,
+            this::propose,
+            this::mustReport);
+    this.failOpen = new FailOpen(options.failOpen(), seam.apply(parts));
   }
 
   /// The works, begun when what was done without a quorum is merged.
@@ -94,7 +118,8 @@ final class FailOpenWork implements AutoCloseable {
             () -> Optional.ofNullable(log).map(ReplicatedLog::sight),
             longGap(),
             options.peers().size() > 1 ? options.failOpen().mergeWait() : Duration.ZERO,
-            world.nanoTicker()));
+            world.nanoTicker(),
+            workers));
   }
 
   private Duration longGap() {
@@ -138,7 +163,7 @@ final class FailOpenWork implements AutoCloseable {
       return new QuorumView.Sight(true, 0, 0, List.of());
     }
     PeerSight sight = from.sight();
-    sight.failingOpen(failOpen.status().state() == FailOpen.State.FAIL_OPEN);
+    sight.failingOpen(failOpen.status().speaksForOthers());
     LogStatus status = from.status();
     long lostMs = sight.msSinceQuorum();
     int voters = (int) status.members().stream().filter(LogStatus.Member::voting).count();

@@ -2,6 +2,7 @@ package io.trivigil.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trivigil.model.work.Workers;
 import io.trivigil.node.NodeMachine.Gap;
 import io.trivigil.node.failopen.FailOpenMachine;
 import io.trivigil.node.failopen.FailOpenMachine.Merged;
@@ -37,7 +38,8 @@ class AfterMergeTest {
               () -> Optional.of(sight),
               Duration.ofSeconds(30),
               Duration.ofSeconds(5),
-              nanos::get));
+              nanos::get,
+              Workers.VIRTUAL));
 
   @AfterEach
   void stop() {
@@ -130,9 +132,9 @@ class AfterMergeTest {
     assertThat(said).containsExactly("start 8", "rules 8", "no rules", "stop");
   }
 
-  /// Waits for what another thread does; fails after ten seconds.
+  /// Waits for what another thread does; fails after a minute.
   private void await(int count) {
-    long endNanos = System.nanoTime() + 10_000_000_000L;
+    long endNanos = System.nanoTime() + 60_000_000_000L;
     while (said.size() < count && System.nanoTime() < endNanos) {
       Thread.onSpinWait();
     }

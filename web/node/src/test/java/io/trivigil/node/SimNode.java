@@ -3,11 +3,15 @@ package io.trivigil.node;
 import io.trivigil.alertmanager.dispatch.Sender;
 import io.trivigil.config.version.ConfigBundle;
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.node.failopen.FailOpen;
+import io.trivigil.node.failopen.FailOpen.State;
+import io.trivigil.node.failopen.FailOpenParts;
 import io.trivigil.node.failopen.FailOpenSettings;
 import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.ReplicatedLog;
 import io.trivigil.raft.StateMachine;
 import io.trivigil.raft.ratis.ClusterAccess;
+import io.trivigil.raft.ratis.RatisConfig;
 import io.trivigil.raft.sim.SimulatedCluster;
 import io.trivigil.rules.eval.GroupEvaluator;
 import io.trivigil.scraper.discovery.TargetDirectory;
@@ -30,11 +34,11 @@ import org.jspecify.annotations.Nullable;
 /// that a leader does, assembled as [Node] does it. Only the log, the clock, the threads, the
 /// targets and the receivers are simulated.
 final class SimNode implements NodeMachine.Listener {
-  private static NodeOptions options(String node) {
+  private static NodeOptions options(String node, FailOpenSettings failOpen) {
     return new NodeOptions(
         "night",
         node,
-        List.of(),
+        List.of(new RatisConfig.Peer("n1", "n1", 1), new RatisConfig.Peer("n2", "n2", 1)),
         Path.of("/"),
         "prometheus.yml",
         Optional.of("alertmanager.yml"),
@@ -51,7 +55,7 @@ final class SimNode implements NodeMachine.Listener {
         LogLimits.DEFAULT,
         Optional.empty(),
         ClusterAccess.DEFAULT,
-        FailOpenSettings.DEFAULT,
+        failOpen,
         StoreOptions.DEFAULT);
   }
 
@@ -63,6 +67,7 @@ final class SimNode implements NodeMachine.Listener {
   }
 
   private final String id;
+  private final NodeOptions options;
   private final SimConfig configs;
   private final Tampering tampering;
   private final NodeMachine machine;
@@ -74,11 +79,18 @@ final class SimNode implements NodeMachine.Listener {
   private @Nullable TargetDirectory directory;
   private @Nullable RuleWork rules;
   private @Nullable Notifications notifications;
+  private @Nullable FailOpenWork failOpen;
   private @Nullable LeaderWork work;
   private long activated;
 
-  SimNode(String id, SimConfig configs, Tampering tampering, MemoryPageStore disk) {
+  SimNode(
+      String id,
+      SimConfig configs,
+      FailOpenSettings failOpen,
+      Tampering tampering,
+      MemoryPageStore disk) {
     this.id = id;
+    this.options = options(id, failOpen);
     this.configs = configs;
     this.tampering = tampering;
     this.machine = new NodeMachine(Storage.open(StorageConfig.inMemory(), disk), this);
@@ -102,6 +114,13 @@ final class SimNode implements NodeMachine.Listener {
     return own;
   }
 
+  /// Whether it works on its own.
+  FailOpen.Status failOpen() {
+    return failOpen == null
+        ? new FailOpen.Status(State.QUORUM, 0, false, false)
+        : failOpen.status();
+  }
+
   /// Whether the rest of the process stands.
   boolean isOpen() {
     return work != null;
@@ -116,11 +135,12 @@ final class SimNode implements NodeMachine.Listener {
     proposals.attach(own);
     log = own;
     TargetDirectory targets = new TargetDirectory(machine.targets());
+    Fetcher fetcher = world.fetcher(id, threads);
     ScrapeManager scrapes =
         new ScrapeManager(
             machine.targets(),
             targets,
-            world.fetcher(id, threads),
+            fetcher,
             proposals.scraping(),
             threads.pacer(),
             ScrapeCapacity.DEFAULT,
@@ -128,7 +148,7 @@ final class SimNode implements NodeMachine.Listener {
             random.split());
     rules =
         new RuleWork(
-            options(id),
+            options,
             new GroupEvaluator(
                 configs.expressions(), machine.storage(), cluster.clock().nanoTicker()),
             machine.rules(),
@@ -136,37 +156,53 @@ final class SimNode implements NodeMachine.Listener {
             clock,
             threads,
             metrics);
-    notifications = notifications(cluster, world, threads, random);
-    workers = threads;
-    directory = targets;
-    work =
-        new LeaderWork(
-            List.of(LeaderWork.of(scrapes::start, scrapes::stop), notifications, rules),
-            run -> threads.thread("leadership", run));
-    work.open();
-    onConfig();
-  }
-
-  private Notifications notifications(
-      SimulatedCluster cluster, Surroundings world, SimWorkers threads, SplittableRandom random) {
     Sender sender = world.sender(id);
     Node.World outside =
         new Node.World(
-            tampering.clock(cluster.clock(id)),
+            tampering.clock(clock),
             cluster.clock().nanoTicker(),
             random.split(),
             new NoFiles(),
             Map.of(),
             _ -> {});
+    notifications = notifications(outside, sender, threads);
+    FailOpenParts.Tools tools =
+        new FailOpenParts.Tools(
+            id,
+            fetcher,
+            threads.pacer(),
+            configs.expressions(),
+            notifications.settings(),
+            sender,
+            clock,
+            cluster.clock().nanoTicker(),
+            random.split(),
+            metrics);
+    failOpen =
+        new FailOpenWork(
+            options, outside, machine, notifications, tools, proposals, tampering::failOpen);
+    failOpen.start(own);
+    workers = threads;
+    directory = targets;
+    work =
+        new LeaderWork(
+            List.of(
+                failOpen.after(LeaderWork.of(scrapes::start, scrapes::stop), notifications, rules)),
+            run -> threads.thread("leadership", run));
+    work.open();
+    onConfig();
+  }
+
+  private Notifications notifications(Node.World outside, Sender sender, SimWorkers threads) {
     return new Notifications(
-        options(id),
+        options,
         outside,
         machine,
         () -> tampering.state(term, machine.alertmanager().view()),
         tampering.notifications(proposals.alertmanager(), sender),
         sender,
         threads,
-        new Heartbeats(Optional.empty(), "night", machine.rules(), cluster.clock(id), metrics),
+        new Heartbeats(Optional.empty(), "night", machine.rules(), outside.clock(), metrics),
         metrics);
   }
 
@@ -190,6 +226,9 @@ final class SimNode implements NodeMachine.Listener {
   @Override
   public void onLeadership(StateMachine.Leadership change) {
     term = change.term();
+    if (failOpen != null) {
+      failOpen.onLeadership(change);
+    }
     if (work != null) {
       work.onLeadership(change);
     }
@@ -205,12 +244,17 @@ final class SimNode implements NodeMachine.Listener {
 
   private void activate() {
     long number = machine.config().view().number();
-    if (number != activated && directory != null && notifications != null && rules != null) {
+    if (number != activated
+        && directory != null
+        && notifications != null
+        && rules != null
+        && failOpen != null) {
       activated = number;
       LoadedConfig config = configs.version(number);
       directory.configure(config.prometheus());
       notifications.configure(config);
       rules.configure(config);
+      failOpen.configure(config, rules.rules(config));
     }
   }
 

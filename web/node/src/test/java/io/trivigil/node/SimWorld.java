@@ -41,6 +41,7 @@ final class SimWorld implements SimNode.Surroundings {
   private final SplittableRandom random;
   private final TreeSet<String> truths = new TreeSet<>();
   private final TreeMap<String, Mood> moods = new TreeMap<>();
+  private final TreeSet<String> blind = new TreeSet<>();
   private boolean kind;
 
   SimWorld(SimulatedCluster cluster, Watch watch, SplittableRandom random) {
@@ -66,16 +67,34 @@ final class SimWorld implements SimNode.Surroundings {
     moods.put(target, mood);
   }
 
-  /// From now on all targets and receivers behave.
-  void calm() {
+  /// Whether a node can not reach any target.
+  void blind(String node, boolean now) {
+    if (now) {
+      blind.add(node);
+    } else {
+      blind.remove(node);
+    }
+  }
+
+  /// From now on all receivers behave.
+  void kind() {
     kind = true;
+  }
+
+  /// From now on all targets and receivers behave, and every node reaches them.
+  void calm() {
+    kind();
     moods.clear();
+    blind.clear();
   }
 
   @Override
   public Fetcher fetcher(String node, SimWorkers workers) {
     return target -> {
-      Mood mood = moods.getOrDefault(target.url().getAuthority(), Mood.GOOD);
+      Mood mood =
+          blind.contains(node)
+              ? Mood.FAILS
+              : moods.getOrDefault(target.url().getAuthority(), Mood.GOOD);
       long ms = mood == Mood.HANGS ? target.timeout().toMillis() : random.nextLong(1, 30);
       try {
         var _ = workers.await(new Semaphore(0), ms);

@@ -3,6 +3,7 @@ package io.trivigil.node;
 import io.trivigil.alertmanager.dispatch.CommandLog;
 import io.trivigil.alertmanager.dispatch.Sender;
 import io.trivigil.alertmanager.state.StateView;
+import io.trivigil.node.failopen.FailOpenParts;
 import io.trivigil.raft.Entry;
 import io.trivigil.raft.ReplicatedLog;
 import io.trivigil.raft.StateMachine.Position;
@@ -42,5 +43,10 @@ interface Tampering {
   /// The clock that notifications are timed by.
   default InstantSource clock(InstantSource clock) {
     return clock;
+  }
+
+  /// What failing open takes from the node.
+  default FailOpenParts failOpen(FailOpenParts parts) {
+    return parts;
   }
 }

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// Knows the true time, which no node does.
 final class Watch {
   /// How far two clocks may be apart within the bound, and how late an entry may be seen, ms.
-  private static final long CLOCKS_MS = 2 * Night.SKEW_MS + 600;
+  private static final long CLOCKS_MS = 2 * SimNight.SKEW_MS + 600;
 
   /// A try that was committed: whoever sends must hold one.
   record Try(String node, long term, long leaseUntilMs) {}
@@ -44,12 +44,23 @@ final class Watch {
   ///
   /// @param taken whether the receiver acted on it
   /// @param answered whether it said so within the sender's timeout
-  record Request(String node, long atMs, Attempt attempt, boolean taken, boolean answered) {}
+  /// @param alone whether the sender had failed open
+  record Request(
+      String node, long atMs, Attempt attempt, boolean taken, boolean answered, boolean alone) {
+    Request(String node, long atMs, Attempt attempt, boolean taken, boolean answered) {
+      this(node, atMs, attempt, taken, answered, false);
+    }
+
+    Request byItself() {
+      return new Request(node, atMs, attempt, taken, answered, true);
+    }
+  }
 
   private final SimulatedClock clock;
   private final Grouping grouping;
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Long> slots = new HashMap<>();
+  private final List<ScrapeCommand.Batch> scrapes = new ArrayList<>();
   private final Map<String, Long> scrapeTimes = new HashMap<>();
   private final Map<GroupKey, Long> runs = new HashMap<>();
   private final Map<String, Try> tries = new HashMap<>();
@@ -62,7 +73,14 @@ final class Watch {
   private long lastLogTimeMs;
   private long lastFaultMs;
   private final Consumer<String> lines;
+  private Alone alone = _ -> false;
   private boolean clocksBound = true;
+
+  /// Judges a request that no committed try allows.
+  interface Alone {
+    /// Whether a node may have made it on its own.
+    boolean judge(Request request);
+  }
 
   Watch(SimulatedClock clock, SimConfig config, Consumer<String> lines) {
     this.clock = clock;
@@ -77,6 +95,11 @@ final class Watch {
 
   void violated(String what, @Nullable Object... values) {
     violations.add(what.formatted(values));
+  }
+
+  /// Nodes may fail open.
+  void alone(Alone judge) {
+    alone = judge;
   }
 
   /// Something was broken, or still is: what follows may be a declared case.
@@ -99,6 +122,11 @@ final class Watch {
 
   Set<String> committed() {
     return payloads.keySet();
+  }
+
+  /// The scrapes that were taken, in the order of the log.
+  List<ScrapeCommand.Batch> scrapes() {
+    return scrapes;
   }
 
   /// Whether a silence was ever set.
@@ -154,6 +182,7 @@ final class Watch {
         violated("slot taken twice: target=%s slot_ms=%d", batch.key(), batch.slotMs());
       }
       scraped.add(batch.key());
+      scrapes.add(batch);
     }
   }
 
@@ -264,7 +293,7 @@ final class Watch {
       }
       earliestMs = Math.min(earliestMs, alert.receivedMs());
     }
-    if (group != null && clock.millis() < earliestMs + SimConfig.GROUP_WAIT_MS - Night.SKEW_MS) {
+    if (group != null && clock.millis() < earliestMs + SimConfig.GROUP_WAIT_MS - SimNight.SKEW_MS) {
       violated(
           "timer was early: group=%s waited_ms=%d wait_ms=%d",
           flush.groupKey(), clock.millis() - earliestMs, SimConfig.GROUP_WAIT_MS);
@@ -279,7 +308,12 @@ final class Watch {
             .formatted(now.atMs(), attempt.id(), now.node(), now.taken(), now.answered()));
     String key = Attempts.key(attempt.id(), attempt.tryNo());
     Try held = tries.get(key);
-    if (held == null || !held.node().equals(now.node())) {
+    boolean committed = held != null && held.node().equals(now.node());
+    if (!committed && alone.judge(now)) {
+      requests.add(now.byItself());
+      return;
+    }
+    if (!committed) {
       violated("sent without a committed try: node=%s try=%s held=%s", now.node(), key, held);
     }
     Payload payload = payloads.get(attempt.id());
@@ -287,7 +321,7 @@ final class Watch {
       violated("sent with other bytes: attempt=%s", attempt.id());
     }
     for (Request earlier : requests) {
-      if (earlier.attempt().id().equals(attempt.id())) {
+      if (earlier.attempt().id().equals(attempt.id()) && !earlier.alone()) {
         again(earlier, now);
       }
     }
@@ -300,7 +334,7 @@ final class Watch {
     if (!over
         && clocksBound
         && !earlier.node().equals(now.node())
-        && now.atMs() < before.leaseUntilMs() - Night.SKEW_MS) {
+        && now.atMs() < before.leaseUntilMs() - SimNight.SKEW_MS) {
       violated(
           "two senders within one lease: attempt=%s first=%s second=%s",
           before.id(), earlier.node(), now.node());

@@ -10,10 +10,7 @@ import io.trivigil.node.failopen.FailOpenCore.Tell;
 import io.trivigil.node.failopen.FailOpenCore.Verdict;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /// Watches whether there is a quorum, and has the node go on alone while there is none.
 ///
-/// Thread-safe. All work runs on one thread; [#leaderHeard] silences everything before it returns.
+/// Thread-safe. All work runs on one of the [io.trivigil.model.work.Workers]; [#leaderHeard]
+/// silences everything before it returns.
 public final class FailOpen implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FailOpen.class);
   private static final long PERIOD_MS = 200;
@@ -55,6 +53,12 @@ public final class FailOpen implements AutoCloseable {
   /// @param speaks whether this node sends what is to be sent, and no other that it sees
   public record Status(State state, long sinceMs, boolean isolated, boolean speaks) {
     static final Status QUORUM = new Status(State.QUORUM, 0, false, false);
+
+    /// Whether members with a higher id may leave the word to this node. One that is probably cut
+    /// off says nothing but its notice, so it speaks for nobody else.
+    public boolean speaksForOthers() {
+      return state == State.FAIL_OPEN && !isolated;
+    }
   }
 
   /// One time without a quorum.
@@ -66,9 +70,8 @@ public final class FailOpen implements AutoCloseable {
   private final FailOpenParts parts;
   private final FailOpenCore core;
   private final Merger merger;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("fail-open").daemon().factory());
+  private final Semaphore news = new Semaphore(0); // a permit wakes the thread
+  private final Thread thread;
   private final Object lock = new Object(); // guards that the next two go together
   private volatile boolean leader = true; // nothing is done before the first look
   private long heard; // how often a leader was heard
@@ -84,6 +87,7 @@ public final class FailOpen implements AutoCloseable {
     this.parts = parts;
     this.core = new FailOpenCore(parts.tools().node(), settings);
     this.merger = new Merger(parts.tools().node(), parts.log(), parts.tools().pacer());
+    this.thread = parts.tools().pacer().workers().thread("fail-open", this::run);
     this.delivered =
         parts
             .tools()
@@ -127,10 +131,20 @@ public final class FailOpen implements AutoCloseable {
         () -> (double) merger.leftSlots());
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // It repeats until the thread is shut down.
   public void start() {
     merger.start();
-    thread.scheduleWithFixedDelay(this::step, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        var _ = parts.tools().pacer().workers().await(news, PERIOD_MS);
+        step();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // closed; the thread ends here anyway
+    }
   }
 
   public Status status() {
@@ -143,11 +157,7 @@ public final class FailOpen implements AutoCloseable {
       heard++;
       leader = true;
     }
-    try {
-      thread.execute(this::step);
-    } catch (RejectedExecutionException stopping) {
-      LOG.debug("a leader is heard after the stop");
-    }
+    news.release();
   }
 
   private long nowMs() {
@@ -201,14 +211,15 @@ public final class FailOpen implements AutoCloseable {
     }
     boolean isolated = decision.verdict() == Verdict.ISOLATED;
     long sinceMs = nowMs() - decision.lostMs();
-    status = new Status(State.FAIL_OPEN, sinceMs, isolated, decision.tell() != Tell.NOTHING);
     Episode now = episode;
     if (now == null) {
       now = open(decision);
     }
     if (now == null) {
+      status = new Status(State.NO_QUORUM, sinceMs, false, false);
       return;
     }
+    status = new Status(State.FAIL_OPEN, sinceMs, isolated, decision.tell() != Tell.NOTHING);
     if (decision.tell() != Tell.NOTHING) {
       now.state().notice(nowMs(), noticeLabels(), noticeTexts(), sinceMs);
     }
@@ -297,7 +308,7 @@ public final class FailOpen implements AutoCloseable {
   @Override
   public void close() {
     leader = true;
-    thread.shutdownNow();
+    thread.interrupt();
     merger.close();
     Episode now = episode;
     if (now != null) {

@@ -10,6 +10,10 @@ public final class FailOpenCore {
   /// nobody.
   static final long MOST_PER_STEP_MS = 1_000;
 
+  /// For so long a node that has failed open leaves the word to any member with a lower id that
+  /// answers, ms: members that lose the quorum together fail open within moments of each other.
+  static final long YIELD_MS = 3_000;
+
   private final String self;
   private final FailOpenSettings settings;
   private long lastStepMs;
@@ -125,10 +129,11 @@ public final class FailOpenCore {
     return new Decision(lostMs, true, verdict, trusted, tell);
   }
 
-  /// Whether this node has the lowest id of those that see each other and have failed open.
+  /// Whether this node has the lowest id of those that see each other and speak for others.
   private boolean speaksFor(Sight sight) {
     for (Peer peer : sight.peers()) {
-      if (peer.failsOpen() && peer.id().compareTo(self) < 0) {
+      boolean speaks = peer.speaks() || aloneForMs < YIELD_MS;
+      if (speaks && peer.id().compareTo(self) < 0) {
         return false;
       }
     }

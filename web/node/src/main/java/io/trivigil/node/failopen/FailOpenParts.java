@@ -3,7 +3,6 @@ package io.trivigil.node.failopen;
 import io.trivigil.alertmanager.dispatch.DispatchSettings;
 import io.trivigil.alertmanager.dispatch.Sender;
 import io.trivigil.alertmanager.dispatch.Setup;
-import io.trivigil.alertmanager.state.AlertmanagerMachine;
 import io.trivigil.model.Labels;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.promql.QuerySource;
@@ -16,6 +15,7 @@ import io.trivigil.scraper.loop.Pacer;
 import io.trivigil.scraper.state.TargetMachine;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
@@ -40,11 +40,12 @@ public record FailOpenParts(
 
   /// The replicated state that is copied. Nothing is applied to it while it is: there is no leader.
   ///
+  /// @param alertmanager the sections of the alertmanager's state
   /// @param labels the labels behind a reference of the store
   public record Base(
       TargetMachine targets,
       RulesMachine rules,
-      AlertmanagerMachine alertmanager,
+      Supplier<SortedMap<String, byte[]>> alertmanager,
       QuerySource samples,
       LongFunction<Optional<Labels>> labels) {}
 

@@ -85,7 +85,7 @@ final class LocalState {
     this.rules = new RulesMachine(() -> configVersion, new Outputs());
     rules.restore(base.rules().sections());
     this.alertmanager = new AlertmanagerMachine(Limits.DEFAULT);
-    alertmanager.restore(base.alertmanager().sections());
+    alertmanager.restore(base.alertmanager().get());
     // A leader that was heard but committed nothing must not have receivers told twice.
     long beforeMs = alertmanager.view().logTimeMs();
     unsettled.forEach(command -> alertmanager.apply(beforeMs, command));

@@ -23,6 +23,6 @@ public interface QuorumView {
 
   /// A member that answers.
   ///
-  /// @param failsOpen whether it says that it works on its own
-  record Peer(String id, boolean failsOpen) {}
+  /// @param speaks whether it says that it works on its own and speaks for those that see it
+  record Peer(String id, boolean speaks) {}
 }

@@ -98,8 +98,9 @@ class FailOpenCoreTest {
   void theLowestIdOfThoseThatSeeEachOtherSpeaks() {
     peers = List.of(new Peer("n1", false), new Peer("n3", true));
     assertThat(lost(31_000, ALL_THERE).tell())
-        .as("n1 answers, but has not failed open")
-        .isEqualTo(Tell.ALL);
+        .as("n1 answers, and may be about to fail open")
+        .isEqualTo(Tell.NOTHING);
+    assertThat(lost(2_000, ALL_THERE).tell()).as("n1 does not speak").isEqualTo(Tell.ALL);
     peers = List.of(new Peer("n1", true), new Peer("n3", true));
     Decision held = lost(200, ALL_THERE);
     assertThat(held.tell()).isEqualTo(Tell.NOTHING);

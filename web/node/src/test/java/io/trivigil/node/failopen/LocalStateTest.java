@@ -50,7 +50,7 @@ class LocalStateTest {
         new FailOpenParts.Base(
             targets,
             new RulesMachine(() -> 1, new NoOutputs()),
-            alertmanager,
+            alertmanager::sections,
             () -> {
               throw new AssertionError("nothing is read here");
             },
