@@ -36,7 +36,6 @@ import org.slf4j.LoggerFactory;
 /// Thread-safe. All work runs on one thread of its own; [#wake] only hands over.
 public final class Configs implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Configs.class);
-  private static final int MAX_BUNDLE_BYTES = 3 << 20;
 
   /// What came of a reload.
   public sealed interface Reload {
@@ -83,6 +82,7 @@ public final class Configs implements AutoCloseable {
   private final List<Consumer<LoadedConfig>> listeners = new CopyOnWriteArrayList<>();
   private final ConfigThread thread = new ConfigThread();
   private final SelfReport self;
+  private final Adoptions adoptions;
   private volatile @Nullable ReplicatedLog log; // set once, when the log has started
   private volatile Optional<LoadedConfig> active = Optional.empty();
   private volatile String unusable = ""; // why the version in force can not be used here
@@ -109,8 +109,9 @@ public final class Configs implements AutoCloseable {
     this.clock = clock;
     this.startedMs = clock.millis();
     this.files = new MachineFiles(folder, local, loader);
+    this.adoptions = new Adoptions(machine, sealer, thread);
     this.self = new SelfReport(options.nodeId(), machine, thread, this::ownReport);
-    this.metrics = new ConfigMetrics(metrics, this::status, machine, MAX_BUNDLE_BYTES);
+    this.metrics = new ConfigMetrics(metrics, this::status, machine, Adoptions.MAX_BUNDLE_BYTES);
   }
 
   /// What must hold of a configuration beside what its files say.
@@ -325,10 +326,11 @@ public final class Configs implements AutoCloseable {
       int level = LevelRise.next(view, status).getAsInt();
       thread.propose(to, term, new ConfigCommand.Raise(level), this::again);
     } else if (offer.isPresent() && view.number() == 0) {
-      adopt(to, term, offer.get().bundle(), "start of " + options.nodeId(), this::again);
+      adoptions.propose(
+          to, term, offer.get().bundle(), "start of " + options.nodeId(), this::again);
     } else if (offer.isPresent()
         && LevelRise.unanimous(view, status, offer.get().bundle().hash())) {
-      adopt(to, term, offer.get().bundle(), "restart of all members", this::again);
+      adoptions.propose(to, term, offer.get().bundle(), "restart of all members", this::again);
     }
   }
 
@@ -357,31 +359,6 @@ public final class Configs implements AutoCloseable {
     if (answer.isEmpty() && leadingTerm != 0) {
       thread.later(this::govern);
     }
-  }
-
-  private void adopt(
-      ReplicatedLog to,
-      long term,
-      ConfigBundle bundle,
-      String author,
-      Consumer<Optional<ConfigAnswer>> then) {
-    if (bundle.sizeBytes() > MAX_BUNDLE_BYTES) {
-      LOG.error(
-          "configuration is too large to be replicated bytes={} limit={}",
-          bundle.sizeBytes(),
-          MAX_BUNDLE_BYTES);
-      then.accept(
-          Optional.of(
-              new ConfigAnswer.Refused(
-                  "configuration is larger than %d bytes".formatted(MAX_BUNDLE_BYTES))));
-      return;
-    }
-    thread.propose(to, term, adoption(bundle, author), then);
-  }
-
-  private ConfigCommand.Adopt adoption(ConfigBundle bundle, String author) {
-    return new ConfigCommand.Adopt(
-        machine.view().number(), author, bundle.hash(), sealer.seal(bundle.encode()));
   }
 
   /// Reads this machine's files and proposes them as the next version, whichever node this is.
@@ -430,10 +407,17 @@ public final class Configs implements AutoCloseable {
       ConfigBundle bundle,
       String author,
       CompletableFuture<Reload> done) {
-    if (known) {
-      adopt(to, 0, bundle, author, answer -> finish(answer, done));
+    // The leader may adopt the same files first, since by now all members offer them.
+    Optional<ConfigAnswer> there = adoptions.inForce(bundle);
+    if (!known || there.isPresent()) {
+      finish(there, done);
     } else {
-      finish(Optional.empty(), done);
+      adoptions.propose(
+          to,
+          0,
+          bundle,
+          author,
+          answer -> finish(adoptions.inForce(bundle).or(() -> answer), done));
     }
   }
 
@@ -484,7 +468,7 @@ public final class Configs implements AutoCloseable {
       thread.propose(
           to,
           0,
-          new ConfigCommand.RollBack(adoption(bundle, author), number),
+          new ConfigCommand.RollBack(adoptions.command(bundle, author), number),
           answer -> finish(answer, done));
     } catch (ConfigException | IllegalArgumentException e) {
       done.complete(

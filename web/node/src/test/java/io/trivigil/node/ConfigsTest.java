@@ -102,6 +102,21 @@ class ConfigsTest {
     assertThat(newest(n1).author()).isEqualTo("SIGHUP on n2");
   }
 
+  @Test
+  void aReloadSucceedsWhereTheLeaderAdoptsTheSameFilesFirst() throws Exception {
+    FakeMembers.Member n1 = start("n1", A);
+    start("n2", A);
+    FakeMembers.Member n3 = start("n3", A);
+    awaitVersion(n3, 1);
+    await("all offer A", () -> offering(n1, newest(n1).hash()) == 3);
+    long number = 1;
+    for (int i = 0; i < 20; i++) {
+      n3.write(i % 2 == 0 ? B : A); // back at A all offer the same again
+      assertThat(get(n3.configs.reload("again")))
+          .isIn(new Configs.Reload.Done(++number, true), new Configs.Reload.Done(number, false));
+    }
+  }
+
   private static long offering(FakeMembers.Member at, String hash) {
     return at.machine.view().reports().values().stream()
         .filter(report -> report.offered().equals(hash))
