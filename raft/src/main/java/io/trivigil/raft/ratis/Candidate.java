@@ -30,7 +30,12 @@ final class Candidate implements Succession.Candidacy {
     this.metrics = metrics;
   }
 
-  Succession.View view() {
+  /// What has this node stand when its leader's process is gone.
+  Succession succession(RatisConfig config, Succession.Later later) {
+    return new Succession(Succession.Pace.of(config), this::view, sight::ask, this, later);
+  }
+
+  private Succession.View view() {
     DivisionInfo info = division.getInfo();
     RaftPeerId leader = info.getLeaderId();
     return new Succession.View(

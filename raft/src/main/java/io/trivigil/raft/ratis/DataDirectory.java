@@ -268,6 +268,15 @@ final class DataDirectory {
     return config.directory().resolve(RatisSettings.LOG_DIRECTORY);
   }
 
+  /// Where Ratis collects checkpoints that are coming in.
+  List<Path> halfCheckpoints() {
+    try (Stream<Path> groups = Files.list(raft())) {
+      return groups.map(group -> group.resolve("tmp")).filter(Files::isDirectory).toList();
+    } catch (IOException e) {
+      return List.of(); // nothing has come in yet
+    }
+  }
+
   private Path current(UUID group) {
     return raft().resolve(group.toString()).resolve("current");
   }

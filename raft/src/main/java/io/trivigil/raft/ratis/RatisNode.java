@@ -158,6 +158,8 @@ final class RatisNode implements AutoCloseable {
                 .addService(GreetingService.definition(this::answer))
                 .addService(GreetingService.words(sight::answer))
                 .intercept(
+                    new CheckpointIntake(environment.nanoTicker(), directory::halfCheckpoints))
+                .intercept(
                     new IncarnationGuard(
                         self.peerId(), contexts.doorkeeper(), (from, to) -> link.test(from, to))));
     RaftServer.Builder builder =
@@ -315,9 +317,7 @@ final class RatisNode implements AutoCloseable {
   }
 
   private void succeedFrom(Candidate candidate) {
-    Succession succession =
-        new Succession(
-            Succession.Pace.of(config), candidate::view, sight::ask, candidate, this::later);
+    Succession succession = candidate.succession(config, this::later);
     greetings.onLost(peer -> succession.lost(peer.id()));
   }
 

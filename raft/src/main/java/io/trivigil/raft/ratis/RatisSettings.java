@@ -106,6 +106,12 @@ final class RatisSettings {
     RaftServerConfigKeys.Write.setByteLimit(properties, pending);
     RaftServerConfigKeys.Write.setElementLimit(properties, 1024);
     RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, APPEND_RETRIES);
+    // A chunk stays in memory until its time is over; see CheckpointIntake.
+    // Ratis multiplies the time limit by the number of chunks that may be under way.
+    GrpcConfigKeys.Server.setInstallSnapshotRequestElementLimit(
+        properties, CheckpointIntake.CHUNKS_UNDER_WAY);
+    GrpcConfigKeys.Server.setInstallSnapshotRequestTimeout(
+        properties, millis(CheckpointIntake.TIMEOUT_MS / CheckpointIntake.CHUNKS_UNDER_WAY));
     RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
         properties, SizeInBytes.valueOf(SNAPSHOT_CHUNK_BYTES));
     GrpcConfigKeys.setMessageSizeMax(
