@@ -65,6 +65,20 @@ final class Floats {
     return Math.pow(x, y);
   }
 
+  /// Go's `math.Max`: infinity beats NaN.
+  static double max(double x, double y) {
+    return x == Double.POSITIVE_INFINITY || y == Double.POSITIVE_INFINITY
+        ? Double.POSITIVE_INFINITY
+        : Math.max(x, y);
+  }
+
+  /// Go's `math.Min`: minus infinity beats NaN.
+  static double min(double x, double y) {
+    return x == Double.NEGATIVE_INFINITY || y == Double.NEGATIVE_INFINITY
+        ? Double.NEGATIVE_INFINITY
+        : Math.min(x, y);
+  }
+
   /// To the nearest multiple of `nearest`, halves up.
   static double round(double x, double nearest) {
     double inverse = 1.0 / nearest;

@@ -86,12 +86,12 @@ final class InstantFunctions {
         if (Cell.isFloat(cell)) {
           out.cells[i] =
               switch (name) {
-                case "clamp_min" -> Math.max(first[i], cell);
-                case "clamp_max" -> Math.min(first[i], cell);
+                case "clamp_min" -> Floats.max(first[i], cell);
+                case "clamp_max" -> Floats.min(first[i], cell);
                 case "clamp" ->
                     second[i] < first[i]
                         ? Cell.ABSENT
-                        : Math.max(first[i], Math.min(second[i], cell));
+                        : Floats.max(first[i], Floats.min(second[i], cell));
                 default -> Floats.round(cell, first[i]);
               };
         }
