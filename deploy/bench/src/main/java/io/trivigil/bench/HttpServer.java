@@ -1,6 +1,5 @@
 package io.trivigil.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,14 +9,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /// A server behind its Prometheus API.
-final class HttpServer implements Extrapolation.Server {
+final class HttpServer implements Judge.Server {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -28,61 +22,30 @@ final class HttpServer implements Extrapolation.Server {
   }
 
   @Override
-  public Map<String, Double> vector(String query, String time) {
-    Map<String, Double> values = new HashMap<>();
-    for (JsonNode series : result(query, time)) {
-      values.put(labels(series), value(series.path("value")));
-    }
-    return values;
+  public Answer ask(String expression, Difference times) {
+    String query = "query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8);
+    return times.isInstant()
+        ? post("/api/v1/query", query + "&time=" + times.end())
+        : post(
+            "/api/v1/query_range",
+            "%s&start=%s&end=%s&step=%s"
+                .formatted(query, times.start(), times.end(), times.step()));
   }
 
-  @Override
-  public Map<String, List<double[]>> matrix(String query, String time) {
-    Map<String, List<double[]>> samples = new HashMap<>();
-    for (JsonNode series : result(query, time)) {
-      List<double[]> points = new ArrayList<>();
-      series
-          .path("values")
-          .forEach(
-              p -> points.add(new double[] {Math.rint(p.get(0).asDouble() * 1_000), value(p)}));
-      samples.put(labels(series), points);
-    }
-    return samples;
-  }
-
-  private static double value(JsonNode point) {
-    String text = point.path(1).asText();
-    return switch (text) {
-      case "+Inf" -> Double.POSITIVE_INFINITY;
-      case "-Inf" -> Double.NEGATIVE_INFINITY;
-      default -> Double.parseDouble(text);
-    };
-  }
-
-  private static String labels(JsonNode series) {
-    Map<String, String> labels = new TreeMap<>();
-    series.path("metric").properties().forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
-    labels.remove("__name__");
-    return labels.toString();
-  }
-
-  private JsonNode result(String query, String time) {
-    String at =
-        url
-            + "/api/v1/query?time="
-            + time
-            + "&query="
-            + URLEncoder.encode(query, StandardCharsets.UTF_8);
+  private Answer post(String path, String form) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(form))
+            .build();
     try {
-      HttpResponse<String> answer =
-          client.send(
-              HttpRequest.newBuilder(URI.create(at)).build(), HttpResponse.BodyHandlers.ofString());
-      return JSON.readTree(answer.body()).path("data").path("result");
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      return Answer.of(JSON.readTree(answer.body()));
     } catch (IOException e) {
-      throw new UncheckedIOException(at, e);
+      throw new UncheckedIOException(url + path, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while asking " + at, e);
+      throw new IllegalStateException("interrupted while asking " + url, e);
     }
   }
 }

@@ -1,0 +1,263 @@
+package io.trivigil.bench;
+
+import io.trivigil.model.Labels;
+import io.trivigil.promql.Result;
+import io.trivigil.promql.ResultSeries;
+import io.trivigil.promql.ast.AggregateOp;
+import io.trivigil.promql.ast.Dur;
+import io.trivigil.promql.ast.Expr;
+import io.trivigil.promql.ast.PosRange;
+import io.trivigil.promql.eval.Grid;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/// What an expression meant to Prometheus 2.42, said so that today's engine understands it. For
+/// each of the [Change]s asked for:
+/// - times are whole milliseconds, so a range that is closed on the left is an open one that is 1
+///   ms longer: `[5m]` becomes `[5m1ms]`, and so do subqueries and the lookback;
+/// - `rate`, `increase` and `delta` are computed by [Slope] from the samples of their range at
+///   every time at which they are needed, inside subqueries too, and stand in the expression as
+///   series of their own; so does `predict_linear` of 2.42;
+/// - the deviation of a group of one is put to 0.
+///
+/// One instance per reading.
+final class OldReading {
+  private static final Set<String> SLOPES = Set.of("rate", "increase", "delta");
+
+  private final Recorded recorded;
+  private final Set<Change> changes;
+  private final long startMs;
+  private final long endMs;
+  private int names;
+
+  /// @param recorded takes the computed series, and knows the samples
+  OldReading(Recorded recorded, Set<Change> changes, Difference asked) {
+    this.recorded = recorded;
+    this.changes = Set.copyOf(changes);
+    this.startMs = asked.startMs();
+    this.endMs = asked.endMs();
+  }
+
+  /// The changes that may matter to an expression.
+  static Set<Change> concerning(Expr expr) {
+    Set<Change> found = EnumSet.noneOf(Change.class);
+    expr.walk(
+        node -> {
+          switch (node) {
+            case Expr.VectorSelector _, Expr.Subquery _ -> found.add(Change.BORDERS);
+            case Expr.Call c when SLOPES.contains(c.function().name()) ->
+                found.add(Change.EXTRAPOLATION);
+            case Expr.Call c when isFixed(c) -> found.add(Change.PREDICTION);
+            case Expr.Call c when c.function().name().equals("double_exponential_smoothing") ->
+                found.add(Change.SMOOTHING);
+            case Expr.Binary b when isAtan2(b) -> found.add(Change.ATAN2);
+            case Expr.Aggregate a when isDeviation(a) -> found.add(Change.DEVIATION);
+            default -> {}
+          }
+        });
+    return found;
+  }
+
+  /// How far back 2.42 looks for an instant selector.
+  long lookbackMs() {
+    return Recorded.LOOKBACK_MS + border();
+  }
+
+  private long border() {
+    return changes.contains(Change.BORDERS) ? 1 : 0;
+  }
+
+  /// The same expression with every `atan2` multiplied by 1, which makes 2.42 drop the name.
+  static Expr withoutNamesOfAtan2(Expr expr) {
+    Expr inside = rebuilt(expr, OldReading::withoutNamesOfAtan2);
+    return inside instanceof Expr.Binary b && isAtan2(b)
+        ? Recorded.parse("((" + b.print() + ") * 1)")
+        : inside;
+  }
+
+  /// Reads an expression that is evaluated at these times.
+  Expr read(Expr expr, Grid times) {
+    Expr inside =
+        rebuilt(
+            expr, child -> read(child, expr instanceof Expr.Subquery s ? below(s, times) : times));
+    return switch (inside) {
+      case Expr.VectorSelector v -> v.withShift(fixed(v.shift()), v.pos());
+      case Expr.MatrixSelector m ->
+          new Expr.MatrixSelector(
+              m.selector().withShift(fixed(m.selector().shift()), m.pos()),
+              Dur.ofMs(millis(m.range()) + border()),
+              m.pos());
+      case Expr.Subquery s ->
+          new Expr.Subquery(
+              s.expr(),
+              Dur.ofMs(millis(s.range()) + border()),
+              s.step(),
+              fixed(s.shift()),
+              s.pos());
+      case Expr.Call c when slopesChange() && SLOPES.contains(c.function().name()) ->
+          slope((Expr.Call) expr, c, times);
+      case Expr.Call c when changes.contains(Change.PREDICTION) && isFixed((Expr.Call) expr) ->
+          prediction(c, times);
+      case Expr.Aggregate a when changes.contains(Change.DEVIATION) && isDeviation(a) ->
+          deviation(a);
+      default -> inside;
+    };
+  }
+
+  /// A range that is 1 ms longer would change the slope itself, so it is computed for borders too.
+  private boolean slopesChange() {
+    return changes.contains(Change.EXTRAPOLATION) || changes.contains(Change.BORDERS);
+  }
+
+  /// The times at which the inside of a subquery is evaluated.
+  private Grid below(Expr.Subquery s, Grid times) {
+    long first = at(s.shift(), times.startMs());
+    long last = at(s.shift(), times.endMs());
+    long stepMs = s.step().map(OldReading::millis).orElse(Recorded.SUBQUERY_STEP_MS);
+    return new Grid(Math.ceilDiv(first - millis(s.range()), stepMs) * stepMs, last, stepMs);
+  }
+
+  /// Where a selector or subquery looks at in an evaluation at `nowMs`.
+  private long at(Expr.TimeShift shift, long nowMs) {
+    long base =
+        switch (shift.at().orElse(null)) {
+          case null -> nowMs;
+          case Expr.At.Start _ -> startMs;
+          case Expr.At.End _ -> endMs;
+          case Expr.At.Time(long timeMs) -> timeMs;
+        };
+    return base - shift.offset().map(OldReading::millis).orElse(0L);
+  }
+
+  /// Parts are evaluated on their own, where `start()` and `end()` would be other times.
+  private Expr.TimeShift fixed(Expr.TimeShift shift) {
+    return shift.at().isEmpty()
+        ? shift
+        : new Expr.TimeShift(
+            Optional.of(new Expr.At.Time(at(new Expr.TimeShift(shift.at(), Optional.empty()), 0))),
+            shift.offset());
+  }
+
+  private Expr slope(Expr.Call original, Expr.Call call, Grid times) {
+    Expr range = original.args().getFirst().unwrapped();
+    Expr.TimeShift shift =
+        range instanceof Expr.MatrixSelector m
+            ? m.selector().shift()
+            : ((Expr.Subquery) range).shift();
+    long rangeMs =
+        millis(
+            range instanceof Expr.MatrixSelector m ? m.range() : ((Expr.Subquery) range).range());
+    Slope slope = Slope.of(call.function().name(), changes.contains(Change.EXTRAPOLATION));
+    String name = name();
+    for (int i = 0; i < times.size(); i++) {
+      long nowMs = times.timeMs(i);
+      long toMs = at(shift, nowMs);
+      for (ResultSeries series : matrix(recorded.at(call.args().getFirst(), nowMs, lookbackMs()))) {
+        if (series.size() > 1) {
+          add(name, series.labels(), nowMs, slope.over(series, toMs - rangeMs, toMs));
+        }
+      }
+    }
+    return computed(name);
+  }
+
+  /// 2.42 takes a part that `@` makes the same at each step for constant.
+  private Expr prediction(Expr.Call call, Grid times) {
+    String name = name();
+    Result first = recorded.at(call, times.startMs(), lookbackMs());
+    if (first instanceof Result.VectorResult vector) {
+      for (ResultSeries series : vector.series()) {
+        for (int i = 0; i < times.size(); i++) {
+          add(name, series.labels(), times.timeMs(i), series.value(0));
+        }
+      }
+    }
+    return computed(name);
+  }
+
+  private static Expr deviation(Expr.Aggregate a) {
+    String count =
+        new Expr.Aggregate(
+                AggregateOp.COUNT, a.expr(), Optional.empty(), a.grouping(), a.without(), a.pos())
+            .print();
+    return Recorded.parse(
+        "((%s unless (%s == 1)) or (0 * (%s == 1)))".formatted(a.print(), count, count));
+  }
+
+  private static List<ResultSeries> matrix(Result result) {
+    return result instanceof Result.MatrixResult matrix ? matrix.series() : List.of();
+  }
+
+  private String name() {
+    return "computed:" + ++names;
+  }
+
+  private void add(String name, Labels labels, long timeMs, double value) {
+    recorded
+        .computed()
+        .add(labels.with(Labels.NAME, name), timeMs, Double.isNaN(value) ? Double.NaN : value);
+  }
+
+  /// Exactly the value of this moment, without a name.
+  private static Expr computed(String name) {
+    return Recorded.parse("(-(-(last_over_time(" + name + "[1ms]))))");
+  }
+
+  private static boolean isAtan2(Expr.Binary b) {
+    return b.op().text().equals("atan2");
+  }
+
+  private static boolean isDeviation(Expr.Aggregate a) {
+    return a.op() == AggregateOp.STDDEV || a.op() == AggregateOp.STDVAR;
+  }
+
+  /// Whether this predicts from samples that `@` fixes.
+  private static boolean isFixed(Expr.Call call) {
+    return call.function().name().equals("predict_linear")
+        && switch (call.args().getFirst().unwrapped()) {
+          case Expr.MatrixSelector m -> m.selector().shift().at().isPresent();
+          case Expr.Subquery s -> s.shift().at().isPresent();
+          default -> false;
+        };
+  }
+
+  private static long millis(Dur length) {
+    if (!length.isConstant() && !(length instanceof Dur.Negative)) {
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "2.42 knew no such length of time: %s", length));
+    }
+    return length.millis(0, 0);
+  }
+
+  /// The node over other nodes below.
+  private static Expr rebuilt(Expr expr, UnaryOperator<Expr> change) {
+    PosRange pos = expr.pos();
+    return switch (expr) {
+      case Expr.NumberLiteral _,
+          Expr.StringLiteral _,
+          Expr.VectorSelector _,
+          Expr.MatrixSelector _ ->
+          expr;
+      case Expr.Subquery s ->
+          new Expr.Subquery(change.apply(s.expr()), s.range(), s.step(), s.shift(), pos);
+      case Expr.Unary u -> new Expr.Unary(u.minus(), change.apply(u.expr()), pos);
+      case Expr.Paren p -> new Expr.Paren(change.apply(p.expr()), pos);
+      case Expr.Binary b ->
+          new Expr.Binary(
+              b.op(), change.apply(b.left()), change.apply(b.right()), b.bool(), b.matching());
+      case Expr.Call c -> new Expr.Call(c.function(), c.args().stream().map(change).toList(), pos);
+      case Expr.Aggregate a ->
+          new Expr.Aggregate(
+              a.op(),
+              change.apply(a.expr()),
+              a.parameter().map(change),
+              a.grouping(),
+              a.without(),
+              pos);
+    };
+  }
+}

@@ -1,0 +1,96 @@
+package io.trivigil.bench;
+
+import io.trivigil.model.Matcher;
+import io.trivigil.promql.Features;
+import io.trivigil.promql.Querier;
+import io.trivigil.promql.QueryContext;
+import io.trivigil.promql.Result;
+import io.trivigil.promql.ast.Expr;
+import io.trivigil.promql.engine.Engine;
+import io.trivigil.promql.engine.EngineOptions;
+import io.trivigil.promql.engine.Query;
+import io.trivigil.promql.eval.Grid;
+import io.trivigil.promql.parse.Parser;
+import io.trivigil.promql.script.MemoryStorage;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Our engine over samples in memory: those that the peer handed out, and beside them series that a
+/// reading computed.
+///
+/// @param samples what the peer holds, stale markers included
+/// @param computed series of one reading
+record Recorded(MemoryStorage samples, MemoryStorage computed) {
+  private static final EngineOptions OPTIONS =
+      EngineOptions.defaults()
+          .withFeatures(Features.of(List.of("promql-experimental-functions"), new ArrayList<>()));
+  private static final Engine ENGINE = new Engine(OPTIONS);
+
+  /// The step of a subquery without one, for both servers.
+  static final long SUBQUERY_STEP_MS = OPTIONS.subqueryStep().toMillis();
+
+  /// How far back an instant selector looks.
+  static final long LOOKBACK_MS = OPTIONS.lookback().toMillis();
+
+  /// The same samples, and nothing computed yet.
+  Recorded fresh() {
+    return new Recorded(samples, new MemoryStorage());
+  }
+
+  /// Parses what both servers know, under the names of today.
+  static Expr parse(String expression) {
+    return Parser.parse(
+        expression.replace("holt_winters(", "double_exponential_smoothing("), OPTIONS.features());
+  }
+
+  /// The values at one moment.
+  Result at(Expr expr, long timeMs, long lookbackMs) {
+    return run(expr.print(), Grid.instant(timeMs), true, lookbackMs);
+  }
+
+  /// The answer to the query in which two servers differed.
+  Answer answer(Expr expr, Difference asked, long lookbackMs) {
+    return Answer.of(run(expr.print(), asked.times(), asked.isInstant(), lookbackMs));
+  }
+
+  private Result run(String text, Grid times, boolean instant, long lookbackMs) {
+    // Parsed anew, so that positions in annotations lie within the text.
+    Query query =
+        instant
+            ? ENGINE.instant(text, times.startMs())
+            : ENGINE.range(text, times.startMs(), times.endMs(), times.stepMs());
+    try (Querier querier = new Both(samples.open(), computed.open())) {
+      return query.withLookbackMs(lookbackMs).run(querier, QueryContext.unlimited());
+    }
+  }
+
+  private record Both(Querier samples, Querier computed) implements Querier {
+    @Override
+    public List<Series> select(Hints hints, List<Matcher> matchers) {
+      List<Series> all = new ArrayList<>(samples.select(hints, matchers));
+      all.addAll(computed.select(hints, matchers));
+      return all;
+    }
+
+    @Override
+    public List<String> labelNames(long fromMs, long toMs, List<Matcher> matchers) {
+      return samples.labelNames(fromMs, toMs, matchers);
+    }
+
+    @Override
+    public List<String> labelValues(String name, long fromMs, long toMs, List<Matcher> matchers) {
+      return samples.labelValues(name, fromMs, toMs, matchers);
+    }
+
+    @Override
+    public long appliedIndex() {
+      return -1;
+    }
+
+    @Override
+    public void close() {
+      samples.close();
+      computed.close();
+    }
+  }
+}
