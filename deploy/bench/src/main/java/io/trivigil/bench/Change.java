@@ -21,8 +21,12 @@ enum Change {
       "3.x: stddev and stdvar of a group of one value that is NaN or infinite are NaN, not 0"),
   PREDICTION(
       "predict_linear at a fixed time",
-      "3.x predicts from each step on, 2.42 from the first on, if @ fixes the samples"
-          + " (prometheus/prometheus#11708)");
+      "2.42 took the samples that @ fixes at the first step only, and moved on with each further one"
+          + " (prometheus/prometheus#11708)"),
+  AVERAGE(
+      "digits of avg_over_time",
+      "3.x adds up and divides once, 2.42 mended a mean with each sample: other last digits, which"
+          + " a modulo or a difference behind it may show");
 
   /// A short name.
   final String title;

@@ -52,6 +52,7 @@ final class OldReading {
             case Expr.Call c when SLOPES.contains(c.function().name()) ->
                 found.add(Change.EXTRAPOLATION);
             case Expr.Call c when isFixed(c) -> found.add(Change.PREDICTION);
+            case Expr.Call c when isAverage(c) -> found.add(Change.AVERAGE);
             case Expr.Call c when c.function().name().equals("double_exponential_smoothing") ->
                 found.add(Change.SMOOTHING);
             case Expr.Binary b when isAtan2(b) -> found.add(Change.ATAN2);
@@ -100,8 +101,10 @@ final class OldReading {
               s.pos());
       case Expr.Call c when slopesChange() && SLOPES.contains(c.function().name()) ->
           slope((Expr.Call) expr, c, times);
+      case Expr.Call c when changes.contains(Change.AVERAGE) && isAverage(c) -> average(c, times);
       case Expr.Call c when changes.contains(Change.PREDICTION) && isFixed((Expr.Call) expr) ->
-          prediction(c, times);
+          new Expr.Call(
+              c.function(), List.of(moving(c.args().getFirst(), times), c.args().getLast()), c.pos());
       case Expr.Aggregate a when changes.contains(Change.DEVIATION) && isDeviation(a) ->
           deviation(a);
       default -> inside;
@@ -165,18 +168,35 @@ final class OldReading {
     return computed(name);
   }
 
-  /// 2.42 takes a part that `@` makes the same at each step for constant.
-  private Expr prediction(Expr.Call call, Grid times) {
+  private Expr average(Expr.Call call, Grid times) {
     String name = name();
-    Result first = recorded.at(call, times.startMs(), lookbackMs());
-    if (first instanceof Result.VectorResult vector) {
-      for (ResultSeries series : vector.series()) {
-        for (int i = 0; i < times.size(); i++) {
-          add(name, series.labels(), times.timeMs(i), series.value(0));
-        }
+    for (int i = 0; i < times.size(); i++) {
+      long nowMs = times.timeMs(i);
+      for (ResultSeries series :
+          matrix(recorded.at(call.args().getFirst(), nowMs, lookbackMs()))) {
+        add(name, series.labels(), nowMs, OldMean.of(series));
       }
     }
     return computed(name);
+  }
+
+  /// The range, with the offset of the first step in place of the time that `@` names.
+  private Expr moving(Expr range, Grid times) {
+    return switch (range.unwrapped()) {
+      case Expr.MatrixSelector m ->
+          new Expr.MatrixSelector(
+              m.selector().withShift(moving(m.selector().shift(), times), m.pos()),
+              m.range(),
+              m.pos());
+      case Expr.Subquery s ->
+          new Expr.Subquery(s.expr(), s.range(), s.step(), moving(s.shift(), times), s.pos());
+      default -> range;
+    };
+  }
+
+  private Expr.TimeShift moving(Expr.TimeShift shift, Grid times) {
+    long offsetMs = times.startMs() - at(shift, times.startMs());
+    return new Expr.TimeShift(Optional.empty(), Optional.of(Dur.ofMs(offsetMs)));
   }
 
   private static Expr deviation(Expr.Aggregate a) {
@@ -199,7 +219,8 @@ final class OldReading {
   private void add(String name, Labels labels, long timeMs, double value) {
     recorded
         .computed()
-        .add(labels.with(Labels.NAME, name), timeMs, Double.isNaN(value) ? Double.NaN : value);
+        .add(
+            labels.with(Labels.NAME, name), timeMs, Double.isNaN(value) ? Double.NaN : value);
   }
 
   /// Exactly the value of this moment, without a name.
@@ -213,6 +234,10 @@ final class OldReading {
 
   private static boolean isDeviation(Expr.Aggregate a) {
     return a.op() == AggregateOp.STDDEV || a.op() == AggregateOp.STDVAR;
+  }
+
+  private static boolean isAverage(Expr.Call call) {
+    return call.function().name().equals("avg_over_time");
   }
 
   /// Whether this predicts from samples that `@` fixes.

@@ -18,13 +18,19 @@ class JudgeTest {
   private final Recorded recorded = new Recorded(samples(), new MemoryStorage());
   private final Judge.Server engine = on(recorded);
 
-  /// A gauge that is 0, 1, 2, … every 15 s, a counter of 7, 17, 27 from 20 s on, and a lone NaN.
+  /// A gauge that is 0, 1, 2, … every 15 s, one of their squares, a counter of 7, 17, 27 from 20 s
+  /// on, a lone NaN, and three values whose mean depends on how it is computed.
   private static MemoryStorage samples() {
     MemoryStorage samples = new MemoryStorage();
     for (int i = 0; i <= 20; i++) {
       samples.add(GAUGE, i * 15_000L, i);
+      samples.add(Labels.of("__name__", "bent", "a", "x"), i * 15_000L, i * i);
     }
     for (int i = 0; i < 3; i++) {
+      samples.add(
+          Labels.of("__name__", "digits", "a", "x"),
+          150_000L + i * 10_000L,
+          List.of(8.5, 8.8, 4.7).get(i));
       samples.add(COUNTER, 20_000L + i * 10_000L, 7 + 10 * i);
     }
     samples.add(Labels.of("__name__", "odd", "a", "x"), 100_000, Double.NaN);
@@ -73,13 +79,22 @@ class JudgeTest {
   }
 
   @Test
-  void predictionFromTheFirstStep() {
-    String query = "predict_linear(m[1m] @ end() offset 1m, 60)";
+  void samplesOfAPredictionMove() {
+    String query = "predict_linear(bent[1m] @ 105, 60)";
     Difference asked = new Difference(query, query, "180.000", "240.000", 30, List.of());
-    TreeMap<Long, Double> points = new TreeMap<>();
-    List.of(180_000L, 210_000L, 240_000L).forEach(time -> points.put(time, 16.0));
-    Answer held = new Answer("", "matrix", "", List.of(new Answer.Series("{a=x}", points)));
-    assertThat(judge(asked, held)).isEqualTo(by(Change.PREDICTION));
+    Answer moved = engine.ask("predict_linear(bent[1m] offset 75s, 60)", asked);
+    assertThat(judge(asked, moved)).isEqualTo(by(Change.PREDICTION));
+    Answer further = engine.ask("predict_linear(bent[1m] offset 60s, 60)", asked);
+    assertThat(judge(asked, further)).isInstanceOf(Verdict.Unexplained.class);
+  }
+
+  @Test
+  void lastDigitsOfAMean() {
+    // 7.333333333333333 on the right, 7.333333333333334 on the left.
+    Difference asked = instant("(avg_over_time(digits[1m]) - 7.333333333333333) * 1e15", 181);
+    double step = Math.ulp(7.333333333333333) * 1e15;
+    assertThat(judge(asked, vector(181, step))).isEqualTo(by(Change.AVERAGE));
+    assertThat(judge(asked, vector(181, 2 * step))).isInstanceOf(Verdict.Unexplained.class);
   }
 
   @Test
