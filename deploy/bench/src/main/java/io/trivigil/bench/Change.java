@@ -21,7 +21,7 @@ enum Change {
       "3.x: stddev and stdvar of a group of one value that is NaN or infinite are NaN, not 0"),
   PREDICTION(
       "predict_linear at a fixed time",
-      "2.42 took the samples that @ fixes at the first step only, and moved on with each further one"
+      "2.42 moved the range over the samples that @ fixes on with each step, and lost the oldest ones"
           + " (prometheus/prometheus#11708)"),
   AVERAGE(
       "digits of avg_over_time",

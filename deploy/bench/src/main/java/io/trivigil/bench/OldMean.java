@@ -20,8 +20,7 @@ final class OldMean {
       }
       double more = value / count - mean / count;
       double sum = mean + more;
-      compensation +=
-          Math.abs(mean) >= Math.abs(more) ? (mean - sum) + more : (more - sum) + mean;
+      compensation += Math.abs(mean) >= Math.abs(more) ? (mean - sum) + more : (more - sum) + mean;
       mean = sum;
     }
     return Double.isInfinite(mean) ? mean : mean + compensation;

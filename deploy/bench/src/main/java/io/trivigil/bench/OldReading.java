@@ -103,8 +103,7 @@ final class OldReading {
           slope((Expr.Call) expr, c, times);
       case Expr.Call c when changes.contains(Change.AVERAGE) && isAverage(c) -> average(c, times);
       case Expr.Call c when changes.contains(Change.PREDICTION) && isFixed((Expr.Call) expr) ->
-          new Expr.Call(
-              c.function(), List.of(moving(c.args().getFirst(), times), c.args().getLast()), c.pos());
+          prediction(c, times);
       case Expr.Aggregate a when changes.contains(Change.DEVIATION) && isDeviation(a) ->
           deviation(a);
       default -> inside;
@@ -172,31 +171,46 @@ final class OldReading {
     String name = name();
     for (int i = 0; i < times.size(); i++) {
       long nowMs = times.timeMs(i);
-      for (ResultSeries series :
-          matrix(recorded.at(call.args().getFirst(), nowMs, lookbackMs()))) {
+      for (ResultSeries series : matrix(recorded.at(call.args().getFirst(), nowMs, lookbackMs()))) {
         add(name, series.labels(), nowMs, OldMean.of(series));
       }
     }
     return computed(name);
   }
 
-  /// The range, with the offset of the first step in place of the time that `@` names.
-  private Expr moving(Expr range, Grid times) {
-    return switch (range.unwrapped()) {
-      case Expr.MatrixSelector m ->
-          new Expr.MatrixSelector(
-              m.selector().withShift(moving(m.selector().shift(), times), m.pos()),
-              m.range(),
-              m.pos());
-      case Expr.Subquery s ->
-          new Expr.Subquery(s.expr(), s.range(), s.step(), moving(s.shift(), times), s.pos());
-      default -> range;
-    };
+  /// 2.42 read the samples that `@` names, but moved the range over them on with each step, so that
+  /// it held fewer and fewer.
+  private Expr prediction(Expr.Call call, Grid times) {
+    String name = name();
+    for (int i = 0; i < times.size(); i++) {
+      long nowMs = times.timeMs(i);
+      Optional<Expr> left = shortened(call.args().getFirst(), nowMs - times.startMs());
+      if (left.isEmpty()) {
+        break;
+      }
+      Expr.Call now =
+          new Expr.Call(call.function(), List.of(left.get(), call.args().getLast()), call.pos());
+      if (recorded.at(now, nowMs, lookbackMs()) instanceof Result.VectorResult vector) {
+        for (ResultSeries series : vector.series()) {
+          add(name, series.labels(), nowMs, series.value(0));
+        }
+      }
+    }
+    return computed(name);
   }
 
-  private Expr.TimeShift moving(Expr.TimeShift shift, Grid times) {
-    long offsetMs = times.startMs() - at(shift, times.startMs());
-    return new Expr.TimeShift(Optional.empty(), Optional.of(Dur.ofMs(offsetMs)));
+  /// A range without its oldest part; empty if nothing is left.
+  private static Optional<Expr> shortened(Expr range, long byMs) {
+    return switch (range.unwrapped()) {
+      case Expr.MatrixSelector m when millis(m.range()) > byMs ->
+          Optional.of(
+              new Expr.MatrixSelector(m.selector(), Dur.ofMs(millis(m.range()) - byMs), m.pos()));
+      case Expr.Subquery s when millis(s.range()) > byMs ->
+          Optional.of(
+              new Expr.Subquery(
+                  s.expr(), Dur.ofMs(millis(s.range()) - byMs), s.step(), s.shift(), s.pos()));
+      default -> Optional.empty();
+    };
   }
 
   private static Expr deviation(Expr.Aggregate a) {
@@ -219,8 +233,7 @@ final class OldReading {
   private void add(String name, Labels labels, long timeMs, double value) {
     recorded
         .computed()
-        .add(
-            labels.with(Labels.NAME, name), timeMs, Double.isNaN(value) ? Double.NaN : value);
+        .add(labels.with(Labels.NAME, name), timeMs, Double.isNaN(value) ? Double.NaN : value);
   }
 
   /// Exactly the value of this moment, without a name.

@@ -82,10 +82,25 @@ class JudgeTest {
   void samplesOfAPredictionMove() {
     String query = "predict_linear(bent[1m] @ 105, 60)";
     Difference asked = new Difference(query, query, "180.000", "240.000", 30, List.of());
-    Answer moved = engine.ask("predict_linear(bent[1m] offset 75s, 60)", asked);
-    assertThat(judge(asked, moved)).isEqualTo(by(Change.PREDICTION));
-    Answer further = engine.ask("predict_linear(bent[1m] offset 60s, 60)", asked);
-    assertThat(judge(asked, further)).isInstanceOf(Verdict.Unexplained.class);
+    TreeMap<Long, Double> points = new TreeMap<>();
+    points.put(180_000L, ask("predict_linear(bent[1m] @ 105, 60)", 180));
+    points.put(210_000L, ask("predict_linear(bent[30s] @ 105, 60)", 210));
+    Answer lost = new Answer("", "matrix", "", List.of(new Answer.Series("{a=x}", points)));
+    assertThat(judge(asked, lost)).isEqualTo(by(Change.PREDICTION));
+    TreeMap<Long, Double> others = new TreeMap<>(points);
+    others.put(210_000L, ask("predict_linear(bent[1m] @ 105, 60)", 210));
+    Answer other = new Answer("", "matrix", "", List.of(new Answer.Series("{a=x}", others)));
+    assertThat(judge(asked, other)).isInstanceOf(Verdict.Unexplained.class);
+  }
+
+  private double ask(String query, int seconds) {
+    return engine
+        .ask(query, instant(query, seconds))
+        .series()
+        .getFirst()
+        .points()
+        .firstEntry()
+        .getValue();
   }
 
   @Test
