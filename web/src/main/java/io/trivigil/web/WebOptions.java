@@ -12,6 +12,7 @@ import java.util.Map;
 /// @param adminApi whether administration is allowed over HTTP
 /// @param remoteWrite whether samples are taken at `/api/v1/write`
 /// @param queryConcurrency queries that run or wait at one time; default 20
+/// @param queryMemoryBytes memory that queries may hold together, and one of them half of that
 /// @param retention how long samples are kept, as `runtimeinfo` shows it
 /// @param flags every flag with its value, as `status/flags` shows it
 /// @param startMs when this process started, epoch ms
@@ -24,6 +25,7 @@ public record WebOptions(
     boolean adminApi,
     boolean remoteWrite,
     int queryConcurrency,
+    long queryMemoryBytes,
     Duration retention,
     Map<String, String> flags,
     long startMs,

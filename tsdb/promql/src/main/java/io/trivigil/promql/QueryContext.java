@@ -2,7 +2,7 @@ package io.trivigil.promql;
 
 import java.util.function.LongSupplier;
 
-/// What bounds one run of a query: time, samples, and somebody's wish to stop it.
+/// What bounds one run of a query: time, samples, memory, and somebody's wish to stop it.
 ///
 /// [#cancel] and [#check] may be called from any thread; the rest belongs to the thread that runs
 /// the query.
@@ -10,15 +10,26 @@ public final class QueryContext {
   /// Samples that one query may hold at a time.
   public static final int DEFAULT_MAX_SAMPLES = 50_000_000;
 
+  /// Memory is taken from and given back to what all queries share in steps of so many bytes.
+  private static final long STEP_BYTES = 1 << 20;
+
+  /// How much was held at some moment.
+  public record Mark(long samples, long bytes) {}
+
   private final LongSupplier nanoTicker;
   private final long startNanos;
   private final long timeoutNanos;
   private final long maxSamples;
   private Helpers helpers = Helpers.NONE;
+  private QueryMemory memory = QueryMemory.UNLIMITED;
   private volatile boolean canceled;
   private long held;
   private long pinned;
   private long peak;
+  private long bytes;
+  private long pinnedBytes;
+  private long peakBytes;
+  private long takenBytes;
   private long read;
 
   /// @param nanoTicker elapsed time in nanoseconds, as `System.nanoTime`
@@ -39,6 +50,19 @@ public final class QueryContext {
   /// Lets others help the thread that runs the query.
   public void letHelp(Helpers others) {
     helpers = others;
+  }
+
+  /// Limits the memory that the query may hold. Before it runs; then [#end] must be called.
+  public void limit(QueryMemory shared) {
+    memory = shared;
+  }
+
+  /// Gives all memory back: the query has run.
+  public void end() {
+    memory.give(takenBytes);
+    takenBytes = 0;
+    bytes = 0;
+    pinnedBytes = 0;
   }
 
   /// Who may help the thread that runs the query.
@@ -84,14 +108,38 @@ public final class QueryContext {
     held -= samples;
   }
 
-  /// How many samples are held, to come back to with [#releaseTo].
-  public long mark() {
-    return held;
+  /// Accounts for memory that is held from now on; fails if it is too much.
+  public void holdBytes(long more) {
+    bytes += more;
+    long all = bytes + pinnedBytes;
+    peakBytes = Math.max(peakBytes, all);
+    if (all > takenBytes) {
+      long step = Math.max(all - takenBytes, STEP_BYTES);
+      memory.take(takenBytes, step);
+      takenBytes += step;
+    }
+  }
+
+  /// Accounts for memory that is held until the query ends; fails if it is too much.
+  public void pinBytes(long more) {
+    pinnedBytes += more;
+    holdBytes(0);
+  }
+
+  /// How much is held, to come back to with [#releaseTo].
+  public Mark mark() {
+    return new Mark(held, bytes);
   }
 
   /// Lets go of everything that was held since a [#mark].
-  public void releaseTo(long mark) {
-    held = mark;
+  public void releaseTo(Mark mark) {
+    held = mark.samples();
+    bytes = mark.bytes();
+    long wanted = bytes + pinnedBytes + STEP_BYTES;
+    if (takenBytes - wanted > STEP_BYTES) {
+      memory.give(takenBytes - wanted);
+      takenBytes = wanted;
+    }
   }
 
   /// Counts samples that were read from the store.
@@ -101,6 +149,6 @@ public final class QueryContext {
 
   /// What the query cost so far.
   public QueryStats stats() {
-    return new QueryStats(read, peak, nanoTicker.getAsLong() - startNanos);
+    return new QueryStats(read, peak, peakBytes, nanoTicker.getAsLong() - startNanos);
   }
 }

@@ -103,6 +103,11 @@ final class ServerFlags {
             "24h",
             "How often every block is read and the nodes compare their content."),
         Flag.value("storage.scrub-rate", "20MB", "Bytes per second that a scrub may read."),
+        Flag.value(
+            "query.max-memory",
+            "0",
+            "Memory that all queries may hold together, and one of them half of that; 0 for half of"
+                + " the heap."),
         Flag.value("web.max-body-size", "64MB", "The largest request body."));
   }
 

@@ -110,6 +110,7 @@ final class ServerSettings {
             flags.isOn("web.enable-admin-api"),
             flags.isOn("web.enable-remote-write-receiver"),
             flags.integer("query.max-concurrency"),
+            queryMemory(flags),
             retention(flags),
             flags.shown(),
             InstantSource.system().millis(),
@@ -120,6 +121,11 @@ final class ServerSettings {
         WebConfigFile.read(flags.text("web.config.file")),
         urls,
         builtinRules(flags));
+  }
+
+  private static long queryMemory(FlagValues flags) {
+    long bytes = flags.bytes("query.max-memory");
+    return bytes > 0 ? bytes : Runtime.getRuntime().maxMemory() / 2;
   }
 
   private static ConfigOptions config(FlagValues flags) {

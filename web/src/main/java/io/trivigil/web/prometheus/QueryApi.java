@@ -289,6 +289,7 @@ final class QueryApi {
         .beginObject()
         .field("totalQueryableSamples", stats.samplesRead())
         .field("peakSamples", stats.peakSamples())
+        .field("peakBytes", stats.peakBytes())
         .endObject()
         .endObject();
   }

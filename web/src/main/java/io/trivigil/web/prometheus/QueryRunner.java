@@ -4,6 +4,7 @@ import io.trivigil.model.metric.Metrics;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.QueryException;
+import io.trivigil.promql.QueryMemory;
 import io.trivigil.promql.Result;
 import io.trivigil.promql.engine.Query;
 import io.trivigil.raft.LogStatus;
@@ -34,12 +35,19 @@ public final class QueryRunner implements AutoCloseable {
   private final ExecutorService light;
   private final ExecutorService heavy;
   private final QueryHelpers helpers;
+  private final QueryMemory memory;
   private final LongSupplier nanoTicker;
 
   /// @param concurrency queries that may run or wait at one time
   /// @param cores processors of this host
-  public QueryRunner(Backend backend, int concurrency, int cores, LongSupplier nanoTicker) {
+  public QueryRunner(
+      Backend backend,
+      int concurrency,
+      int cores,
+      QueryMemory memory,
+      LongSupplier nanoTicker) {
     this.backend = backend;
+    this.memory = memory;
     this.permits = new Semaphore(concurrency, true);
     this.light = Executors.newFixedThreadPool(Math.max(2, cores), named("query-light-"));
     this.heavy = Executors.newFixedThreadPool(Math.max(1, cores / 2), named("query-heavy-"));
@@ -54,6 +62,16 @@ public final class QueryRunner implements AutoCloseable {
         "prometheus_engine_queries",
         "Queries that run or wait.",
         () -> (double) concurrency - permits.availablePermits());
+    metrics.gauge(
+        "trivigil_query_memory_max_bytes",
+        "Memory that queries may hold together.",
+        memory::maxBytes);
+    metrics.gauge(
+        "trivigil_query_memory_bytes", "Memory that queries hold.", memory::heldBytes);
+    metrics.counterOf(
+        "trivigil_query_memory_refused_total",
+        "Queries that were ended because they wanted too much memory.",
+        memory::refused);
   }
 
   private static boolean writesWait(LogStatus log) {
@@ -70,12 +88,14 @@ public final class QueryRunner implements AutoCloseable {
   public Result run(Query query, Duration timeout, boolean isHeavy) throws InterruptedException {
     QueryContext context = backend.engine().context(nanoTicker, timeout);
     context.letHelp(helpers);
+    context.limit(memory);
     return call(
         () -> {
           helpers.begin();
           try (Querier querier = backend.queries().open()) {
             return query.run(querier, context);
           } finally {
+            context.end();
             helpers.end();
           }
         },

@@ -5,6 +5,7 @@ import io.trivigil.model.metric.Metrics;
 import io.trivigil.node.LocalFiles;
 import io.trivigil.node.Node;
 import io.trivigil.node.NodeOptions;
+import io.trivigil.promql.QueryMemory;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.raft.TrustedClock;
 import io.trivigil.raft.ratis.LogHaltedException;
@@ -131,7 +132,9 @@ public final class NodeServer implements AutoCloseable {
     Backend backend = new NodeBackend(node, settings.urls(), settings.node().nodeId(), ticker);
     builtin.members(() -> memberUrls(backend));
     int cores = Runtime.getRuntime().availableProcessors();
-    QueryRunner runner = new QueryRunner(backend, settings.web().queryConcurrency(), cores, ticker);
+    QueryMemory memory = new QueryMemory(settings.web().queryMemoryBytes());
+    QueryRunner runner =
+        new QueryRunner(backend, settings.web().queryConcurrency(), cores, memory, ticker);
     IngestRate ingest = ingestRate(metrics, backend, clock, ticker);
     NodeServer server = new NodeServer(web, node, runner, backend, ingest);
     node.configs()

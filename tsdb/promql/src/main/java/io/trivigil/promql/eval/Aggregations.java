@@ -89,6 +89,7 @@ final class Aggregations {
           if (group == folds.size()) {
             folds.add(Fold.of(node, grid.size(), evaluator.notes));
             evaluator.context.hold(grid.size());
+            evaluator.context.holdBytes(Fold.bytes(grid.size()));
           }
           folds.get(group).add(column);
         });

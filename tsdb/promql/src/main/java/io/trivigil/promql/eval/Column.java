@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /// One series of a block: a cell per step, see [Cell].
 final class Column {
+  /// What a column takes beside its cells; labels that it does not share with the store included.
+  private static final int OVERHEAD_BYTES = 96;
+
+  private static final int HISTOGRAM_BYTES = 256;
+
   final Labels labels;
 
   /// The metric's name is to be dropped at the end of the query (delayed name removal).
@@ -36,6 +41,22 @@ final class Column {
     Column column = new Column(changed, drop, cells);
     column.histograms = histograms;
     return column;
+  }
+
+  /// About how much memory a column of floats takes.
+  static long bytes(int steps) {
+    return OVERHEAD_BYTES + (long) Double.BYTES * steps;
+  }
+
+  /// About how much memory it takes.
+  long bytes() {
+    long bytes = bytes(cells.length);
+    if (histograms != null) {
+      for (FloatHistogram histogram : histograms) {
+        bytes += histogram == null ? 4 : HISTOGRAM_BYTES;
+      }
+    }
+    return bytes;
   }
 
   /// A copy that stays as it is when the cells are used again.

@@ -20,12 +20,18 @@ import org.jspecify.annotations.Nullable;
 
 /// One run of one query: evaluates and puts the answer into its final form.
 public final class Evaluation {
+  /// What a series of the answer takes, and each of its points.
+  private static final int RESULT_BYTES = 96;
+
+  private static final int POINT_BYTES = Long.BYTES + Double.BYTES;
+
   private final String query;
   private final Grid grid;
   private final boolean instant;
   private final QueryContext context;
   private final Notes notes = new Notes();
   private final Evaluator evaluator;
+  private long[] allTimes = new long[0];
 
   /// @param query the text, for positions in annotations
   /// @param instant whether the answer is one moment's
@@ -105,6 +111,10 @@ public final class Evaluation {
 
   private ResultSeries series(Column column) {
     int count = column.count();
+    if (count == column.steps() && column.histograms == null) {
+      return new ResultSeries(column.labels, everyStep(), column.cells, null);
+    }
+    context.holdBytes(RESULT_BYTES + (long) POINT_BYTES * count);
     long[] times = new long[count];
     double[] values = new double[count];
     @Nullable FloatHistogram[] histograms =
@@ -122,6 +132,17 @@ public final class Evaluation {
       }
     }
     return new ResultSeries(column.labels, times, values, histograms);
+  }
+
+  /// The times of all steps, the same array for all series that have them all.
+  private long[] everyStep() {
+    if (allTimes.length == 0) {
+      allTimes = new long[grid.size()];
+      for (int i = 0; i < allTimes.length; i++) {
+        allTimes[i] = grid.timeMs(i);
+      }
+    }
+    return allTimes;
   }
 
   private List<ResultSeries> rangeVector(Expr expr) {
@@ -159,8 +180,9 @@ public final class Evaluation {
     }
   }
 
-  private static ResultSeries raw(Window window) {
+  private ResultSeries raw(Window window) {
     int count = window.floats() + window.histograms();
+    context.holdBytes(RESULT_BYTES + (long) POINT_BYTES * count);
     long[] times = new long[count];
     double[] values = new double[count];
     @Nullable FloatHistogram[] histograms =

@@ -41,7 +41,7 @@ final class Evaluator {
     if (grid.size() > 1 && invariance.of(expr) && !isLeaf(expr)) {
       return repeated(eval(expr, grid.first()), grid.size());
     }
-    long held = context.mark();
+    QueryContext.Mark held = context.mark();
     Value value =
         switch (expr) {
           case Expr.NumberLiteral n -> constant(n.value(), grid);
@@ -58,6 +58,7 @@ final class Evaluator {
     context.releaseTo(held);
     if (value instanceof Value.Block block) {
       context.hold(block.samples());
+      context.holdBytes(block.bytes());
     }
     return value;
   }
@@ -66,7 +67,7 @@ final class Evaluator {
     return expr instanceof Expr.NumberLiteral || expr instanceof Expr.StringLiteral;
   }
 
-  private static Value repeated(Value value, int steps) {
+  private Value repeated(Value value, int steps) {
     return switch (value) {
       case Value.Text text -> text;
       case Value.Scalar scalar -> {
@@ -74,7 +75,10 @@ final class Evaluator {
         Arrays.fill(values, scalar.values()[0]);
         yield new Value.Scalar(values);
       }
-      case Value.Block block -> block.repeated(steps);
+      case Value.Block block -> {
+        context.holdBytes(block.columns().size() * Column.bytes(steps));
+        yield block.repeated(steps);
+      }
     };
   }
 

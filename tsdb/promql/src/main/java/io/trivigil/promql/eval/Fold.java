@@ -30,6 +30,11 @@ abstract class Fold {
     };
   }
 
+  /// About how much memory a group takes, its result included.
+  static long bytes(int steps) {
+    return 3 * Column.bytes(steps);
+  }
+
   /// Adds all cells of a series.
   final void add(Column column) {
     double[] cells = column.cells;

@@ -80,8 +80,9 @@ final class ParallelScan {
   static void run(
       Leaf leaf, boolean keep, QueryContext context, Notes notes, Consumer<Column> sink) {
     ParallelScan scan = new ParallelScan(leaf, keep, context);
-    long before = context.mark();
+    QueryContext.Mark before = context.mark();
     context.hold((long) AHEAD * scan.rows * leaf.steps());
+    context.holdBytes((long) AHEAD * scan.rows * Column.bytes(leaf.steps()));
     context.helpers().offer(Math.min(scan.pieces - 1, AHEAD - 1), scan::help);
     try {
       for (int i = 0; i < scan.pieces; i++) {
@@ -201,6 +202,7 @@ final class ParallelScan {
         sink.accept(column);
         if (keep) {
           context.hold(leaf.steps());
+          context.holdBytes(column.bytes());
         }
       }
       piece.columns[i] = null;

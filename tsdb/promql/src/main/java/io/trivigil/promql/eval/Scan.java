@@ -25,7 +25,7 @@ final class Scan {
       ParallelScan.run(leaf, keep, context, notes, sink);
       return;
     }
-    long before = context.mark();
+    QueryContext.Mark before = context.mark();
     SeriesReader reader = leaf.readers().apply(notes);
     List<Querier.Series> series = leaf.series();
     double[] cells = new double[leaf.steps()];
@@ -41,6 +41,7 @@ final class Scan {
         sink.accept(column);
         if (keep) {
           context.hold(leaf.steps());
+          context.holdBytes(column.bytes());
           cells = new double[leaf.steps()];
         }
       }

@@ -27,6 +27,9 @@ final class Selectors {
       boolean findResets,
       boolean sorted) {}
 
+  /// What a series that was found takes until the query ends.
+  private static final int SERIES_BYTES = 40;
+
   private final Querier querier;
   private final QueryContext context;
   private final Scan scan;
@@ -103,6 +106,7 @@ final class Selectors {
     if (known == null) {
       known = readInstant(v, grid, content, function);
       context.pin(known.samples());
+      context.pinBytes(known.bytes());
       blocks.put(key, known);
     }
     return known;
@@ -114,7 +118,11 @@ final class Selectors {
     Leaf leaf = leaf(v, grid, content, function);
     scan.run(leaf, true, columns::add);
     Value.Block block = new Value.Block(leaf.steps(), columns);
-    return leaf.steps() == grid.size() ? block : block.repeated(grid.size());
+    if (leaf.steps() == grid.size()) {
+      return block;
+    }
+    context.holdBytes(columns.size() * Column.bytes(grid.size()));
+    return block.repeated(grid.size());
   }
 
   /// An instant selector that is to be read now: what stands there twice is not.
@@ -193,9 +201,14 @@ final class Selectors {
   List<Querier.Series> select(Querier.Hints hints, List<Matcher> matchers) {
     context.check();
     Selection key = new Selection(matchers, hints.fromMs(), hints.toMs());
-    List<Querier.Series> found =
-        selections.computeIfAbsent(key, _ -> querier.select(hints, matchers));
-    return sorted ? inOrder.computeIfAbsent(key, _ -> sortedByLabels(found)) : found;
+    List<Querier.Series> found = selections.get(key);
+    if (found == null) {
+      found = querier.select(hints, matchers);
+      context.pinBytes((long) SERIES_BYTES * found.size());
+      selections.put(key, found);
+    }
+    List<Querier.Series> all = found;
+    return sorted ? inOrder.computeIfAbsent(key, _ -> sortedByLabels(all)) : found;
   }
 
   private static List<Querier.Series> sortedByLabels(List<Querier.Series> found) {

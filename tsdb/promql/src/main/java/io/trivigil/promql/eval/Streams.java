@@ -208,6 +208,7 @@ final class Streams {
       many.forEach(
           column -> {
             evaluator.context.hold(column.count());
+            evaluator.context.holdBytes(column.bytes());
             columns.add(column.kept());
           });
       return new Value.Block(grid.size(), columns);

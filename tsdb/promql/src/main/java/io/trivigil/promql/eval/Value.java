@@ -30,6 +30,15 @@ sealed interface Value {
       return sum;
     }
 
+    /// About how much memory it takes.
+    long bytes() {
+      long sum = 0;
+      for (Column column : columns) {
+        sum += column.bytes();
+      }
+      return sum;
+    }
+
     /// The only value of every step repeated; for what does not depend on the time.
     Block repeated(int times) {
       List<Column> wide = new ArrayList<>(columns.size());
