@@ -10,6 +10,7 @@ import io.trivigil.promql.engine.Query;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.web.backend.Backend;
 import io.trivigil.web.http.ApiException;
+import io.trivigil.web.http.Departure;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -124,7 +125,7 @@ public final class QueryRunner implements AutoCloseable {
       throw new ApiException(ApiException.Type.TIMEOUT, "query timed out in query queue");
     }
     long start = nanoTicker.getAsLong();
-    try {
+    try (Departure.Watch _ = Departure.watch(context::cancel)) {
       return (isHeavy ? heavy : light).submit(task).get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {

@@ -14,10 +14,14 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.http.body.CloseableAvailableByteBody;
+import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.trivigil.web.http.Answer;
 import io.trivigil.web.http.Author;
+import io.trivigil.web.http.Departure;
 import io.trivigil.web.http.Params;
 import io.trivigil.web.http.Request;
 import java.io.IOException;
@@ -26,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// Takes every request from Micronaut, on virtual threads, and hands it to the [Gateway]. One
 /// catch-all, since Prometheus's rules for parameters, forms, errors and prefixes are not
@@ -105,11 +110,32 @@ final class GateController {
             headers,
             body,
             Map.of());
-    try {
-      return response(gateway.answer(request));
+    Departure departure = new Departure();
+    try (Connection _ = Connection.watched(http, departure)) {
+      return response(departure.during(() -> gateway.answer(request)));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return HttpResponse.status(HttpStatus.SERVICE_UNAVAILABLE);
+    }
+  }
+
+  /// The connection on which the answer is waited for.
+  private record Connection(Optional<ChannelFuture> closed, ChannelFutureListener listener)
+      implements AutoCloseable {
+
+    static Connection watched(HttpRequest<?> http, Departure departure) {
+      Optional<ChannelFuture> closed =
+          http instanceof NettyHttpRequest<?> netty
+              ? Optional.of(netty.getChannelHandlerContext().channel().closeFuture())
+              : Optional.empty();
+      Connection connection = new Connection(closed, _ -> departure.happened());
+      closed.ifPresent(future -> future.addListener(connection.listener));
+      return connection;
+    }
+
+    @Override
+    public void close() {
+      closed.ifPresent(future -> future.removeListener(listener));
     }
   }
 

@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.web.http.Answer;
+import io.trivigil.web.http.Departure;
+import io.trivigil.web.http.Request;
 import io.trivigil.web.http.Router;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +28,8 @@ import org.junit.jupiter.api.Test;
 
 class WebServerTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final CountDownLatch WAITING = new CountDownLatch(1);
+  private static final CountDownLatch TOLD = new CountDownLatch(1);
   private static WebServer server;
 
   @BeforeAll
@@ -41,6 +49,7 @@ class WebServerTest {
                             + "|"
                             + request.body().length))
             .on("GET", "/assets/{file...}", request -> Answer.text(200, request.named("file")))
+            .on("GET", "/waits", WebServerTest::waitForDeparture)
             .on("GET", "/long", _ -> Answer.text(200, Answer.JSON, "[" + "1,".repeat(9_999) + "1]"))
             .on(
                 "GET",
@@ -58,6 +67,30 @@ class WebServerTest {
             new Metrics(),
             () -> 0);
     server = WebServer.start(gateway, List.of(new WebServer.Listener("127.0.0.1", 0)));
+  }
+
+  /// Answers when its client has gone.
+  private static Answer waitForDeparture(Request request) throws InterruptedException {
+    CountDownLatch gone = new CountDownLatch(1);
+    try (Departure.Watch _ = Departure.watch(gone::countDown)) {
+      WAITING.countDown();
+      if (gone.await(60, TimeUnit.SECONDS)) {
+        TOLD.countDown();
+      }
+    }
+    return Answer.text(200, "too late");
+  }
+
+  @Test
+  void aClientThatGoesAwayIsNoticed() throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket
+          .getOutputStream()
+          .write("GET /waits HTTP/1.1\r\nHost: here\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(WAITING.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(TOLD.getCount()).isOne();
+    }
+    assertThat(TOLD.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @AfterAll
