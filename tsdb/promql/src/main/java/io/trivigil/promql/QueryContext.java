@@ -147,8 +147,18 @@ public final class QueryContext {
     read += samples;
   }
 
+  /// Samples that were read from the store so far.
+  public long samplesRead() {
+    return read;
+  }
+
+  /// Nanoseconds since the query began.
+  public long elapsedNanos() {
+    return nanoTicker.getAsLong() - startNanos;
+  }
+
   /// What the query cost so far.
   public QueryStats stats() {
-    return new QueryStats(read, peak, peakBytes, nanoTicker.getAsLong() - startNanos);
+    return new QueryStats(read, peak, peakBytes, elapsedNanos());
   }
 }

@@ -57,6 +57,9 @@ public interface Backend {
   /// The configuration in force; empty before the first.
   Optional<Configuration> configuration();
 
+  /// What `prometheus.yml` says in the configuration in force: cheap, for every query.
+  Optional<PrometheusConfig> prometheus();
+
   /// The configuration's versions and members.
   ConfigHistory configs();
 

@@ -28,6 +28,7 @@ import io.trivigil.rules.eval.RuleSettings;
 import io.trivigil.rules.query.PromqlExpressions;
 import io.trivigil.rules.view.GroupView;
 import io.trivigil.rules.view.RuleViews;
+import io.trivigil.scraper.config.PrometheusConfig;
 import io.trivigil.scraper.state.FamilyMeta;
 import io.trivigil.scraper.view.ScrapeViews;
 import io.trivigil.storage.StorageStats;
@@ -114,6 +115,11 @@ public final class NodeBackend implements Backend {
   @Override
   public Metrics metrics() {
     return node.metrics();
+  }
+
+  @Override
+  public Optional<PrometheusConfig> prometheus() {
+    return node.configs().active().map(LoadedConfig::prometheus);
   }
 
   @Override

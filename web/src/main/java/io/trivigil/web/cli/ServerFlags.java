@@ -104,6 +104,10 @@ final class ServerFlags {
             "How often every block is read and the nodes compare their content."),
         Flag.value("storage.scrub-rate", "20MB", "Bytes per second that a scrub may read."),
         Flag.value(
+            "query.log-file",
+            "",
+            "Every query of a client is logged here, where the configuration names no other file."),
+        Flag.value(
             "query.max-memory",
             "0",
             "Memory that all queries may hold together, and one of them half of that; 0 for half of"

@@ -3,8 +3,9 @@ package io.trivigil.web.http;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/// Tells work on a request that its client has gone away, so that nobody computes what nobody reads.
-/// The server binds one around each request; whoever can stop early asks with [#watch]. Thread-safe.
+/// Tells work on a request that its client has gone away, so that nobody computes what nobody
+/// reads. The server binds one around each request; whoever can stop early asks with [#watch].
+/// Thread-safe.
 public final class Departure {
   private static final ScopedValue<Departure> CURRENT = ScopedValue.newInstance();
 

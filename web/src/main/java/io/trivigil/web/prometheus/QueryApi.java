@@ -6,14 +6,14 @@ import io.trivigil.model.FloatHistogram;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.promql.QueryException;
-import io.trivigil.promql.QueryStats;
 import io.trivigil.promql.Result;
 import io.trivigil.promql.ResultSeries;
 import io.trivigil.promql.ast.Expr;
-import io.trivigil.promql.engine.Engine;
 import io.trivigil.promql.engine.Query;
+import io.trivigil.promql.plan.PlanNode;
 import io.trivigil.web.backend.Backend;
 import io.trivigil.web.http.ApiException;
+import io.trivigil.web.http.Departure;
 import io.trivigil.web.http.Params;
 import io.trivigil.web.http.Request;
 import io.trivigil.web.http.Router;
@@ -24,25 +24,29 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 
-/// `query`, `query_range`, `format_query`, `parse_query`.
+/// `query`, `query_range`, `explain`, `format_query`, `parse_query`.
 final class QueryApi {
   private static final String TRUNCATED = "results truncated due to limit";
 
   private final Backend backend;
   private final QueryRunner runner;
+  private final QueryLog log;
   private final InstantSource clock;
 
-  QueryApi(Backend backend, QueryRunner runner, InstantSource clock) {
+  QueryApi(Backend backend, QueryRunner runner, QueryLog log, InstantSource clock) {
     this.backend = backend;
     this.runner = runner;
+    this.log = log;
     this.clock = clock;
   }
 
   void addTo(Router router, Api api) {
     router.on("GET,POST", "/api/v1/query", api.wrap(this::instant));
     router.on("GET,POST", "/api/v1/query_range", api.wrap(this::range));
+    router.on("GET,POST", "/api/v1/explain", api.wrap(this::explain));
     router.on("GET,POST", "/api/v1/format_query", api.wrap(this::format));
     router.on("GET,POST", "/api/v1/parse_query", api.wrap(this::tree));
     router.on("GET,POST", "/api/v1/query_exemplars", api.wrap(this::exemplars));
@@ -53,41 +57,116 @@ final class QueryApi {
     int limit = limit(params);
     long timeMs = Times.param(params, "time", clock.millis());
     Duration timeout = timeout(params);
-    Query query = backend.engine().instant(parse(params), params.first("query"), timeMs);
-    return answer(runner.run(withLookback(query, params), timeout, false), limit, params);
+    Query query = instantQuery(params, timeMs);
+    Result result = logged(request, timeMs, timeMs, 0, () -> runner.run(query, timeout, false));
+    return answer(result, limit, params);
+  }
+
+  /// Runs a query, and writes it into the query log.
+  private Result logged(
+      Request request, long startMs, long endMs, long stepMs, Departure.Work<Result> run)
+      throws InterruptedException {
+    if (!log.isOn()) {
+      return run.run();
+    }
+    String query = request.params().first("query");
+    try {
+      Result result = run.run();
+      log.write(
+          new QueryLog.Entry(
+              request, query, startMs, endMs, stepMs, Optional.of(result.stats()), ""));
+      return result;
+    } catch (QueryException | ApiException e) {
+      String error = String.valueOf(e.getMessage());
+      log.write(
+          new QueryLog.Entry(request, query, startMs, endMs, stepMs, Optional.empty(), error));
+      throw e;
+    }
   }
 
   private Api.Data range(Request request) throws InterruptedException {
     Params params = request.params();
     int limit = limit(params);
-    long startMs = Times.requiredParam(params, "start");
-    long endMs = Times.requiredParam(params, "end");
-    if (endMs < startMs) {
-      throw ApiException.badParam("end", "end timestamp must not be before start time");
-    }
-    if (params.first("step").isEmpty()) {
-      throw ApiException.badParam("step", "cannot parse \"\" to a valid duration");
-    }
-    long stepMs = Times.durationParam(params, "step", 0);
-    if (stepMs <= 0) {
-      throw ApiException.badParam(
-          "step",
-          "zero or negative query resolution step widths are not accepted. Try a positive integer");
-    }
+    Steps steps = Steps.of(params);
     Duration timeout = timeout(params);
-    Engine engine = backend.engine();
-    Query query;
+    Query query = rangeQuery(params, steps);
+    Result result =
+        logged(
+            request,
+            steps.startMs,
+            steps.endMs,
+            steps.stepMs,
+            () -> runner.run(query, timeout, steps.areMany()));
+    return answer(result, limit, params);
+  }
+
+  /// When a range query looks, by its parameters.
+  private record Steps(long startMs, long endMs, long stepMs) {
+    static Steps of(Params params) {
+      long startMs = Times.requiredParam(params, "start");
+      long endMs = Times.requiredParam(params, "end");
+      if (endMs < startMs) {
+        throw ApiException.badParam("end", "end timestamp must not be before start time");
+      }
+      if (params.first("step").isEmpty()) {
+        throw ApiException.badParam("step", "cannot parse \"\" to a valid duration");
+      }
+      long stepMs = Times.durationParam(params, "step", 0);
+      if (stepMs <= 0) {
+        throw ApiException.badParam(
+            "step",
+            "zero or negative query resolution step widths are not accepted. Try a positive"
+                + " integer");
+      }
+      return new Steps(startMs, endMs, stepMs);
+    }
+
+    boolean areMany() {
+      return (endMs - startMs) / stepMs > QueryRunner.HEAVY_STEPS;
+    }
+  }
+
+  private Query rangeQuery(Params params, Steps steps) {
     Expr expr = parse(params);
     try {
-      query = engine.range(expr, params.first("query"), startMs, endMs, stepMs);
+      Query query =
+          backend
+              .engine()
+              .range(expr, params.first("query"), steps.startMs, steps.endMs, steps.stepMs);
+      return withLookback(query, params);
     } catch (QueryException e) {
       String message = String.valueOf(e.getMessage());
       throw message.startsWith("invalid expression type")
           ? ApiException.badParam("query", message)
           : e;
     }
-    boolean heavy = (endMs - startMs) / stepMs > QueryRunner.HEAVY_STEPS;
-    return answer(runner.run(withLookback(query, params), timeout, heavy), limit, params);
+  }
+
+  private Query instantQuery(Params params, long timeMs) {
+    Query query = backend.engine().instant(parse(params), params.first("query"), timeMs);
+    return withLookback(query, params);
+  }
+
+  /// Runs a query, of one moment or of a range where `start` says so, and tells what its parts
+  /// cost.
+  private Api.Data explain(Request request) throws InterruptedException {
+    Params params = request.params();
+    boolean range = !params.first("start").isEmpty();
+    Duration timeout = timeout(params);
+    Query query;
+    boolean heavy = false;
+    if (range) {
+      Steps steps = Steps.of(params);
+      query = rangeQuery(params, steps);
+      heavy = steps.areMany();
+    } else {
+      query = instantQuery(params, Times.param(params, "time", clock.millis()));
+    }
+    PlanNode.Explained explained = runner.run(query::explain, timeout, heavy);
+    return new Api.Data(
+        json -> PlanJson.write(json, explained),
+        explained.result().warnings(),
+        explained.result().infos());
   }
 
   private Api.Data exemplars(Request request) {
@@ -205,7 +284,7 @@ final class QueryApi {
       }
     }
     if (stats) {
-      stats(json, result.stats());
+      StatsJson.write(json.name("stats"), result.stats());
     }
     json.endObject();
   }
@@ -273,24 +352,5 @@ final class QueryApi {
       json.endArray();
     }
     json.endObject().endArray();
-  }
-
-  private static void stats(JsonWriter json, QueryStats stats) {
-    double seconds = stats.elapsedNanos() / 1e9;
-    json.name("stats").beginObject().name("timings").beginObject();
-    json.field("evalTotalTime", seconds)
-        .field("resultSortTime", 0)
-        .field("queryPreparationTime", 0)
-        .field("innerEvalTime", seconds)
-        .field("execQueueTime", 0)
-        .field("execTotalTime", seconds)
-        .endObject();
-    json.name("samples")
-        .beginObject()
-        .field("totalQueryableSamples", stats.samplesRead())
-        .field("peakSamples", stats.peakSamples())
-        .field("peakBytes", stats.peakBytes())
-        .endObject()
-        .endObject();
   }
 }

@@ -42,11 +42,7 @@ public final class QueryRunner implements AutoCloseable {
   /// @param concurrency queries that may run or wait at one time
   /// @param cores processors of this host
   public QueryRunner(
-      Backend backend,
-      int concurrency,
-      int cores,
-      QueryMemory memory,
-      LongSupplier nanoTicker) {
+      Backend backend, int concurrency, int cores, QueryMemory memory, LongSupplier nanoTicker) {
     this.backend = backend;
     this.memory = memory;
     this.permits = new Semaphore(concurrency, true);
@@ -67,8 +63,7 @@ public final class QueryRunner implements AutoCloseable {
         "trivigil_query_memory_max_bytes",
         "Memory that queries may hold together.",
         memory::maxBytes);
-    metrics.gauge(
-        "trivigil_query_memory_bytes", "Memory that queries hold.", memory::heldBytes);
+    metrics.gauge("trivigil_query_memory_bytes", "Memory that queries hold.", memory::heldBytes);
     metrics.counterOf(
         "trivigil_query_memory_refused_total",
         "Queries that were ended because they wanted too much memory.",
@@ -83,10 +78,23 @@ public final class QueryRunner implements AutoCloseable {
     return Thread.ofPlatform().daemon().name(prefix, 0).factory();
   }
 
+  /// What is to be done with a view of the samples, within limits.
+  @FunctionalInterface
+  interface Task<T> {
+    T run(Querier querier, QueryContext context);
+  }
+
   /// Runs a query over the newest state.
   ///
   /// @throws QueryException if it fails or takes too long
   public Result run(Query query, Duration timeout, boolean isHeavy) throws InterruptedException {
+    return run(query::run, timeout, isHeavy);
+  }
+
+  /// Runs a task over the newest state.
+  ///
+  /// @throws QueryException if it fails or takes too long
+  <T> T run(Task<T> task, Duration timeout, boolean isHeavy) throws InterruptedException {
     QueryContext context = backend.engine().context(nanoTicker, timeout);
     context.letHelp(helpers);
     context.limit(memory);
@@ -94,7 +102,7 @@ public final class QueryRunner implements AutoCloseable {
         () -> {
           helpers.begin();
           try (Querier querier = backend.queries().open()) {
-            return query.run(querier, context);
+            return task.run(querier, context);
           } finally {
             context.end();
             helpers.end();

@@ -8,6 +8,7 @@ import io.trivigil.web.http.Departure;
 import io.trivigil.web.http.Request;
 import io.trivigil.web.http.Router;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -83,7 +84,7 @@ class WebServerTest {
 
   @Test
   void aClientThatGoesAwayIsNoticed() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket
           .getOutputStream()
           .write("GET /waits HTTP/1.1\r\nHost: here\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

@@ -8,6 +8,7 @@ import io.trivigil.promql.ast.Expr;
 import io.trivigil.promql.eval.EvalOptions;
 import io.trivigil.promql.eval.Evaluation;
 import io.trivigil.promql.eval.Grid;
+import io.trivigil.promql.plan.PlanNode;
 
 /// A prepared query. Immutable; may be run any number of times.
 public final class Query {
@@ -37,8 +38,21 @@ public final class Query {
   ///
   /// @throws QueryException if it fails, is cancelled, or reaches a limit
   public Result run(Querier querier, QueryContext context) {
+    return run(new Evaluation(text, grid, instant, querier, context, options, false));
+  }
+
+  /// Runs the query on the thread that calls, and tells what each part of it cost.
+  ///
+  /// @throws QueryException if it fails, is cancelled, or reaches a limit
+  public PlanNode.Explained explain(Querier querier, QueryContext context) {
+    Evaluation evaluation = new Evaluation(text, grid, instant, querier, context, options, true);
+    Result result = run(evaluation);
+    return new PlanNode.Explained(result, evaluation.plan(expr));
+  }
+
+  private Result run(Evaluation evaluation) {
     try {
-      return new Evaluation(text, grid, instant, querier, context, options).run(expr);
+      return evaluation.run(expr);
     } catch (ArithmeticException e) {
       throw QueryException.execution(String.valueOf(e.getMessage()));
     }

@@ -10,6 +10,7 @@ import io.trivigil.promql.Result;
 import io.trivigil.promql.ResultSeries;
 import io.trivigil.promql.ast.Expr;
 import io.trivigil.promql.ast.ValueType;
+import io.trivigil.promql.plan.PlanNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -35,18 +36,20 @@ public final class Evaluation {
 
   /// @param query the text, for positions in annotations
   /// @param instant whether the answer is one moment's
+  /// @param explain whether to find out what each part costs
   public Evaluation(
       String query,
       Grid grid,
       boolean instant,
       Querier querier,
       QueryContext context,
-      EvalOptions options) {
+      EvalOptions options,
+      boolean explain) {
     this.query = query;
     this.grid = grid;
     this.instant = instant;
     this.context = context;
-    evaluator = new Evaluator(querier, context, options, notes, grid);
+    evaluator = new Evaluator(querier, context, options, notes, grid, explain);
   }
 
   /// Runs it.
@@ -54,7 +57,11 @@ public final class Evaluation {
   /// @throws QueryException if there is no answer
   public Result run(Expr expr) {
     if (expr.type() == ValueType.MATRIX) {
-      return matrix(rangeVector(expr));
+      evaluator.profile.enter(expr);
+      List<ResultSeries> series = rangeVector(expr);
+      evaluator.profile.ran(series.size());
+      evaluator.profile.leave();
+      return matrix(series);
     }
     Value value = evaluator.evalTop(expr, grid);
     return switch (value) {
@@ -68,6 +75,11 @@ public final class Evaluation {
               : matrix(List.of(series(new Column(Labels.EMPTY, false, scalar.values()))));
       case Value.Block block -> instant ? vector(block) : matrix(sorted(block));
     };
+  }
+
+  /// How the parts of the expression that was run came to their values; only if it was wanted.
+  public PlanNode plan(Expr expr) {
+    return evaluator.profile.plan(expr);
   }
 
   private List<String> warnings() {

@@ -6,6 +6,7 @@ import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.QueryException;
 import io.trivigil.promql.ast.Expr;
 import io.trivigil.promql.ast.ValueType;
+import io.trivigil.promql.plan.PlanNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,12 +23,21 @@ final class Evaluator {
   final EvalOptions options;
   final Notes notes;
   final Grid query;
+  final Profile profile;
   final Invariance invariance = new Invariance();
   final Calls calls = new Calls(this);
   private final Streams streams = new Streams(this);
 
-  Evaluator(Querier querier, QueryContext context, EvalOptions options, Notes notes, Grid query) {
-    this.selectors = new Selectors(querier, context, options, query, notes);
+  /// @param explain whether to find out what each part costs
+  Evaluator(
+      Querier querier,
+      QueryContext context,
+      EvalOptions options,
+      Notes notes,
+      Grid query,
+      boolean explain) {
+    this.profile = new Profile(context, explain);
+    this.selectors = new Selectors(querier, context, options, query, notes, profile);
     this.scan = new Scan(context, notes);
     this.context = context;
     this.options = options;
@@ -38,9 +48,20 @@ final class Evaluator {
   /// Evaluates a scalar, string or instant vector.
   Value eval(Expr expr, Grid grid) {
     context.check();
+    profile.enter(expr);
+    Value value;
     if (grid.size() > 1 && invariance.of(expr) && !isLeaf(expr)) {
-      return repeated(eval(expr, grid.first()), grid.size());
+      value = repeated(evalAll(expr, grid.first()), grid.size());
+      profile.note(PlanNode.Way.ONCE);
+    } else {
+      value = evalAll(expr, grid);
     }
+    profile.ran(value instanceof Value.Block block ? block.columns().size() : 1);
+    profile.leave();
+    return value;
+  }
+
+  private Value evalAll(Expr expr, Grid grid) {
     QueryContext.Mark held = context.mark();
     Value value =
         switch (expr) {

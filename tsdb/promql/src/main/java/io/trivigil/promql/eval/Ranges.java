@@ -110,7 +110,10 @@ final class Ranges {
     evaluator.context.release(inner.size());
     boolean before = evaluator.selectors.findResets;
     evaluator.selectors.findResets = false;
+    evaluator.profile.enter(s);
     Value.Block block = evaluator.vector(s.expr(), inner);
+    evaluator.profile.ran(block.columns().size());
+    evaluator.profile.leave();
     evaluator.selectors.findResets = before;
     evaluator.context.check();
     return block.columns();

@@ -6,6 +6,7 @@ import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.ast.Dur;
 import io.trivigil.promql.ast.Expr;
+import io.trivigil.promql.plan.PlanNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ final class Selectors {
   private final Querier querier;
   private final QueryContext context;
   private final Scan scan;
+  private final Profile profile;
   private final EvalOptions options;
   private final Grid query;
   private final Map<Selection, List<Querier.Series>> selections = new HashMap<>();
@@ -47,8 +49,15 @@ final class Selectors {
   /// Series are wanted in the order of their labels.
   boolean sorted = true;
 
-  Selectors(Querier querier, QueryContext context, EvalOptions options, Grid query, Notes notes) {
+  Selectors(
+      Querier querier,
+      QueryContext context,
+      EvalOptions options,
+      Grid query,
+      Notes notes,
+      Profile profile) {
     this.querier = querier;
+    this.profile = profile;
     this.context = context;
     this.scan = new Scan(context, notes);
     this.options = options;
@@ -108,6 +117,8 @@ final class Selectors {
       context.pin(known.samples());
       context.pinBytes(known.bytes());
       blocks.put(key, known);
+    } else {
+      profile.note(PlanNode.Way.SHARED);
     }
     return known;
   }

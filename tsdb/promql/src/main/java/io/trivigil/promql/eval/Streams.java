@@ -66,6 +66,19 @@ final class Streams {
     }
   }
 
+  /// A stream whose costs are told apart.
+  private record Profiled(Profile profile, Expr expr, Stream stream) implements Stream {
+    @Override
+    public void forEach(Consumer<Column> sink) {
+      profile.stream(expr, stream, sink);
+    }
+
+    @Override
+    public boolean mayHave(Collection<String> labels) {
+      return stream.mayHave(labels);
+    }
+  }
+
   private final Evaluator evaluator;
 
   Streams(Evaluator evaluator) {
@@ -77,6 +90,16 @@ final class Streams {
   /// @param nameMatters whether anybody looks at the names of series; else those without histograms
   ///   may keep a name that an operation drops
   Optional<Stream> of(Expr expr, Grid grid, boolean nameMatters) {
+    if (!evaluator.profile.isOn()) {
+      return made(expr, grid, nameMatters);
+    }
+    evaluator.profile.enter(expr);
+    Optional<Stream> made = made(expr, grid, nameMatters);
+    evaluator.profile.leave();
+    return made.map(stream -> new Profiled(evaluator.profile, expr, stream));
+  }
+
+  private Optional<Stream> made(Expr expr, Grid grid, boolean nameMatters) {
     if (grid.size() > 1 && evaluator.invariance.of(expr)) {
       return Optional.empty(); // is evaluated for one step
     }

@@ -60,8 +60,7 @@ class QueryMemoryTest {
           .as(query)
           .isInstanceOf(QueryException.class)
           .hasMessage(
-              "query needs more memory than one query may hold: limit=%d bytes"
-                  .formatted(5 * MIB));
+              "query needs more memory than one query may hold: limit=%d bytes".formatted(5 * MIB));
       assertThat(memory.heldBytes()).isZero();
       assertThat(memory.refused()).isOne();
     }

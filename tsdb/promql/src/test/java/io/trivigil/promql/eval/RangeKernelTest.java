@@ -79,7 +79,7 @@ class RangeKernelTest {
     try (Querier querier = new MemoryStorage().open()) {
       EvalOptions options = new EvalOptions(300_000, 60_000, Features.all());
       Evaluator evaluator =
-          new Evaluator(querier, QueryContext.unlimited(), options, new Notes(), GRID);
+          new Evaluator(querier, QueryContext.unlimited(), options, new Notes(), GRID, false);
       return new Ranges(evaluator, Parser.parse("a[31s]", Features.all()), GRID, name);
     }
   }
