@@ -31,7 +31,8 @@ final class RatisSettings {
 
   private static final int ENVELOPE_BYTES = 64 << 10;
 
-  private static final int SNAPSHOT_CHUNK_BYTES = 1 << 20;
+  // Less than half of a region of G1 with a small heap: larger arrays take two regions each.
+  private static final int SNAPSHOT_CHUNK_BYTES = 256 << 10;
 
   private RatisSettings() {}
 

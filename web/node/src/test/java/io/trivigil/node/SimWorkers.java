@@ -6,7 +6,9 @@ import io.trivigil.scraper.loop.Pacer;
 import java.lang.reflect.Constructor;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
@@ -18,6 +20,8 @@ import java.util.function.LongSupplier;
 /// opens `java.lang` to these tests for it. Decision: ADR 0008.
 final class SimWorkers implements Workers {
   private static final Constructor<?> BUILDER = builder();
+  private static final String UNBLOCKER = "VirtualThread-unblocker";
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private final SimulatedCluster cluster;
   private final String node;
@@ -50,20 +54,59 @@ final class SimWorkers implements Workers {
   @Override
   public Thread thread(String name, Runnable work) {
     try {
-      Executor scheduler = this::proceed;
-      return ((Thread.Builder.OfVirtual) BUILDER.newInstance(scheduler))
-          .name(node + "/" + name)
-          .unstarted(work);
+      Turns turns = new Turns();
+      Thread thread =
+          ((Thread.Builder.OfVirtual) BUILDER.newInstance(turns))
+              .name(node + "/" + name)
+              .unstarted(work);
+      turns.thread = thread;
+      return thread;
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("can not make a simulated thread", e);
     }
   }
 
-  private void proceed(Runnable continuation) {
-    if (Thread.currentThread() != carrier && !Thread.currentThread().isVirtual()) {
-      throw new IllegalStateException("somebody waits for real time: node=" + node);
+  /// When one thread is continued: as an event of the simulation, or, where it only waits for a
+  /// monitor that some other thread of this JVM holds (a logger's), before anything else happens.
+  /// The JVM tells of the latter on a thread of its own, which must not see an exception.
+  private final class Turns implements Executor {
+    private final BlockingQueue<Runnable> unblocked = new LinkedBlockingQueue<>();
+    private Thread thread = carrier; // set before it starts
+    private boolean scheduled; // carrier only
+
+    @Override
+    public void execute(Runnable continuation) {
+      if (Thread.currentThread() == carrier || Thread.currentThread().isVirtual()) {
+        scheduled = true;
+        cluster.schedule(node, Duration.ZERO, () -> run(continuation));
+      } else if (Thread.currentThread().getName().equals(UNBLOCKER)) {
+        unblocked.add(continuation);
+      } else {
+        throw new IllegalStateException("somebody waits for real time: node=" + node);
+      }
     }
-    cluster.schedule(node, Duration.ZERO, continuation);
+
+    private void run(Runnable continuation) {
+      scheduled = false;
+      continuation.run();
+      long endNanos = System.nanoTime() + PATIENCE_NANOS;
+      while (!scheduled && (isBlocked() || !unblocked.isEmpty())) {
+        Runnable again = unblocked.poll();
+        if (again != null) {
+          again.run();
+        } else if (System.nanoTime() > endNanos) {
+          throw new IllegalStateException("somebody waits for a monitor for ever: node=" + node);
+        } else {
+          Thread.onSpinWait();
+        }
+      }
+    }
+
+    /// Whether it waits for a monitor, or has just got it and will be told so.
+    private boolean isBlocked() {
+      Thread.State state = thread.getState();
+      return state == Thread.State.BLOCKED || state == Thread.State.RUNNABLE;
+    }
   }
 
   @Override
