@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// `-Dsim.seeds=5000` for more of them; `-Dsim.seed=17` plays one again and says what happened.
 @Timeout(value = 20, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LonelyNightTest {
-  private static final int SEEDS = Integer.getInteger("sim.seeds", 60);
+  private static final int SEEDS = Integer.getInteger("sim.seeds", 40);
   private static final int MUTATED_SEEDS = 30;
 
   private final SimConfig config = new SimConfig();
