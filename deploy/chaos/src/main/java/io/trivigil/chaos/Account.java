@@ -8,13 +8,19 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// What came of a run: checks for the reader, the same figures as JSON for programs. Confined to
 /// one thread.
 final class Account {
   private static final long GOAL_MS = 2_000;
   private static final long SHORT_GOAL_MS = 5_000; // two cores, and others on them
+  private static final long POOR_LINK_MS = 10_000;
+  private static final String STANDING = "quorum standing";
+  private static final String POOR_LINK = "quorum over a poor link";
+  private static final Set<String> POOR = Set.of(Kind.LOSS.text, Kind.NARROW.text);
   private static final long AROUND_MS = 6_000;
   private static final int MOST_SHOWN = 12;
 
@@ -138,25 +144,40 @@ final class Account {
       String kind =
           fleet.quorumWasLost(hole.fromMs(), hole.toMs(), GOAL_MS)
               ? "without a quorum"
-              : faults.stream().anyMatch(f -> f.kind.equals(Kind.CLOCK.text))
-                  ? "with a wrong clock"
-                  : "quorum standing";
+              : circumstances(faults);
       longest.merge(kind, hole.lengthMs(), Math::max);
-      if (hole.lengthMs() > Config.SCRAPE_MS + GOAL_MS && kind.startsWith("quorum")) {
+      if (hole.lengthMs() > Config.SCRAPE_MS + GOAL_MS && kind.equals(STANDING)) {
         journal.wrong(
             hole.fromMs(),
             "hole of %d ms in %s, faults %s".formatted(hole.lengthMs(), hole.instance(), faults));
       }
     }
     note("longestHoleMs", longest);
-    longest.forEach((kind, ms) -> report.figure("longest, %-20s %d ms", kind, ms));
+    longest.forEach((kind, ms) -> report.figure("longest, %-24s %d ms", kind, ms));
     long limitMs = Config.SCRAPE_MS + (brief ? SHORT_GOAL_MS : GOAL_MS);
-    long worstMs = longest.getOrDefault("quorum standing", 0L);
+    long worstMs = longest.getOrDefault(STANDING, 0L);
     report.check(
         !holes.isEmpty() && worstMs <= limitMs,
         "the longest hole while a quorum could stand is %d ms, the limit %d ms",
         worstMs,
         limitMs);
+    long poorMs = longest.getOrDefault(POOR_LINK, 0L);
+    report.check(
+        poorMs <= POOR_LINK_MS,
+        "the longest hole while the quorum hung on a poor link is %d ms, the limit %d ms",
+        poorMs,
+        POOR_LINK_MS);
+  }
+
+  /// What a hole is counted under. A node that is struck while the link of another one is poor
+  /// leaves a quorum of two whose every packet may be lost, so the time is what TCP makes of it.
+  private static String circumstances(List<Journal.Fault> faults) {
+    Map<Boolean, List<Journal.Fault>> byPoor =
+        faults.stream().collect(Collectors.partitioningBy(f -> POOR.contains(f.kind)));
+    if (faults.stream().anyMatch(f -> f.kind.equals(Kind.CLOCK.text))) {
+      return "with a wrong clock";
+    }
+    return byPoor.values().stream().noneMatch(List::isEmpty) ? POOR_LINK : STANDING;
   }
 
   private static Map<String, Long> spread(List<Long> sorted) {

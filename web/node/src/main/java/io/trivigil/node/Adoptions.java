@@ -18,38 +18,37 @@ final class Adoptions {
   /// The most bytes of files that are replicated.
   static final int MAX_BUNDLE_BYTES = 3 << 20;
 
-  private final ConfigMachine machine;
   private final Sealer sealer;
   private final ConfigThread thread;
 
-  Adoptions(ConfigMachine machine, Sealer sealer, ConfigThread thread) {
-    this.machine = machine;
+  Adoptions(Sealer sealer, ConfigThread thread) {
     this.sealer = sealer;
     this.thread = thread;
   }
 
   /// The answer that the version in force stands for, if it has these very files.
-  Optional<ConfigAnswer> inForce(ConfigBundle bundle) {
-    return machine
-        .view()
-        .newest()
+  static Optional<ConfigAnswer> inForce(ConfigMachine.View view, ConfigBundle bundle) {
+    return view.newest()
         .filter(newest -> newest.hash().equals(bundle.hash()))
         .map(newest -> new ConfigAnswer.Accepted(newest.number()));
   }
 
-  /// The command that makes `bundle` the version after the one that is in force now.
-  ConfigCommand.Adopt command(ConfigBundle bundle, String author) {
+  /// The command that makes `bundle` the version after the one in force in `view`; refused if there
+  /// is a later one by then.
+  ConfigCommand.Adopt command(ConfigMachine.View view, ConfigBundle bundle, String author) {
     return new ConfigCommand.Adopt(
-        machine.view().number(), author, bundle.hash(), sealer.seal(bundle.encode()));
+        view.number(), author, bundle.hash(), sealer.seal(bundle.encode()));
   }
 
   /// Proposes it, and goes on with `then`: refused if it is too large, empty if the outcome is not
   /// known.
   ///
   /// @param term in which this node must lead; 0 if any node may propose it
+  /// @param view by which this was decided
   void propose(
       ReplicatedLog to,
       long term,
+      ConfigMachine.View view,
       ConfigBundle bundle,
       String author,
       Consumer<Optional<ConfigAnswer>> then) {
@@ -64,6 +63,6 @@ final class Adoptions {
                   "configuration is larger than %d bytes".formatted(MAX_BUNDLE_BYTES))));
       return;
     }
-    thread.propose(to, term, command(bundle, author), then);
+    thread.propose(to, term, command(view, bundle, author), then);
   }
 }

@@ -109,7 +109,7 @@ public final class Configs implements AutoCloseable {
     this.clock = clock;
     this.startedMs = clock.millis();
     this.files = new MachineFiles(folder, local, loader);
-    this.adoptions = new Adoptions(machine, sealer, thread);
+    this.adoptions = new Adoptions(sealer, thread);
     this.self = new SelfReport(options.nodeId(), machine, thread, this::ownReport);
     this.metrics = new ConfigMetrics(metrics, this::status, machine, Adoptions.MAX_BUNDLE_BYTES);
   }
@@ -327,10 +327,11 @@ public final class Configs implements AutoCloseable {
       thread.propose(to, term, new ConfigCommand.Raise(level), this::again);
     } else if (offer.isPresent() && view.number() == 0) {
       adoptions.propose(
-          to, term, offer.get().bundle(), "start of " + options.nodeId(), this::again);
+          to, term, view, offer.get().bundle(), "start of " + options.nodeId(), this::again);
     } else if (offer.isPresent()
         && LevelRise.unanimous(view, status, offer.get().bundle().hash())) {
-      adoptions.propose(to, term, offer.get().bundle(), "restart of all members", this::again);
+      adoptions.propose(
+          to, term, view, offer.get().bundle(), "restart of all members", this::again);
     }
   }
 
@@ -408,16 +409,18 @@ public final class Configs implements AutoCloseable {
       String author,
       CompletableFuture<Reload> done) {
     // The leader may adopt the same files first, since by now all members offer them.
-    Optional<ConfigAnswer> there = adoptions.inForce(bundle);
+    ConfigMachine.View view = machine.view();
+    Optional<ConfigAnswer> there = Adoptions.inForce(view, bundle);
     if (!known || there.isPresent()) {
       finish(there, done);
     } else {
       adoptions.propose(
           to,
           0,
+          view,
           bundle,
           author,
-          answer -> finish(adoptions.inForce(bundle).or(() -> answer), done));
+          answer -> finish(Adoptions.inForce(machine.view(), bundle).or(() -> answer), done));
     }
   }
 
@@ -468,7 +471,7 @@ public final class Configs implements AutoCloseable {
       thread.propose(
           to,
           0,
-          new ConfigCommand.RollBack(adoptions.command(bundle, author), number),
+          new ConfigCommand.RollBack(adoptions.command(view, bundle, author), number),
           answer -> finish(answer, done));
     } catch (ConfigException | IllegalArgumentException e) {
       done.complete(
