@@ -155,23 +155,26 @@ final class LonelyNight extends SimNight {
       groups.forEach(group -> group.forEach(this::blind));
     }
     lonely.lost(groups, othersSpeak);
-    // Some are back before anybody fails open.
-    run(Duration.ofMillis(random.nextLong(1_000, 35_000)));
-    if (random.nextInt(6) == 0) {
-      String dies = groups.getFirst().getFirst();
-      kind("died alone");
-      lonely.dies();
-      cluster.crash(dies);
-      run(Duration.ofMillis(random.nextLong(500, 2_000)));
-      back(List.of(dies));
-      run(Duration.ofMillis(random.nextLong(1_000, 15_000)));
-    }
+    stayAlone(groups.getFirst().getFirst());
     lonely.regained();
     world.calm();
     watch.fault();
     cluster.heal();
     back(ids);
     watch.fault();
+  }
+
+  /// Some are back before anybody fails open, and some die before they are.
+  private void stayAlone(String mayDie) {
+    run(Duration.ofMillis(random.nextLong(1_000, 35_000)));
+    if (random.nextInt(6) == 0) {
+      kind("died alone");
+      lonely.dies();
+      cluster.crash(mayDie);
+      run(Duration.ofMillis(random.nextLong(500, 2_000)));
+      back(List.of(mayDie));
+      run(Duration.ofMillis(random.nextLong(1_000, 15_000)));
+    }
   }
 
   private void back(List<String> ids) {

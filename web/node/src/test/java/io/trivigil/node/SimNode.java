@@ -166,21 +166,7 @@ final class SimNode implements NodeMachine.Listener {
             Map.of(),
             _ -> {});
     notifications = notifications(outside, sender, threads);
-    FailOpenParts.Tools tools =
-        new FailOpenParts.Tools(
-            id,
-            fetcher,
-            threads.pacer(),
-            configs.expressions(),
-            notifications.settings(),
-            sender,
-            clock,
-            cluster.clock().nanoTicker(),
-            random.split(),
-            metrics);
-    failOpen =
-        new FailOpenWork(
-            options, outside, machine, notifications, tools, proposals, tampering::failOpen);
+    failOpen = failOpen(cluster, outside, notifications, fetcher, threads, random);
     failOpen.start(own);
     workers = threads;
     directory = targets;
@@ -191,6 +177,28 @@ final class SimNode implements NodeMachine.Listener {
             run -> threads.thread("leadership", run));
     work.open();
     onConfig();
+  }
+
+  private FailOpenWork failOpen(
+      SimulatedCluster cluster,
+      Node.World outside,
+      Notifications from,
+      Fetcher fetcher,
+      SimWorkers threads,
+      SplittableRandom random) {
+    FailOpenParts.Tools tools =
+        new FailOpenParts.Tools(
+            id,
+            fetcher,
+            threads.pacer(),
+            configs.expressions(),
+            from.settings(),
+            from.sender(),
+            cluster.clock(id),
+            cluster.clock().nanoTicker(),
+            random.split(),
+            metrics);
+    return new FailOpenWork(options, outside, machine, from, tools, proposals, tampering::failOpen);
   }
 
   private Notifications notifications(Node.World outside, Sender sender, SimWorkers threads) {
