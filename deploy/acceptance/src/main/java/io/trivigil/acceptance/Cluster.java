@@ -57,6 +57,7 @@ final class Cluster implements AutoCloseable {
             "--storage.tsdb.path=" + data,
             "--web.listen-address=127.0.0.1:" + httpPort,
             "--web.enable-remote-write-receiver",
+            "--cluster.fail-open-after=5s",
             "--cluster.name=" + cluster,
             "--cluster.node-id=" + id,
             "--cluster.peers=" + peers));
@@ -141,6 +142,16 @@ final class Cluster implements AutoCloseable {
     List<JsonNode> alerts = new ArrayList<>();
     Http.json(node.url() + "/api/v1/alerts").path("data").path("alerts").forEach(alerts::add);
     return alerts;
+  }
+
+  /// Whether any node's log says so.
+  boolean logged(String text) throws IOException {
+    for (Cluster.Node node : nodes) {
+      if (Files.readString(node.process().log()).contains(text)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The last lines of a node's log, for a failure's report.

@@ -21,6 +21,7 @@ final class Lab implements AutoCloseable {
   private final MailBox mailBox;
   private final PairFiles.Ports ports;
   private final Child mysqlExporter;
+  private final Child redisExporter;
 
   Lab(Path directory, Path here) throws IOException {
     this.directory = directory;
@@ -45,11 +46,17 @@ final class Lab implements AutoCloseable {
         "node_exporter",
         "prometheus-node-exporter",
         "--web.listen-address=127.0.0.1:" + ports.node());
-    start(
-        "redis_exporter",
-        "prometheus-redis-exporter",
-        "-redis.addr=redis://127.0.0.1:" + redis,
-        "-web.listen-address=127.0.0.1:" + ports.redis());
+    redisExporter =
+        new Child(
+            "redis_exporter",
+            log("redis_exporter"),
+            Map.of(),
+            List.of(
+                "prometheus-redis-exporter",
+                "-redis.addr=redis://127.0.0.1:" + redis,
+                "-web.listen-address=127.0.0.1:" + ports.redis()));
+    children.add(redisExporter);
+    redisExporter.start();
     mysqlExporter =
         new Child(
             "mysqld_exporter",
@@ -86,6 +93,11 @@ final class Lab implements AutoCloseable {
   /// The victim beside the monitor: `server="master"` goes down with it.
   Child mysqlExporter() {
     return mysqlExporter;
+  }
+
+  /// A second victim on the same server.
+  Child redisExporter() {
+    return redisExporter;
   }
 
   private void startMariadb(int port) throws IOException {

@@ -31,7 +31,7 @@ public final class Main {
         new TreeSet<>(
             given.contains("--only")
                 ? List.of(given.get(given.indexOf("--only") + 1).split(","))
-                : List.of("failover", "crash", "membership"));
+                : List.of("failover", "crash", "failopen", "membership"));
     Path root = Path.of(System.getProperty("root", ".")).toAbsolutePath();
     Path here = Path.of(System.getProperty("here", ".")).toAbsolutePath();
     Path directory =
@@ -41,12 +41,18 @@ public final class Main {
             : Files.createTempDirectory("trivigil-acceptance");
     Report report = new Report();
     System.out.println("files and logs of this run: " + directory);
-    run(root, here, directory, runs, only, report);
+    run(root, here, directory, runs, brief, only, report);
     System.exit(report.finish());
   }
 
   private static void run(
-      Path root, Path here, Path directory, int runs, Set<String> only, Report report)
+      Path root,
+      Path here,
+      Path directory,
+      int runs,
+      boolean brief,
+      Set<String> only,
+      Report report)
       throws IOException {
     try (Lab lab = new Lab(directory, here)) {
       int[] http = Lab.freePorts(3);
@@ -65,7 +71,7 @@ public final class Main {
         boolean ready = cluster.awaitReady(Duration.ofMinutes(2));
         report.check(ready, "three nodes are ready after %d ms", Wait.nowMs() - startMs);
         if (ready) {
-          scenarios(cluster, lab, directory, config, runs, only, report);
+          scenarios(cluster, lab, directory, config, runs, brief, only, report);
         } else {
           for (Cluster.Node node : cluster.nodes()) {
             System.out.println(node.id() + ":\n" + cluster.tail(node));
@@ -81,6 +87,7 @@ public final class Main {
       Path directory,
       Path config,
       int runs,
+      boolean brief,
       Set<String> only,
       Report report)
       throws IOException {
@@ -101,6 +108,10 @@ public final class Main {
     if (only.contains("crash")) {
       report.title("all three killed under load");
       new Crash(cluster, report).run(1);
+    }
+    if (only.contains("failopen")) {
+      report.title("two of three are away: the survivor fails open");
+      new FailOpenNight(lab, cluster, Timing.RUN, report, brief).run();
     }
     if (only.contains("membership")) {
       report.title("membership");

@@ -46,13 +46,13 @@ final class Membership {
     victim.process().start();
     String joins = "member joins without a vote peer=" + victim.id();
     String votes = "member has caught up and votes peer=" + victim.id();
-    boolean joined = Wait.until(Duration.ofSeconds(90), () -> logged(joins));
+    boolean joined = Wait.until(Duration.ofSeconds(90), () -> cluster.logged(joins));
     report.check(
         joined, "%s with a blank disk came back without a vote, as the leader says", victim.id());
     boolean voter =
         Wait.until(
             Duration.ofSeconds(90),
-            () -> logged(votes) && cluster.role(leader, victim.id()).equals("follower"));
+            () -> cluster.logged(votes) && cluster.role(leader, victim.id()).equals("follower"));
     report.check(voter, "%s has caught up and votes again", victim.id());
     report.check(cluster.awaitReady(victim, Duration.ofMinutes(1)), "%s is ready", victim.id());
     long toMs = Wait.nowMs() - 5_000;
@@ -92,16 +92,6 @@ final class Membership {
     victim.process().start();
     report.check(
         cluster.awaitReady(victim, Duration.ofMinutes(1)), "%s is ready again", victim.id());
-  }
-
-  /// Whether any node's log says so.
-  private boolean logged(String text) throws IOException {
-    for (Cluster.Node node : cluster.nodes()) {
-      if (Files.readString(node.process().log()).contains(text)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static void delete(Path directory) throws IOException {

@@ -21,6 +21,33 @@ final class WebhookSink implements AutoCloseable {
       return body.path("status").asText();
     }
 
+    /// Whether it tells of an alert of this name whose job contains `job`.
+    ///
+    /// @param status of the alert; empty for any
+    boolean tells(String alertName, String job, String status) {
+      for (JsonNode alert : body.path("alerts")) {
+        JsonNode labels = alert.path("labels");
+        if (labels.path("alertname").asText().equals(alertName)
+            && labels.path("job").asText().contains(job)
+            && (status.isEmpty() || alert.path("status").asText().equals(status))) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /// Whether every alert in it is marked as sent by `node` without a quorum.
+    boolean degradedBy(String node) {
+      for (JsonNode alert : body.path("alerts")) {
+        JsonNode annotations = alert.path("annotations");
+        if (!annotations.path("degraded").asText().equals("true")
+            || !annotations.path("degraded_by").asText().equals(node)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
     boolean concerns(String alertName) {
       for (JsonNode alert : body.path("alerts")) {
         if (alert.path("labels").path("alertname").asText().equals(alertName)) {
