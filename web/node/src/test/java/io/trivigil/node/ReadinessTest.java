@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReadinessTest {
   /// A machine that holds nothing.
-  private static final class Nothing implements StateMachine {
+  static final class Nothing implements StateMachine {
     private Position position = Position.NOTHING;
 
     @Override

@@ -4,6 +4,7 @@ import io.trivigil.model.work.Workers;
 import io.trivigil.raft.sim.SimulatedCluster;
 import io.trivigil.scraper.loop.Pacer;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
@@ -20,7 +21,8 @@ import java.util.function.LongSupplier;
 /// opens `java.lang` to these tests for it. Decision: ADR 0008.
 final class SimWorkers implements Workers {
   private static final Constructor<?> BUILDER = builder();
-  private static final String UNBLOCKER = "VirtualThread-unblocker";
+  private static final Field STATE = field("state");
+  private static final int UNBLOCKED = unblocked();
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private final SimulatedCluster cluster;
@@ -51,6 +53,24 @@ final class SimWorkers implements Workers {
     }
   }
 
+  private static Field field(String name) {
+    try {
+      Field field = Class.forName("java.lang.VirtualThread").getDeclaredField(name);
+      field.setAccessible(true);
+      return field;
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      throw new IllegalStateException("virtual threads have no " + name + " (ADR 0008)", e);
+    }
+  }
+
+  private static int unblocked() {
+    try {
+      return field("UNBLOCKED").getInt(null);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Override
   public Thread thread(String name, Runnable work) {
     try {
@@ -68,7 +88,8 @@ final class SimWorkers implements Workers {
 
   /// When one thread is continued: as an event of the simulation, or, where it only waits for a
   /// monitor that some other thread of this JVM holds (a logger's), before anything else happens.
-  /// The JVM tells of the latter on a thread of its own, which must not see an exception.
+  /// The JVM tells of the latter on a thread of its own, or, where the monitor was let go while the
+  /// thread was still about to wait, on the carrier.
   private final class Turns implements Executor {
     private final BlockingQueue<Runnable> unblocked = new LinkedBlockingQueue<>();
     private Thread thread = carrier; // set before it starts
@@ -76,13 +97,21 @@ final class SimWorkers implements Workers {
 
     @Override
     public void execute(Runnable continuation) {
-      if (Thread.currentThread() == carrier || Thread.currentThread().isVirtual()) {
+      if (gotItsMonitor()) {
+        unblocked.add(continuation);
+      } else if (Thread.currentThread() == carrier || Thread.currentThread().isVirtual()) {
         scheduled = true;
         cluster.schedule(node, Duration.ZERO, () -> run(continuation));
-      } else if (Thread.currentThread().getName().equals(UNBLOCKER)) {
-        unblocked.add(continuation);
       } else {
         throw new IllegalStateException("somebody waits for real time: node=" + node);
+      }
+    }
+
+    private boolean gotItsMonitor() {
+      try {
+        return thread.isVirtual() && STATE.getInt(thread) == UNBLOCKED;
+      } catch (IllegalAccessException e) {
+        throw new IllegalStateException(e);
       }
     }
 
