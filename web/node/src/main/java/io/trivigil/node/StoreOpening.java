@@ -34,6 +34,9 @@ final class StoreOpening {
   /// How often a node sets its data aside before it wants a person to look.
   static final int ATTEMPTS = 3;
 
+  /// A store that does not open with less than this free, bytes, lacks room and nothing else.
+  static final long LEAST_FREE_BYTES = 16L << 20;
+
   private static final Logger LOG = LoggerFactory.getLogger(StoreOpening.class);
   private static final String WANTED = "store-damaged";
   private static final String ASIDE = "damaged-";
@@ -65,11 +68,25 @@ final class StoreOpening {
       return opened();
     } catch (PageStoreException e) {
       if (!e.isDamage()) {
-        throw new IOException(e.getMessage(), e);
+        throw new IOException(explained(String.valueOf(e.getMessage()), data, freeBytes(data)), e);
       }
       setAside(String.valueOf(e.getMessage()));
       return opened();
     }
+  }
+
+  /// What is wrong, as a person wants to hear it: a store that does not open since the disk is full
+  /// is not damaged.
+  static String explained(String reason, Path data, long freeBytes) {
+    return freeBytes >= LEAST_FREE_BYTES
+        ? reason
+        : ("the disk is full: dir=%s free_bytes=%d; nothing was changed; make room, then start this"
+                + " node again: %s")
+            .formatted(data, freeBytes, reason);
+  }
+
+  private static long freeBytes(Path data) throws IOException {
+    return Files.getFileStore(data).getUsableSpace();
   }
 
   private Storage opened() throws IOException {

@@ -53,6 +53,14 @@ class StoreOpeningTest {
   }
 
   @Test
+  void aFullDiskIsNamed() {
+    assertThat(StoreOpening.explained("why", data, StoreOpening.LEAST_FREE_BYTES)).isEqualTo("why");
+    assertThat(StoreOpening.explained("why", data, 4_096))
+        .startsWith("the disk is full: dir=" + data + " free_bytes=4096;")
+        .endsWith("why");
+  }
+
+  @Test
   void damagedStoreOfAClusterIsKeptAndTheNodeBeginsAnew() throws IOException {
     damage();
     try (Storage storage = opening(true).open()) {
