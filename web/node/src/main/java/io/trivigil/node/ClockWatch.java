@@ -66,6 +66,12 @@ final class ClockWatch implements LeaderWork.Work, AutoCloseable {
         "trivigil_clock_offset_seconds",
         "How far this node's wall clock is ahead of the time that the leader dates entries with.",
         () -> (leading ? ownMs() : measuredMs) / 1000.0);
+    if (clock instanceof TrustedClock trusted) {
+      metrics.counterOf(
+          "trivigil_clock_steps_total",
+          "How often this node's time was set, because its wall clock had stepped.",
+          () -> (double) trusted.steps());
+    }
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // It repeats until the thread is shut down.
