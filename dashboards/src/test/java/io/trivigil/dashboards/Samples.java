@@ -76,7 +76,7 @@ record Samples(String evil) {
         "10.0.0." + id.charAt(1) + ":9095",
         Optional.of("http://10.0.0." + id.charAt(1) + ":9090/"),
         applied,
-        4,
+        role.equals("candidate") ? -1 : 4,
         id.equals("n3") ? -12 : 1,
         live);
   }

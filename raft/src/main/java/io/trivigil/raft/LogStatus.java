@@ -49,7 +49,7 @@ public record LogStatus(
   ///   about every [PeerSight#EVERY_MS]
   /// @param lagMs how old its state was at most when this node last heard of it, and the time since
   ///   then where that is not just now, ms; 0 when it has applied all that it knows to be
-  ///   committed; -1 when unknown
+  ///   committed; -1 when unknown, as it is of a member that knew no leader, or was never caught up
   public record Member(
       String id,
       String address,

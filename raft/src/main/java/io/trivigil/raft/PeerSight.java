@@ -57,7 +57,7 @@ public interface PeerSight {
   /// @param appliedIndex the last entry that it has applied, -1 before any
   /// @param committedIndex the last entry that it knows to be committed, -1 before any
   /// @param lagMs for how long it has not applied all that it knew to be committed, ms; 0 when it
-  ///   has
+  ///   has, -1 if it never had since its start
   record PeerView(
       String id,
       long lastHeardMs,

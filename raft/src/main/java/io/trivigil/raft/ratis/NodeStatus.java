@@ -182,7 +182,7 @@ final class NodeStatus {
         committed,
         applied,
         0,
-        sight.lagMs(applied, committed));
+        division.getInfo().getLeaderId() == null ? -1 : sight.lagMs(applied, committed));
   }
 
   /// What Raft knows, and what the peer says: whichever is the newer.
@@ -193,7 +193,6 @@ final class NodeStatus {
       return new Member(id, peer.getAddress(), voting, committed, -1, silentMs, -1);
     }
     long lastSeenMs = silentMs < 0 ? heard.lastHeardMs() : Math.min(silentMs, heard.lastHeardMs());
-    boolean late = heard.lastHeardMs() >= PeerSight.REACHABLE_MS;
     return new Member(
         id,
         peer.getAddress(),
@@ -201,7 +200,16 @@ final class NodeStatus {
         Math.max(committed, heard.committedIndex()),
         heard.appliedIndex(),
         lastSeenMs,
-        late ? heard.lagMs() + heard.lastHeardMs() : heard.lagMs());
+        lagMs(heard));
+  }
+
+  /// One that knew no leader could not know what was committed.
+  private static long lagMs(PeerView heard) {
+    if (!heard.leaderKnown() || heard.lagMs() < 0) {
+      return -1;
+    }
+    boolean late = heard.lastHeardMs() >= PeerSight.REACHABLE_MS;
+    return late ? heard.lagMs() + heard.lastHeardMs() : heard.lagMs();
   }
 
   private static Map<String, Long> commits(RaftServer.Division division) {

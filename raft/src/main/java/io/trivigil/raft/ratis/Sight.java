@@ -80,7 +80,8 @@ final class Sight implements PeerSight, AutoCloseable {
   private long looks; // timer thread only
   private volatile long otherHeardNanos; // when another node was last heard as the leader
   private volatile boolean otherHeard;
-  private volatile long caughtUpNanos;
+  private volatile boolean everCaughtUp;
+  private volatile long caughtUpNanos; // counts once that is true
 
   /// @param clock dates entries; a [TrustedClock] is told what the peers' clocks show
   /// @param limitMs a quorum that was heard of within so many ms is there
@@ -136,6 +137,7 @@ final class Sight implements PeerSight, AutoCloseable {
     }
     if (quorum && log.appliedIndex() >= log.committedIndex()) {
       caughtUpNanos = now;
+      everCaughtUp = true;
     }
   }
 
@@ -253,8 +255,11 @@ final class Sight implements PeerSight, AutoCloseable {
   }
 
   /// For how long this node has not applied all that it knows to be committed, or has heard no
-  /// quorum, ms.
+  /// quorum, ms; -1 if it never did.
   long lagMs(long appliedIndex, long committedIndex) {
+    if (!everCaughtUp) {
+      return -1;
+    }
     long behindMs = (nanoTicker.getAsLong() - caughtUpNanos) / 1_000_000;
     boolean fresh = msSinceQuorum() == 0 && appliedIndex >= committedIndex;
     return fresh ? 0 : Math.max(1, behindMs);

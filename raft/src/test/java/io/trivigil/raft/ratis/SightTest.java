@@ -129,6 +129,10 @@ class SightTest {
       assertThat(cluster.status(lonely).members())
           .filteredOn(m -> !m.id().equals(lonely))
           .allMatch(m -> m.lastSeenMs() >= PeerSight.REACHABLE_MS && m.lagMs() > 0);
+      Cluster.await("no leader", () -> cluster.status(lonely).leaderId().isEmpty());
+      assertThat(cluster.status(lonely).members())
+          .filteredOn(m -> m.id().equals(lonely))
+          .allMatch(m -> m.lagMs() == -1);
       sight.failingOpen(true);
       cluster.start(dead);
       Cluster.await("quorum again", () -> sight.msSinceQuorum() == 0);

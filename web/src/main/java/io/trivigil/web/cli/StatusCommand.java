@@ -36,13 +36,13 @@ final class StatusCommand implements Callable<Integer> {
     for (JsonValue item : cluster.items("nodes")) {
       JsonValue.Fields node = item.object("node");
       System.out.printf(
-          "%-6s %-9s %-5s applied %s  lag %s ms  clock %+d ms  level %s  config %.8s%s  %s  up %s s"
+          "%-6s %-9s %-5s applied %s  lag %s  clock %+d ms  level %s  config %.8s%s  %s  up %s s"
               + "  %s  %s%s%n",
           node.text("id", ""),
           node.text("role", ""),
           node.bool("live", false) ? "live" : "dead",
           number(node, "appliedIndex"),
-          number(node, "lagMs"),
+          lag(node),
           whole(node, "clockOffsetMs"),
           number(node, "featureLevel"),
           node.text("configHash", ""),
@@ -64,6 +64,12 @@ final class StatusCommand implements Callable<Integer> {
       case JsonValue.Numeral(String text) -> Long.parseLong(text);
       default -> 0;
     };
+  }
+
+  /// What nobody can say is a question mark, not a number.
+  static String lag(JsonValue.Fields node) {
+    String ms = number(node, "lagMs");
+    return ms.startsWith("-") || ms.equals("?") ? "?" : ms + " ms";
   }
 
   private static String number(JsonValue.Fields fields, String name) {

@@ -70,7 +70,7 @@ final class ClusterModel {
                   node.address(),
                   Optional.of(node.url()).filter(url -> !url.isEmpty()),
                   Math.max(0, node.appliedIndex()),
-                  Math.max(0, node.lagMs()),
+                  node.lagMs(),
                   report.clockOffsetMs(),
                   node.live()),
               node.id().equals(seen.self()),

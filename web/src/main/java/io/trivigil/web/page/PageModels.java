@@ -79,7 +79,7 @@ final class PageModels {
                         node.address(),
                         Optional.of(node.url()).filter(url -> !url.isEmpty()),
                         Math.max(0, node.appliedIndex()),
-                        Math.max(0, node.lagMs()),
+                        node.lagMs(),
                         reports
                             .getOrDefault(node.id(), MemberReport.of("", node.url(), 0, ""))
                             .clockOffsetMs(),

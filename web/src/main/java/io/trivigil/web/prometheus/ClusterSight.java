@@ -32,7 +32,8 @@ public final class ClusterSight {
   /// @param url empty when unknown
   /// @param appliedIndex -1 when unknown
   /// @param lagMs how old its state is at most as far as this node knows: 0 when it has applied all
-  ///   that it knew to be committed and was heard of just now; -1 when unknown
+  ///   that it knew to be committed and was heard of just now; -1 when unknown, as it is of a node
+  ///   that knows no leader
   public record Node(
       String id,
       String role,
@@ -57,7 +58,7 @@ public final class ClusterSight {
               member.address(),
               urls.getOrDefault(member.id(), ""),
               Math.max(member.appliedIndex(), member.matchIndex()),
-              self ? Math.max(member.lagMs(), backend.freshnessMs()) : member.lagMs(),
+              self ? ownLagMs(member, backend.freshnessMs()) : member.lagMs(),
               live));
     }
     String state =
@@ -66,6 +67,11 @@ public final class ClusterSight {
           case QUORUM, NO_QUORUM -> log.leaderId().isEmpty() ? "no-quorum" : "quorum";
         };
     return new Seen(log.self(), log.leaderId(), log.term(), state, nodes);
+  }
+
+  /// Without a leader, or before it ever caught up, nobody can say how far this node is.
+  static long ownLagMs(LogStatus.Member self, long freshnessMs) {
+    return self.lagMs() < 0 || freshnessMs < 0 ? -1 : Math.max(self.lagMs(), freshnessMs);
   }
 
   private static String role(LogStatus log, LogStatus.Member member) {
