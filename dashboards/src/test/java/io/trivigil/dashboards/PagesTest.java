@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,25 @@ class PagesTest {
         .contains("\"./query?g0.expr=up%7Bserver%3D%22master%22%7D%20%3D%3D%200&amp;g0.tab=1\"")
         .contains("\"./silences/new?filter=%7Balertname%3D%22MasterServerDown%22%2C%20")
         .contains("data-section=\"alerts\" aria-current=\"page\"");
+  }
+
+  @Test
+  void clusterHasAPlaceInTheNavigation() {
+    Samples samples = new Samples("");
+    Page cluster = Objects.requireNonNull(samples.pages().get("cluster"));
+    assertThat(PAGES.render(cluster, samples.frame(Language.ENGLISH, Quorum.QUORUM)))
+        .contains("href=\"./cluster\" data-section=\"cluster\" aria-current=\"page\"")
+        .contains("data-section=\"status\">");
+  }
+
+  @Test
+  void aLagThatNobodyKnowsIsADash() {
+    Samples samples = new Samples("");
+    String html =
+        PAGES.render(
+            Objects.requireNonNull(samples.pages().get("overview")),
+            samples.frame(Language.ENGLISH, Quorum.NO_QUORUM));
+    assertThat(html).contains("<td class=\"num\">–</td>").doesNotContain("-1ms");
   }
 
   @Test

@@ -15,9 +15,9 @@ public enum Place {
   SILENCE_FORM("silences/new", "silences", 0),
   TARGETS("targets", "targets", 10),
   RULES("rules", "rules", 10),
+  CLUSTER("cluster", "cluster", 10),
   VIGIL("vigil", "vigil", 30),
   STATUS("status", "status", 30),
-  CLUSTER("cluster", "status", 10),
   ERROR("error", "", 0);
 
   /// Addresses of Prometheus's own pages that old links and habits use, and where each went.
