@@ -8,6 +8,7 @@ import io.trivigil.web.http.Router;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ public final class Gateway {
   private final Logins logins;
   private final WebLimits limits;
   private final Semaphore inFlight;
+  private volatile boolean stops;
   private final Metrics metrics;
   private final LongSupplier nanoTicker;
 
@@ -61,6 +63,24 @@ public final class Gateway {
     router = routes;
   }
 
+  /// Refuses new requests from now on, and waits for those that are being answered.
+  ///
+  /// @return whether all were answered within `limit`
+  boolean stop(Duration limit) {
+    stops = true;
+    try {
+      return inFlight.tryAcquire(limits.maxConcurrent(), limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /// Whether new requests are refused, because the server stops.
+  boolean stops() {
+    return stops;
+  }
+
   WebLimits limits() {
     return limits;
   }
@@ -68,7 +88,8 @@ public final class Gateway {
   /// Answers one request; never throws but for an interrupt.
   public Answer answer(Request request) throws InterruptedException {
     if (!inFlight.tryAcquire()) {
-      return Answer.text(503, "too many requests in flight\n").with("Retry-After", "1");
+      String why = stops ? "server stops\n" : "too many requests in flight\n";
+      return Answer.text(503, why).with("Retry-After", "1");
     }
     long start = nanoTicker.getAsLong();
     try {

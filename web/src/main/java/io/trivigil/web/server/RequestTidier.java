@@ -4,52 +4,80 @@ import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// Makes requests fit for Micronaut that Go takes as they are: `?query=up{job="x"}` typed by hand,
 /// and remote write, whose `Content-Encoding: snappy` means the block format and not the framed one
-/// that Netty would undo.
+/// that Netty would undo. While the server stops it answers 503 itself, since Micronaut, which
+/// closes then, would log an error and its stack for each.
 @Singleton
 final class RequestTidier implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
   /// Where the encoding of a remote-write body stands behind this.
   static final String ENCODING = "x-trivigil-content-encoding";
 
   private static final String NAME = "trivigil-tidier";
-  private static final Tidy TIDY = new Tidy();
+  private final Gateway gateway;
+
+  RequestTidier(Gateway gateway) {
+    this.gateway = gateway;
+  }
 
   @Override
   public NettyServerCustomizer.Registry onCreated(
       BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-    event.getBean().register(new Customizer(null));
+    event.getBean().register(new Customizer(gateway, null));
     return event.getBean();
   }
 
-  private record Customizer(@Nullable Channel channel) implements NettyServerCustomizer {
+  private record Customizer(Gateway gateway, @Nullable Channel channel)
+      implements NettyServerCustomizer {
     @Override
     public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
-      return new Customizer(channel);
+      return new Customizer(gateway, channel);
     }
 
     @Override
     public void onStreamPipelineBuilt() {
       String codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
       if (channel != null && channel.pipeline().get(codec) != null) {
-        channel.pipeline().addAfter(codec, NAME, TIDY);
+        channel.pipeline().addAfter(codec, NAME, new Tidy(gateway));
       }
     }
   }
 
-  @ChannelHandler.Sharable
+  /// One connection's. Confined to its event loop.
   private static final class Tidy extends ChannelInboundHandlerAdapter {
+    private final Gateway gateway;
+    private boolean refused;
+
+    Tidy(Gateway gateway) {
+      this.gateway = gateway;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+      refused |= message instanceof HttpRequest && gateway.stops();
+      if (refused) {
+        drop(context, message);
+        return;
+      }
       if (message instanceof HttpRequest request) {
         request.setUri(escaped(request.uri()));
         request.headers().remove(ENCODING);
@@ -61,6 +89,27 @@ final class RequestTidier implements BeanCreatedEventListener<NettyServerCustomi
       }
       context.fireChannelRead(message);
     }
+  }
+
+  /// Answers behind the last byte of the request: a client that still sends would not read it.
+  private static void drop(ChannelHandlerContext context, Object message) {
+    boolean last = message instanceof LastHttpContent;
+    ReferenceCountUtil.release(message);
+    if (!last) {
+      context.read();
+      return;
+    }
+    ByteBuf body = Unpooled.copiedBuffer("server stops\n", StandardCharsets.UTF_8);
+    FullHttpResponse answer =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.SERVICE_UNAVAILABLE, body);
+    answer
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+        .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
+        .set(HttpHeaderNames.RETRY_AFTER, 1)
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    var _ = context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
   }
 
   /// The address with every character escaped that may not stand in one.

@@ -2,16 +2,21 @@ package io.trivigil.web.server;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /// A running HTTP server.
 public final class WebServer implements AutoCloseable {
+  private static final Duration GRACE = Duration.ofMillis(500);
+
   private final ApplicationContext context;
   private final EmbeddedServer server;
+  private final Gateway gateway;
 
-  private WebServer(ApplicationContext context, EmbeddedServer server) {
+  private WebServer(ApplicationContext context, EmbeddedServer server, Gateway gateway) {
+    this.gateway = gateway;
     this.context = context;
     this.server = server;
   }
@@ -52,7 +57,7 @@ public final class WebServer implements AutoCloseable {
       context.start();
       EmbeddedServer server = context.getBean(EmbeddedServer.class);
       server.start();
-      return new WebServer(context, server);
+      return new WebServer(context, server, gateway);
     } catch (RuntimeException e) {
       context.close();
       throw e;
@@ -64,8 +69,10 @@ public final class WebServer implements AutoCloseable {
     return server.getPort();
   }
 
+  /// Stops: new requests are answered 503, those under way have half a second to end.
   @Override
   public void close() {
+    var _ = gateway.stop(GRACE);
     server.stop();
     context.close();
   }

@@ -83,6 +83,54 @@ class WebServerTest {
   }
 
   @Test
+  void whatComesWhileTheServerStopsIsRefused() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    Router router =
+        new Router()
+            .on("GET", "/soon", _ -> Answer.text(200, "soon"))
+            .on(
+                "GET",
+                "/late",
+                _ -> {
+                  begun.countDown();
+                  return Answer.text(end.await(60, TimeUnit.SECONDS) ? 200 : 500, "late");
+                });
+    Gateway gateway =
+        new Gateway(
+            router,
+            "",
+            Pattern.compile(".*"),
+            new BasicLogins(Map.of()),
+            new WebLimits(1 << 20, 1 << 20, 10),
+            new Metrics(),
+            () -> 0);
+    try (WebServer stopping =
+        WebServer.start(gateway, List.of(new WebServer.Listener("127.0.0.1", 0)))) {
+      String url = "http://127.0.0.1:" + stopping.port();
+      HttpRequest soon = HttpRequest.newBuilder(URI.create(url + "/soon")).build();
+      HttpRequest late = HttpRequest.newBuilder(URI.create(url + "/late")).build();
+      assertThat(CLIENT.send(soon, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+      var underWay = CLIENT.sendAsync(late, BodyHandlers.ofString());
+      assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+
+      assertThat(gateway.stop(Duration.ZERO)).as("one is under way").isFalse();
+      HttpResponse<String> refused = CLIENT.send(soon, BodyHandlers.ofString());
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.body()).isEqualTo("server stops\n");
+      assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+      HttpRequest write =
+          HttpRequest.newBuilder(URI.create(url + "/soon"))
+              .POST(BodyPublishers.ofByteArray(new byte[200_000]))
+              .build();
+      assertThat(CLIENT.send(write, BodyHandlers.ofString()).statusCode()).isEqualTo(503);
+      end.countDown();
+      assertThat(underWay.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      assertThat(gateway.stop(Duration.ofMinutes(1))).as("none is under way").isTrue();
+    }
+  }
+
+  @Test
   void aClientThatGoesAwayIsNoticed() throws Exception {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket
