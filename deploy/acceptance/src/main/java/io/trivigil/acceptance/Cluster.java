@@ -16,6 +16,10 @@ import java.util.stream.Collectors;
 
 /// Three nodes, each one process of the launcher's `server`. Confined to the scenario's thread.
 final class Cluster implements AutoCloseable {
+  /// Longer than a node takes to start and to find a leader, or those that come back would work
+  /// alone too, each for itself.
+  static final Duration FAIL_OPEN = Duration.ofSeconds(10);
+
   /// One node: its process and where it answers.
   record Node(String id, Child process, String url, Path data) {}
 
@@ -57,7 +61,7 @@ final class Cluster implements AutoCloseable {
             "--storage.tsdb.path=" + data,
             "--web.listen-address=127.0.0.1:" + httpPort,
             "--web.enable-remote-write-receiver",
-            "--cluster.fail-open-after=5s",
+            "--cluster.fail-open-after=" + FAIL_OPEN.toSeconds() + "s",
             "--cluster.name=" + cluster,
             "--cluster.node-id=" + id,
             "--cluster.peers=" + peers));
@@ -146,12 +150,16 @@ final class Cluster implements AutoCloseable {
 
   /// Whether any node's log says so.
   boolean logged(String text) throws IOException {
-    for (Cluster.Node node : nodes) {
-      if (Files.readString(node.process().log()).contains(text)) {
+    for (Node node : nodes) {
+      if (logged(node, text)) {
         return true;
       }
     }
     return false;
+  }
+
+  static boolean logged(Node node, String text) throws IOException {
+    return Files.readString(node.process().log()).contains(text);
   }
 
   /// The last lines of a node's log, for a failure's report.
