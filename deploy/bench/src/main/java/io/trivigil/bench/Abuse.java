@@ -80,8 +80,14 @@ public final class Abuse {
 
   private record Leader(String id, long term, String url) {}
 
-  private Leader leader() throws IOException {
-    JsonNode data = Http.json(anyNode + "/api/v1/cluster").path("data");
+  /// Who leads, or a leader without a name if the node that is asked is not there.
+  private Leader leader() {
+    JsonNode data;
+    try {
+      data = Http.json(anyNode + "/api/v1/cluster").path("data");
+    } catch (IOException e) {
+      return new Leader("no answer: " + e, 0, "");
+    }
     String id = data.path("leader").asText();
     for (JsonNode node : data.path("nodes")) {
       if (node.path("id").asText().equals(id)) {
