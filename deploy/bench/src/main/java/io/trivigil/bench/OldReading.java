@@ -178,8 +178,9 @@ final class OldReading {
     return computed(name);
   }
 
-  /// 2.42 read the samples that `@` names, but moved the range over them on with each step, so that
-  /// it held fewer and fewer.
+  /// 2.42 read the samples that `@` names, but moved the range over them on with each step. Of a
+  /// selector it held fewer and fewer. A subquery was evaluated at the times of the moved range
+  /// too, but had no newer samples, so what it saw last went on as long as the lookback.
   private Expr prediction(Expr.Call call, Grid times) {
     String name = name();
     for (int i = 0; i < times.size(); i++) {
@@ -188,9 +189,8 @@ final class OldReading {
       if (left.isEmpty()) {
         break;
       }
-      Expr.Call now =
-          new Expr.Call(call.function(), List.of(left.get(), call.args().getLast()), call.pos());
-      if (recorded.at(now, nowMs, lookbackMs()) instanceof Result.VectorResult vector) {
+      if (predicted(call, left.get(), nowMs, nowMs - times.startMs())
+          instanceof Result.VectorResult vector) {
         for (ResultSeries series : vector.series()) {
           add(name, series.labels(), nowMs, series.value(0));
         }
@@ -199,18 +199,49 @@ final class OldReading {
     return computed(name);
   }
 
-  /// A range without its oldest part; empty if nothing is left.
-  private static Optional<Expr> shortened(Expr range, long byMs) {
+  /// A selector without its oldest part, empty if nothing is left; a subquery moved on.
+  private Optional<Expr> shortened(Expr range, long byMs) {
     return switch (range.unwrapped()) {
       case Expr.MatrixSelector m when millis(m.range()) > byMs ->
           Optional.of(
               new Expr.MatrixSelector(m.selector(), Dur.ofMs(millis(m.range()) - byMs), m.pos()));
-      case Expr.Subquery s when millis(s.range()) > byMs ->
-          Optional.of(
-              new Expr.Subquery(
-                  s.expr(), Dur.ofMs(millis(s.range()) - byMs), s.step(), s.shift(), s.pos()));
+      case Expr.Subquery s -> {
+        Expr.At moved = new Expr.At.Time(at(s.shift(), 0) + byMs);
+        Expr.TimeShift shift = new Expr.TimeShift(Optional.of(moved), Optional.empty());
+        yield Optional.of(new Expr.Subquery(s.expr(), s.range(), s.step(), shift, s.pos()));
+      }
       default -> Optional.empty();
     };
+  }
+
+  private Result predicted(Expr.Call call, Expr range, long nowMs, long byMs) {
+    Expr.Call now =
+        new Expr.Call(call.function(), List.of(range, call.args().getLast()), call.pos());
+    if (byMs > 0 && range instanceof Expr.Subquery s) {
+      checkUnshifted(s.expr());
+      return recorded.at(now, nowMs, lookbackMs(), at(s.shift(), 0) - byMs);
+    }
+    return recorded.at(now, nowMs, lookbackMs());
+  }
+
+  /// Where 2.42 ended the samples of a selector is known here if it looks at no other time.
+  private static void checkUnshifted(Expr expr) {
+    expr.walk(
+        node -> {
+          boolean unshifted =
+              switch (node) {
+                case Expr.VectorSelector v -> isUnshifted(v.shift());
+                case Expr.Subquery s -> isUnshifted(s.shift());
+                default -> true;
+              };
+          if (!unshifted) {
+            throw new IllegalArgumentException("another time inside of a fixed subquery");
+          }
+        });
+  }
+
+  private static boolean isUnshifted(Expr.TimeShift shift) {
+    return shift.at().isEmpty() && shift.offset().isEmpty();
   }
 
   private static Expr deviation(Expr.Aggregate a) {

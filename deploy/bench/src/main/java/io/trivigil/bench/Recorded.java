@@ -1,6 +1,8 @@
 package io.trivigil.bench;
 
+import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
+import io.trivigil.model.SampleBuffer;
 import io.trivigil.promql.Features;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
@@ -45,30 +47,37 @@ record Recorded(MemoryStorage samples, MemoryStorage computed) {
 
   /// The values at one moment.
   Result at(Expr expr, long timeMs, long lookbackMs) {
-    return run(expr.print(), Grid.instant(timeMs), true, lookbackMs);
+    return at(expr, timeMs, lookbackMs, Long.MAX_VALUE);
+  }
+
+  /// The values at one moment, if there were no samples after another, milliseconds.
+  Result at(Expr expr, long timeMs, long lookbackMs, long untilMs) {
+    return run(expr.print(), Grid.instant(timeMs), true, lookbackMs, untilMs);
   }
 
   /// The answer to the query in which two servers differed.
   Answer answer(Expr expr, Difference asked, long lookbackMs) {
-    return Answer.of(run(expr.print(), asked.times(), asked.isInstant(), lookbackMs));
+    return Answer.of(
+        run(expr.print(), asked.times(), asked.isInstant(), lookbackMs, Long.MAX_VALUE));
   }
 
-  private Result run(String text, Grid times, boolean instant, long lookbackMs) {
+  private Result run(String text, Grid times, boolean instant, long lookbackMs, long untilMs) {
     // Parsed anew, so that positions in annotations lie within the text.
     Query query =
         instant
             ? ENGINE.instant(text, times.startMs())
             : ENGINE.range(text, times.startMs(), times.endMs(), times.stepMs());
-    try (Querier querier = new Both(samples.open(), computed.open())) {
+    try (Querier querier = new Both(samples.open(), computed.open(), untilMs)) {
       return query.withLookbackMs(lookbackMs).run(querier, QueryContext.unlimited());
     }
   }
 
-  private record Both(Querier samples, Querier computed) implements Querier {
+  private record Both(Querier samples, Querier computed, long untilMs) implements Querier {
     @Override
     public List<Series> select(Hints hints, List<Matcher> matchers) {
       List<Series> all = new ArrayList<>(samples.select(hints, matchers));
       all.addAll(computed.select(hints, matchers));
+      all.replaceAll(series -> new Until(series, untilMs));
       return all;
     }
 
@@ -91,6 +100,24 @@ record Recorded(MemoryStorage samples, MemoryStorage computed) {
     public void close() {
       samples.close();
       computed.close();
+    }
+  }
+
+  /// A series without what came after a moment.
+  private record Until(Querier.Series series, long untilMs) implements Querier.Series {
+    @Override
+    public Labels labels() {
+      return series.labels();
+    }
+
+    @Override
+    public void read(long fromMs, long toMs, SampleBuffer out) {
+      series.read(fromMs, Math.min(toMs, untilMs), out);
+    }
+
+    @Override
+    public void readLast(long fromMs, long toMs, SampleBuffer out) {
+      series.readLast(fromMs, Math.min(toMs, untilMs), out);
     }
   }
 }

@@ -18,13 +18,16 @@ class JudgeTest {
   private final Recorded recorded = new Recorded(samples(), new MemoryStorage());
   private final Judge.Server engine = on(recorded);
 
-  /// A gauge that is 0, 1, 2, … every 15 s, one of their squares, a counter of 7, 17, 27 from 20 s
-  /// on, a lone NaN, and three values whose mean depends on how it is computed.
+  /// A gauge that is 0, 1, 2, … every 15 s, one of their squares, one of these that stays as it is
+  /// at 105 s, a counter of 7, 17, 27 from 20 s on, a lone NaN, and three values whose mean depends
+  /// on how it is computed.
   private static MemoryStorage samples() {
     MemoryStorage samples = new MemoryStorage();
     for (int i = 0; i <= 20; i++) {
       samples.add(GAUGE, i * 15_000L, i);
       samples.add(Labels.of("__name__", "bent", "a", "x"), i * 15_000L, i * i);
+      int seen = Math.min(i, 7);
+      samples.add(Labels.of("__name__", "halted", "a", "x"), i * 15_000L, seen * seen);
     }
     for (int i = 0; i < 3; i++) {
       samples.add(
@@ -89,6 +92,21 @@ class JudgeTest {
     assertThat(judge(asked, lost)).isEqualTo(by(Change.PREDICTION));
     TreeMap<Long, Double> others = new TreeMap<>(points);
     others.put(210_000L, ask("predict_linear(bent[1m] @ 105, 60)", 210));
+    Answer other = new Answer("", "matrix", "", List.of(new Answer.Series("{a=x}", others)));
+    assertThat(judge(asked, other)).isInstanceOf(Verdict.Unexplained.class);
+  }
+
+  @Test
+  void aPredictionFromASubqueryGoesOnWithWhatWasSeenLast() {
+    String query = "predict_linear((bent)[50s:15s] @ 105, 60)";
+    Difference asked = new Difference(query, query, "180.000", "210.000", 30, List.of());
+    TreeMap<Long, Double> points = new TreeMap<>();
+    points.put(180_000L, ask("predict_linear(bent[50s] @ 105, 60)", 180));
+    points.put(210_000L, ask("predict_linear(halted[50s] @ 135, 60)", 210));
+    Answer moved = new Answer("", "matrix", "", List.of(new Answer.Series("{a=x}", points)));
+    assertThat(judge(asked, moved)).isEqualTo(by(Change.PREDICTION));
+    TreeMap<Long, Double> others = new TreeMap<>(points);
+    others.put(210_000L, ask("predict_linear(bent[50s] @ 135, 60)", 210));
     Answer other = new Answer("", "matrix", "", List.of(new Answer.Series("{a=x}", others)));
     assertThat(judge(asked, other)).isInstanceOf(Verdict.Unexplained.class);
   }
