@@ -118,7 +118,7 @@ final class Merger {
       long toMs,
       SampleBuffer found) {
     if (record.chunks() > 0) {
-      engine.reads.read(view, partition, ref, fromMs, toMs, found);
+      engine.reads.read(view, new FloorGuesses(), partition, ref, fromMs, toMs, found);
     }
     if (found.isEmpty() && record.pages() > 0) {
       engine.pageReads.readLast(view, partition, record.generation(), ref, fromMs, toMs, found);

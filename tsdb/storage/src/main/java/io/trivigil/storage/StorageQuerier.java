@@ -26,6 +26,7 @@ final class StorageQuerier implements Querier {
   private final Engine engine;
   private final Epochs.Epoch epoch;
   private final HeadView view;
+  private final FloorGuesses guesses = new FloorGuesses();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   StorageQuerier(Engine engine, Epochs.Epoch epoch, HeadView view) {
@@ -269,7 +270,7 @@ final class StorageQuerier implements Querier {
           engine.pageReads.read(epoch.pages(), of, record.generation(), ref, fromMs, toMs, out);
         }
         if (record.chunks() > 0) { // newer than what the pages hold
-          engine.reads.read(epoch.pages(), of, ref, fromMs, toMs, out);
+          engine.reads.read(epoch.pages(), guesses, of, ref, fromMs, toMs, out);
         }
       }
     }
@@ -283,7 +284,7 @@ final class StorageQuerier implements Querier {
         long of = partition.partition();
         PartitionRecord record = epoch.record(of);
         if (record.chunks() > 0) {
-          engine.reads.readFloor(epoch.pages(), of, ref, fromMs, toMs, found);
+          engine.reads.readFloor(epoch.pages(), guesses, of, ref, fromMs, toMs, found);
         }
         if (found.isEmpty() && record.pages() > 0) {
           engine.pageReads.readLast(

@@ -153,55 +153,81 @@ public final class ChunkCodec {
   ///
   /// @throws CorruptChunkException if anything is wrong; `out` is then as it was before
   public static void decode(byte[] chunk, long fromMs, long toMs, SampleBuffer out) {
-    Header header = header(chunk);
+    decode(header(chunk), chunk, fromMs, toMs, out);
+  }
+
+  /// As [#decode], of a chunk whose header was read already.
+  public static void decode(Header header, byte[] chunk, long fromMs, long toMs, SampleBuffer out) {
     checkSum(chunk);
-    long[] timestamps = new long[header.count()];
     BitReader bits = new BitReader(chunk, header.bodyOffset(), chunk.length - CRC_BYTES);
+    long[] timestamps = readTimestamps(bits, header);
+    int low = 0;
+    while (low < timestamps.length && timestamps[low] < fromMs) {
+      low++;
+    }
+    int high = timestamps.length;
+    while (high > low && timestamps[high - 1] > toMs) {
+      high--;
+    }
+    double[] values = new double[timestamps.length];
+    readValues(bits, values, high);
+    out.add(timestamps, values, low, high - low);
+  }
+
+  private static long[] readTimestamps(BitReader bits, Header header) {
+    long[] timestamps = new long[header.count()];
     long at = header.minMs();
     long delta = 0;
     timestamps[0] = at;
-    for (int i = 1; i < timestamps.length; i++) {
-      delta += readSpacing(bits);
-      at += delta;
-      timestamps[i] = at;
+    int i = 1;
+    while (i < timestamps.length) {
+      // Most come as regularly as the one before.
+      for (int same = bits.zeros(timestamps.length - i); same > 0; same--) {
+        at += delta;
+        timestamps[i++] = at;
+      }
+      if (i < timestamps.length) {
+        delta += readSpacing(bits);
+        at += delta;
+        timestamps[i++] = at;
+      }
     }
     if (at != header.maxMs()) {
       throw new CorruptChunkException(
           "chunk ends elsewhere: expected_max_ms=%d found_ms=%d".formatted(header.maxMs(), at));
     }
-    int sizeBefore = out.size();
-    try {
-      readValues(bits, timestamps, fromMs, toMs, out);
-    } catch (CorruptChunkException e) {
-      out.truncate(sizeBefore);
-      throw e;
-    }
+    return timestamps;
   }
 
-  private static void readValues(
-      BitReader bits, long[] timestamps, long fromMs, long toMs, SampleBuffer out) {
+  /// Reads the first `count` values; the others are not looked at.
+  private static void readValues(BitReader bits, double[] into, int count) {
+    if (count == 0) {
+      return;
+    }
     long value = bits.bits(64);
+    into[0] = Double.longBitsToDouble(value);
     int leading = 0;
     int width = 64;
-    for (int i = 0; i < timestamps.length; i++) {
-      if (i > 0 && bits.bit() == 1) {
-        if (bits.bit() == 1) {
-          leading = (int) bits.bits(5);
-          width = (int) bits.bits(6) + 1;
-        }
-        int trailing = 64 - leading - width;
-        if (trailing < 0) {
-          throw new CorruptChunkException(
-              "chunk value window: leading=%d width=%d".formatted(leading, width));
-        }
-        value ^= bits.bits(width) << trailing;
+    int i = 1;
+    while (i < count) {
+      double before = Double.longBitsToDouble(value);
+      for (int same = bits.zeros(count - i); same > 0; same--) {
+        into[i++] = before;
       }
-      if (timestamps[i] > toMs) {
+      if (i == count) {
         return;
       }
-      if (timestamps[i] >= fromMs) {
-        out.add(timestamps[i], Double.longBitsToDouble(value));
+      if (bits.bits(2) == 0b11) { // the first of them is a one
+        leading = (int) bits.bits(5);
+        width = (int) bits.bits(6) + 1;
       }
+      int trailing = 64 - leading - width;
+      if (trailing < 0) {
+        throw new CorruptChunkException(
+            "chunk value window: leading=%d width=%d".formatted(leading, width));
+      }
+      value ^= bits.bits(width) << trailing;
+      into[i++] = Double.longBitsToDouble(value);
     }
   }
 

@@ -268,8 +268,25 @@ public final class MemoryPageStore implements PageStore {
     public void scanFromFloor(Table table, byte[] from, byte[] start, byte[] to, Visitor visitor) {
       check();
       NavigableMap<byte[], byte[]> rows = rows(content, table);
+      visit(rows, floor(rows, from, start), to, visitor);
+    }
+
+    @Override
+    public void scanFromGuess(
+        Table table, byte[] from, byte[] guess, byte[] start, byte[] to, Visitor visitor) {
+      check();
+      NavigableMap<byte[], byte[]> rows = rows(content, table);
+      byte[] floor = floor(rows, from, start);
+      visit(rows, Arrays.compareUnsigned(guess, floor) < 0 ? guess : floor, to, visitor);
+    }
+
+    private static byte[] floor(NavigableMap<byte[], byte[]> rows, byte[] from, byte[] start) {
       byte[] floor = rows.floorKey(start);
-      byte[] first = floor != null && Arrays.compareUnsigned(floor, from) >= 0 ? floor : start;
+      return floor != null && Arrays.compareUnsigned(floor, from) >= 0 ? floor : start;
+    }
+
+    private static void visit(
+        NavigableMap<byte[], byte[]> rows, byte[] first, byte[] to, Visitor visitor) {
       if (Arrays.compareUnsigned(first, to) >= 0) {
         return;
       }

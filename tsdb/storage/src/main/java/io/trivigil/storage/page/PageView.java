@@ -22,6 +22,12 @@ public interface PageView extends AutoCloseable {
   /// that is not below `from`; from the first key above `start` where there is none.
   void scanFromFloor(Table table, byte[] from, byte[] start, byte[] to, Visitor visitor);
 
+  /// As [#scanFromFloor], for who has a guess at the floor, not below `from`: some rows between the
+  /// guess and the floor may be visited first. A guess a little below the floor saves looking
+  /// backwards; any other does no harm.
+  void scanFromGuess(
+      Table table, byte[] from, byte[] guess, byte[] start, byte[] to, Visitor visitor);
+
   @Override
   void close();
 }

@@ -15,6 +15,9 @@ import org.rocksdb.Snapshot;
 final class RocksView implements PageView {
   private static final int POOLED_PER_TABLE = 8;
 
+  /// Rows from a guess to the floor, beyond which looking backwards is the cheaper.
+  private static final int MOST_BELOW = 4;
+
   private final RocksPageStore store;
   private final RocksInstance instance;
   private final Snapshot snapshot;
@@ -37,6 +40,26 @@ final class RocksView implements PageView {
 
   @Override
   public void scanFromFloor(Table table, byte[] from, byte[] start, byte[] to, Visitor visitor) {
+    scan(table, at -> visit(at, from, start, to, visitor));
+  }
+
+  @Override
+  public void scanFromGuess(
+      Table table, byte[] from, byte[] guess, byte[] start, byte[] to, Visitor visitor) {
+    scan(
+        table,
+        at -> {
+          if (!visitFromGuess(at, from, guess, start, to, visitor)) {
+            visit(at, from, start, to, visitor);
+          }
+        });
+  }
+
+  private interface Use {
+    void of(RocksIterator at) throws RocksDBException;
+  }
+
+  private void scan(Table table, Use use) {
     store.guarded(
         instance,
         on -> {
@@ -45,7 +68,7 @@ final class RocksView implements PageView {
           RocksIterator pooled = pool.poll();
           RocksIterator at = pooled == null ? on.db.newIterator(on.family(table), options) : pooled;
           try {
-            visit(at, from, start, to, visitor);
+            use.of(at);
           } finally {
             if (pool.size() < POOLED_PER_TABLE) {
               pool.add(at);
@@ -72,6 +95,30 @@ final class RocksView implements PageView {
       at.next();
     }
     at.status();
+  }
+
+  /// Going backwards costs several times what a step forward costs. False if the guess was no good:
+  /// then no row from the floor on was visited.
+  private static boolean visitFromGuess(
+      RocksIterator at, byte[] from, byte[] guess, byte[] start, byte[] to, Visitor visitor)
+      throws RocksDBException {
+    at.seek(guess);
+    boolean floorMayBeBefore = Arrays.compareUnsigned(from, guess) < 0;
+    boolean below = true;
+    int rowsBelow = 0;
+    while (at.isValid()) {
+      byte[] key = at.key();
+      below = below && Arrays.compareUnsigned(key, start) <= 0;
+      if (below ? ++rowsBelow > MOST_BELOW : rowsBelow == 0 && floorMayBeBefore) {
+        return false;
+      }
+      if (Arrays.compareUnsigned(key, to) >= 0 || !visitor.visit(key, at.value())) {
+        return true;
+      }
+      at.next();
+    }
+    at.status();
+    return rowsBelow > 0 || !floorMayBeBefore;
   }
 
   /// Gives the native things back; called once, under the store's lock.

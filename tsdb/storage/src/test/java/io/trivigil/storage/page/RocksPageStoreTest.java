@@ -50,9 +50,37 @@ final class RocksPageStoreTest {
     return keys;
   }
 
+  /// Whatever the guess: the rows of [#scan], and before them at most some between it and them.
+  private static void guesses(PageView view, String... keys) {
+    for (String from : keys) {
+      for (String start : keys) {
+        for (String to : keys) {
+          List<String> wanted = scan(view, from, start, to);
+          for (String guess : keys) {
+            if (start.compareTo(from) >= 0 && guess.compareTo(from) >= 0) {
+              List<String> found = new ArrayList<>();
+              view.scanFromGuess(
+                  Table.CHUNKS,
+                  key(from),
+                  key(guess),
+                  key(start),
+                  key(to),
+                  (key, _) -> found.add(text(key)));
+              String what = String.join(" ", from, guess, start, to);
+              assertThat(found).as(what).endsWith(wanted.toArray(String[]::new)).isSorted();
+              assertThat(found).as(what).doesNotHaveDuplicates();
+              assertThat(found).as(what).allMatch(key -> key.compareTo(from) >= 0);
+            }
+          }
+        }
+      }
+    }
+  }
+
   private static void promises(PageStore store, Path checkpoint) throws IOException {
     put(store, "b1", "b3", "b5", "c1", "\u00e9");
     try (PageView view = store.view()) {
+      guesses(view, "a", "b", "b1", "b2", "b3", "b4", "b5", "b6", "c", "c1", "d", "z");
       assertThat(scan(view, "b", "b3", "c")).containsExactly("b3", "b5");
       assertThat(scan(view, "b", "b4", "c")).containsExactly("b3", "b5");
       assertThat(scan(view, "b", "b0", "c")).containsExactly("b1", "b3", "b5");
@@ -100,6 +128,24 @@ final class RocksPageStoreTest {
   @Test
   void memoryKeepsThePromises(@TempDir Path directory) throws IOException {
     promises(new MemoryPageStore(), directory.resolve("checkpoint"));
+  }
+
+  @Test
+  void guessFarBelowTheFloorIsGivenUp(@TempDir Path directory) {
+    try (RocksPageStore store = open(directory.resolve("pages"))) {
+      put(store, "b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8", "b9");
+      try (PageView view = store.view()) {
+        List<String> found = new ArrayList<>();
+        view.scanFromGuess(
+            Table.CHUNKS,
+            key("b"),
+            key("b1"),
+            key("b8"),
+            key("c"),
+            (key, _) -> found.add(text(key)));
+        assertThat(found).endsWith("b8", "b9").doesNotHaveDuplicates().hasSizeLessThan(9);
+      }
+    }
   }
 
   @Test
