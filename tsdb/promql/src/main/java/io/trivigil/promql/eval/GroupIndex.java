@@ -25,9 +25,17 @@ final class GroupIndex {
 
   private int size;
 
+  /// Where each of `names` stood last, and the very text that stood there: series of one metric are
+  /// alike, and the store keeps a name once.
+  private final int[] places;
+
+  private final @Nullable String[] texts;
+
   private GroupIndex(Collection<String> names, boolean without) {
     this.names = names.stream().distinct().sorted(Utf8Order::compare).toArray(String[]::new);
     this.without = without;
+    this.places = new int[this.names.length];
+    this.texts = new String[this.names.length];
   }
 
   /// Groups by these labels.
@@ -65,17 +73,32 @@ final class GroupIndex {
     int hash = 1;
     int from = 0;
     size = 0;
-    for (String name : names) {
-      // Both are sorted: what was passed over need not be looked at again.
-      for (int i = from; i < series.size(); i++) {
-        if (series.name(i).equals(name)) {
-          hash = take(series, i, hash);
-          from = i + 1;
-          break;
-        }
+    for (int n = 0; n < names.length; n++) {
+      int at = place(series, n, from);
+      if (at >= 0) {
+        hash = take(series, at, hash);
+        from = at + 1;
       }
     }
     return hash;
+  }
+
+  /// Where label `n` stands, at `from` or behind it; -1 if the series does not have it.
+  @SuppressWarnings("ReferenceEquality") // is only the quick way to yes
+  private int place(Labels series, int n, int from) {
+    int last = places[n];
+    if (last >= from && last < series.size() && series.name(last) == texts[n]) {
+      return last;
+    }
+    // Both are sorted: what was passed over need not be looked at again.
+    for (int i = from; i < series.size(); i++) {
+      if (series.name(i).equals(names[n])) {
+        places[n] = i;
+        texts[n] = series.name(i);
+        return i;
+      }
+    }
+    return -1;
   }
 
   private int pickOthers(Labels series) {
