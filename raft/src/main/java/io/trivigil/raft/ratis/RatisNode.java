@@ -157,6 +157,7 @@ final class RatisNode implements AutoCloseable {
                 .guard(builder)
                 .addService(GreetingService.definition(this::answer))
                 .addService(GreetingService.words(sight::answer))
+                .intercept(new CommitBound())
                 .intercept(
                     new CheckpointIntake(environment.nanoTicker(), directory::halfCheckpoints))
                 .intercept(
@@ -282,8 +283,7 @@ final class RatisNode implements AutoCloseable {
     return current != null && NodeStatus.isVoter(current);
   }
 
-  /// Makes the identity durable first: a node that dies here begins a new incarnation, not a second
-  /// life.
+  /// Makes the identity durable first: who dies here begins a new incarnation, not a second life.
   private void become(RaftServer running, Identity self) throws IOException {
     self.write(config.directory());
     StartMarks.clear(config.directory());

@@ -26,6 +26,7 @@ public final class Supervisor {
   private static final Duration GREW_UP = Duration.ofSeconds(60);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
   private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration TELL_EVERY = Duration.ofSeconds(30);
   private static final int READY = 200;
 
   private final LocalCluster cluster;
@@ -155,12 +156,20 @@ public final class Supervisor {
 
   private void awaitReady() {
     long start = nanoTicker.getAsLong();
+    long told = start;
     try (HttpClient client = HttpClient.newHttpClient()) {
       List<String> waiting = new ArrayList<>(cluster.ids());
       while (!waiting.isEmpty()) {
         waiting.removeIf(id -> isReady(client, id));
         if (stopping.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
           return;
+        }
+        long now = nanoTicker.getAsLong();
+        if (!waiting.isEmpty() && now - told >= TELL_EVERY.toNanos()) {
+          told = now;
+          out.printf(
+              "not ready after %d s: %s%n",
+              Duration.ofNanos(now - start).toSeconds(), String.join(", ", waiting));
         }
       }
       long tookMs = Duration.ofNanos(nanoTicker.getAsLong() - start).toMillis();
