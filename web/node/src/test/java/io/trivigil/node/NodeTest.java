@@ -216,9 +216,11 @@ class NodeTest {
       SampleBatch batch = new SampleBatch();
       batch.add(Labels.of("__name__", "written"), InstantSource.system().millis() - 5_000, 7);
       node.append(batch).get(10, TimeUnit.SECONDS);
+      // What is scraped from here on is newer: the backup has all that this time can see.
+      double newest = scalar(node, "timestamp(temperature)", InstantSource.system().millis());
+      atMs = Math.round(newest * 1_000);
       String id = node.care().backups().begin(0).id();
       BackupManifest manifest = ready(node, id);
-      atMs = manifest.logTimeMs();
       wanted = scalar(node, "count_over_time(temperature[5m])", atMs);
       BackupDirectory.write(backup, manifest, file -> fetched(node, id, file), Optional.empty());
       node.care().backups().end(id, true);
