@@ -4,7 +4,8 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 
-/// A regular expression in RE2 syntax, matched in linear time. Immutable and safe to share.
+/// A regular expression in RE2 syntax, matched in linear time, no larger than [RegexSize] allows.
+/// Immutable and safe to share.
 ///
 /// Prometheus anchors its expressions and lets the dot match newlines; the Alertmanager anchors but
 /// does not; templates do neither. Hence three ways to make one.
@@ -16,6 +17,7 @@ public final class Regex {
 
   private Regex(String source, String wrapped) {
     this.source = source;
+    RegexSize.check(source);
     try {
       this.pattern = Pattern.compile(wrapped);
       if (!wrapped.equals(source)) {
@@ -23,6 +25,8 @@ public final class Regex {
       }
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
+    } catch (StackOverflowError e) { // RE2/J descends into what is nested, as `x{0,9}` is
+      throw new IllegalArgumentException("error parsing regexp: expression nests too deeply", e);
     }
     boolean dotAll = wrapped.startsWith("^(?s:");
     this.matchesAll = dotAll && source.equals(".*");

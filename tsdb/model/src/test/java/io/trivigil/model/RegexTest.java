@@ -47,4 +47,47 @@ class RegexTest {
     assertThatThrownBy(() -> Regex.anchoredDotAll("(?=a)"))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  private static void refused(String expression, String why) {
+    assertThatThrownBy(() -> Regex.anchoredDotAll(expression))
+        .as(expression)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("error parsing regexp: " + why);
+  }
+
+  @Test
+  void repeatsWithinRepeatsAreBounded() {
+    refused("((((a{30}){30}){30}){30}){30}", "invalid repeat count: `{30}`");
+    refused("(a{1000}){2}", "invalid repeat count: `{2}`");
+    refused("b|(?P<x>c|(?:a{2,})*){501}", "invalid repeat count: `{501}`");
+    refused("a{30}(?i){40}", "invalid repeat count: `{40}`");
+    refused("x{30}){40}(y", "invalid repeat count: `{40}`");
+    refused("(\\x{61}{30}[(]){40}", "invalid repeat count: `{40}`");
+    refused("([\\]{2}[:alpha:]]{30}]*){1,40}", "invalid repeat count: `{1,40}`");
+    refused("a{1001}", "invalid repeat count");
+    assertThat(Regex.anchoredDotAll("((a{10}){10}){10}").matches("a".repeat(1_000))).isTrue();
+    assertThat(Regex.anchoredDotAll("((a{10}){10}){10}").matches("a".repeat(999))).isFalse();
+    assertThat(Regex.anchoredDotAll("(a{1,}b{0,}){1000}").matches("a".repeat(1_000))).isTrue();
+    assertThat(Regex.anchoredDotAll("(\\x{61}\\Q{30}{30}\\E){40}").matches("a{30}{30}")).isFalse();
+    assertThat(Regex.anchoredDotAll("([{30}]|\\{30}|{,30}){40}").matches("3".repeat(40))).isTrue();
+    assertThat(Regex.anchoredDotAll("([]{2}\\]{3}]{25}){40}").matches("]".repeat(1_000))).isTrue();
+    assertThat(Regex.anchoredDotAll("[\\p{L}\\pN-]{1,512}").matches("é-1")).isTrue();
+    assertThat(Regex.anchoredDotAll(".{0,1000}").matches("a".repeat(1_000))).isTrue();
+  }
+
+  @Test
+  void theSizeIsBounded() {
+    refused("(" + "ab".repeat(100) + "){1000}", "expression too large: `(abab");
+    refused("(a{1000})|".repeat(100), "expression too large");
+    refused("\\pL".repeat(1_100), "expression too large");
+    refused("a".repeat((int) RegexSize.MAX_SIZE + 1), "expression too large");
+    refused("(".repeat(251) + "a" + ")".repeat(251), "expression nests too deeply");
+    Regex nested = Regex.anchoredDotAll("(".repeat(250) + "a" + ")".repeat(250));
+    assertThat(nested.matches("a")).isTrue();
+    StringBuilder hosts = new StringBuilder("host0");
+    for (int i = 1; i < 10_000; i++) {
+      hosts.append("|host").append(i);
+    }
+    assertThat(Regex.anchoredDotAll(hosts.toString()).matches("host9999")).isTrue();
+  }
 }

@@ -144,6 +144,13 @@ class ParserTest {
   }
 
   @Test
+  void hugeRegularExpressionsAreRefused() {
+    assertThatThrownBy(() -> Parser.parse("up{job=~\"((((a{30}){30}){30}){30}){30}\"}"))
+        .isInstanceOf(ParseException.class)
+        .hasMessageEndingWith("error parsing regexp: invalid repeat count: `{30}`");
+  }
+
+  @Test
   void longChainsAreRefused() {
     assertThat(Parser.parse("a" + " or a".repeat(Parser.MAX_CHAIN))).isNotNull();
     assertThatThrownBy(() -> Parser.parse("a" + " or a".repeat(Parser.MAX_CHAIN + 1)))
