@@ -164,6 +164,7 @@ final class VectorMatcher {
       List<Column> out) {
     Results results = new Results(steps);
     for (Column many : columns) {
+      evaluator.context.check();
       for (Column one : ones) {
         Column result = result(many, one.labels, many.dropName);
         for (int i = 0; i < steps; i++) {
@@ -334,6 +335,8 @@ final class VectorMatcher {
       Column known = byLabels.putIfAbsent(result.labels, result);
       if (known != null) {
         join(known, result);
+      } else {
+        evaluator.context.holdBytes(result.bytes());
       }
     }
 

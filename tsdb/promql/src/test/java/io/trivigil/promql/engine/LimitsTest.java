@@ -7,6 +7,7 @@ import io.trivigil.model.Labels;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.QueryException;
+import io.trivigil.promql.QueryMemory;
 import io.trivigil.promql.Result;
 import io.trivigil.promql.script.MemoryStorage;
 import java.time.Duration;
@@ -89,5 +90,45 @@ class LimitsTest {
         .first()
         .isEqualTo("PromQL warning: quantile value should be between 0 and 1, got 2 (1:10)");
     assertThat(result.warnings().getLast()).isEqualTo("2 more warning annotations omitted");
+  }
+
+  /// How often a query asks whether it may go on, and what ended it.
+  private record Course(long checks, String error) {}
+
+  private Course course(Query query, QueryMemory memory) {
+    AtomicLong checks = new AtomicLong();
+    QueryContext context = engine.context(checks::incrementAndGet, Duration.ofHours(1));
+    context.limit(memory);
+    String error = "";
+    try {
+      run(query, context);
+    } catch (QueryException e) {
+      error = String.valueOf(e.getMessage());
+    } finally {
+      context.end();
+    }
+    assertThat(memory.heldBytes()).isZero();
+    return new Course(checks.get(), error);
+  }
+
+  /// Each series of one side alone at its step: every pair is a series of the result.
+  @Test
+  void aCrossJoinEndsWhereItsMemoryDoes() {
+    long apartMs = Duration.ofMinutes(10).toMillis();
+    int count = 200;
+    for (int s = 0; s < count; s++) {
+      storage.add(Labels.of(Labels.NAME, "one", "p", "" + s), s * apartMs, 1);
+      for (int i = 0; i < count; i++) {
+        storage.add(Labels.of(Labels.NAME, "many", "s", "" + s), i * apartMs, 1);
+      }
+    }
+    Query join =
+        engine.range(
+            "many * on () group_left (p) one or vector(0)", 0, (count - 1) * apartMs, apartMs);
+    Course whole = course(join, new QueryMemory(Long.MAX_VALUE));
+    assertThat(whole.error()).isEmpty();
+    Course cutOff = course(join, new QueryMemory(20 << 20));
+    assertThat(cutOff.error()).startsWith("query needs more memory than one query may hold");
+    assertThat(whole.checks() - cutOff.checks()).as("it went on").isGreaterThan(count / 2);
   }
 }
