@@ -98,7 +98,8 @@ final class ServerSettings {
     WebLimits limits =
         new WebLimits(
             Math.toIntExact(flags.bytes("web.max-body-size")),
-            WebLimits.DEFAULT.maxAnswerBytes(),
+            WebLimits.DEFAULT.answerWindowBytes(),
+            WebLimits.DEFAULT.maxAnswerStall(),
             flags.integer("web.max-connections"));
     return new NodeServer.Settings(
         node,

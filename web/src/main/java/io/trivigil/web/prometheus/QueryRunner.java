@@ -11,6 +11,7 @@ import io.trivigil.raft.LogStatus;
 import io.trivigil.web.backend.Backend;
 import io.trivigil.web.http.ApiException;
 import io.trivigil.web.http.Departure;
+import io.trivigil.web.http.Held;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /// Runs queries off the virtual threads, for the store's native calls hold their carrier: light
@@ -91,26 +93,43 @@ public final class QueryRunner implements AutoCloseable {
     return run(query::run, timeout, isHeavy);
   }
 
-  /// Runs a task over the newest state.
+  /// Runs a task over the newest state. The memory of what it returns stays accounted for until the
+  /// answer has been written.
   ///
   /// @throws QueryException if it fails or takes too long
   <T> T run(Task<T> task, Duration timeout, boolean isHeavy) throws InterruptedException {
     QueryContext context = backend.engine().context(nanoTicker, timeout);
     context.letHelp(helpers);
     context.limit(memory);
-    return call(
+    // The task ends its context unless it hands over a result, and then he who waits for it does:
+    // of the two, whoever comes second.
+    AtomicBoolean settled = new AtomicBoolean();
+    Runnable settle =
         () -> {
-          helpers.begin();
-          try (Querier querier = backend.queries().open()) {
-            return task.run(querier, context);
-          } finally {
+          if (!settled.compareAndSet(false, true)) {
             context.end();
-            helpers.end();
           }
-        },
-        context,
-        timeout,
-        isHeavy);
+        };
+    try {
+      return call(
+          () -> {
+            helpers.begin();
+            try (Querier querier = backend.queries().open()) {
+              return task.run(querier, context);
+            } catch (Throwable e) {
+              context.end();
+              throw e;
+            } finally {
+              helpers.end();
+              settle.run();
+            }
+          },
+          context,
+          timeout,
+          isHeavy);
+    } finally {
+      Held.untilWritten(settle);
+    }
   }
 
   /// Reads labels and series.

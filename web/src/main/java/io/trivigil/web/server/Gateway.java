@@ -3,6 +3,7 @@ package io.trivigil.web.server;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.web.http.Answer;
 import io.trivigil.web.http.ApiException;
+import io.trivigil.web.http.Held;
 import io.trivigil.web.http.Request;
 import io.trivigil.web.http.Router;
 import java.time.Duration;
@@ -28,6 +29,7 @@ public final class Gateway {
   private final Semaphore inFlight;
   private volatile boolean stops;
   private final Metrics metrics;
+  private final Metrics.Counter cutOff;
   private final LongSupplier nanoTicker;
 
   /// @param prefix what all paths begin with: empty, or `/prom` without a slash at the end
@@ -56,6 +58,18 @@ public final class Gateway {
         "trivigil_http_requests_in_flight_max",
         "Requests that are answered at one time at most.",
         limits::maxConcurrent);
+    metrics.gauge(
+        "trivigil_http_answer_window_bytes",
+        "How much of one answer waits in memory for its client.",
+        limits::answerWindowBytes);
+    metrics.gauge(
+        "trivigil_http_answer_stall_max_seconds",
+        "How long an answer waits for its client to take anything of it.",
+        () -> limits.maxAnswerStall().toMillis() / 1e3);
+    this.cutOff =
+        metrics.counter(
+            "trivigil_http_answers_cut_off_total",
+            "Answers that were cut off, because their client took no more or the rest failed.");
   }
 
   /// Serves these routes from now on.
@@ -85,20 +99,23 @@ public final class Gateway {
     return limits;
   }
 
-  /// Answers one request; never throws but for an interrupt.
+  /// Answers one request, which is in flight until its answer has been written; never throws but
+  /// for an interrupt.
   public Answer answer(Request request) throws InterruptedException {
     if (!inFlight.tryAcquire()) {
       String why = stops ? "server stops\n" : "too many requests in flight\n";
       return Answer.text(503, why).with("Retry-After", "1");
     }
+    Held.untilWritten(inFlight::release);
     long start = nanoTicker.getAsLong();
-    try {
-      Answer answer = withCors(request, checked(request));
-      count(answer, start);
-      return answer;
-    } finally {
-      inFlight.release();
-    }
+    Answer answer = withCors(request, checked(request));
+    count(answer, start);
+    return answer;
+  }
+
+  /// An answer was not written to its end.
+  void cutOff() {
+    cutOff.inc();
   }
 
   private void count(Answer answer, long start) {

@@ -1,19 +1,28 @@
 package io.trivigil.web.server;
 
+import java.time.Duration;
+
 /// What the HTTP server bears. Each limit is a metric too.
 ///
 /// @param maxBodyBytes the largest request body, bytes; default 64 MiB
-/// @param maxAnswerBytes the largest answer, bytes; default 256 MiB
+/// @param answerWindowBytes how much of one answer waits in memory for its client; default 256 KiB
+/// @param maxAnswerStall how long an answer waits for its client to take anything of it; then it is
+///   cut off; default 1 minute
 /// @param maxConcurrent requests that are answered at one time; more get 503; default 512
-public record WebLimits(int maxBodyBytes, int maxAnswerBytes, int maxConcurrent) {
+public record WebLimits(
+    int maxBodyBytes, int answerWindowBytes, Duration maxAnswerStall, int maxConcurrent) {
   /// The limits that Trivigil ships with.
-  public static final WebLimits DEFAULT = new WebLimits(64 << 20, 256 << 20, 512);
+  public static final WebLimits DEFAULT =
+      new WebLimits(64 << 20, 256 << 10, Duration.ofMinutes(1), 512);
 
   public WebLimits {
-    if (maxBodyBytes <= 0 || maxAnswerBytes <= 0 || maxConcurrent <= 0) {
+    if (maxBodyBytes <= 0
+        || answerWindowBytes <= 0
+        || !maxAnswerStall.isPositive()
+        || maxConcurrent <= 0) {
       throw new IllegalArgumentException(
-          "web limits must be above 0: max_body_bytes=%d max_answer_bytes=%d max_concurrent=%d"
-              .formatted(maxBodyBytes, maxAnswerBytes, maxConcurrent));
+          "web limits must be above 0: max_body_bytes=%d answer_window_bytes=%d max_answer_stall=%s max_concurrent=%d"
+              .formatted(maxBodyBytes, answerWindowBytes, maxAnswerStall, maxConcurrent));
     }
   }
 }

@@ -64,7 +64,7 @@ class WebServerTest {
             "",
             Pattern.compile(".*"),
             new BasicLogins(Map.of()),
-            new WebLimits(1 << 20, 1 << 20, 10),
+            new WebLimits(1 << 20, 64 << 10, Duration.ofMinutes(1), 10),
             new Metrics(),
             () -> 0);
     server = WebServer.start(gateway, List.of(new WebServer.Listener("127.0.0.1", 0)));
@@ -102,7 +102,7 @@ class WebServerTest {
             "",
             Pattern.compile(".*"),
             new BasicLogins(Map.of()),
-            new WebLimits(1 << 20, 1 << 20, 10),
+            new WebLimits(1 << 20, 64 << 10, Duration.ofMinutes(1), 10),
             new Metrics(),
             () -> 0);
     try (WebServer stopping =

@@ -1,0 +1,135 @@
+package io.trivigil.web.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.trivigil.model.Labels;
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.promql.QueryException;
+import io.trivigil.promql.QueryMemory;
+import io.trivigil.promql.engine.Engine;
+import io.trivigil.promql.engine.EngineOptions;
+import io.trivigil.promql.engine.Query;
+import io.trivigil.promql.script.MemoryStorage;
+import io.trivigil.raft.LogStatus;
+import io.trivigil.web.backend.Backend;
+import io.trivigil.web.http.ApiException;
+import io.trivigil.web.http.Held;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class QueryRunnerTest {
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+
+  private final Engine engine = new Engine(EngineOptions.defaults());
+  private final MemoryStorage storage = new MemoryStorage();
+  private final Metrics metrics = new Metrics();
+  private final QueryMemory memory = new QueryMemory(40 << 20);
+  private final QueryRunner runner = new QueryRunner(backend(), 4, 2, memory, System::nanoTime);
+
+  /// A node with a store and nothing else.
+  private Backend backend() {
+    LogStatus log =
+        new LogStatus("n1", "n1", 3, LogStatus.Role.LEADER, false, 17, 17, 1, 1, List.of());
+    return (Backend)
+        Proxy.newProxyInstance(
+            Backend.class.getClassLoader(),
+            new Class<?>[] {Backend.class},
+            (_, method, _) ->
+                switch (method.getName()) {
+                  case "engine" -> engine;
+                  case "queries" -> storage;
+                  case "metrics" -> metrics;
+                  case "log" -> log;
+                  default -> throw new AssertionError(method.getName());
+                });
+  }
+
+  QueryRunnerTest() {
+    for (int s = 0; s < 300; s++) {
+      storage.add(Labels.of(Labels.NAME, "m", "s", "" + s), 0, s);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    runner.close();
+  }
+
+  /// Columns of 8 bytes for each of 300 series and each step.
+  private Query query(int steps) {
+    return engine.range("m", 0, steps * 1_000L, 1_000);
+  }
+
+  @Test
+  void aResultIsAccountedForUntilItsAnswerHasBeenWritten() throws Exception {
+    try (Held held = new Held()) {
+      held.during(() -> runner.run(query(3_000), TIMEOUT, true));
+      assertThat(memory.heldBytes()).isGreaterThan(8L * 300 * 3_000);
+      assertThatThrownBy(() -> held.during(() -> runner.run(query(10_000), TIMEOUT, true)))
+          .isInstanceOf(QueryException.class)
+          .hasMessageContaining("more memory");
+      assertThat(memory.heldBytes())
+          .as("what failed holds nothing")
+          .isBetween(8L * 300 * 3_000, 16L * 300 * 3_000);
+    }
+    assertThat(memory.heldBytes()).isZero();
+  }
+
+  @Test
+  void withoutAnAnswerNothingStaysHeld() throws Exception {
+    assertThat(runner.run(query(3_000), TIMEOUT, false).stats().peakBytes()).isPositive();
+    assertThat(memory.heldBytes()).isZero();
+  }
+
+  @Test
+  void ofAHundredHeavyQueriesAsManyRunAsHalfTheCoresAndFourHaveAPlace() throws Exception {
+    Semaphore goOn = new Semaphore(0);
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    QueryRunner.Task<Integer> task =
+        (_, _) -> {
+          most.accumulateAndGet(running.incrementAndGet(), Math::max);
+          goOn.acquireUninterruptibly();
+          return running.decrementAndGet();
+        };
+    List<Future<Integer>> asked = new ArrayList<>();
+    try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 100; i++) {
+        asked.add(askers.submit(() -> runner.run(task, TIMEOUT, true)));
+      }
+      try {
+        awaitPlacesTaken(4);
+        assertThatThrownBy(() -> runner.run(task, Duration.ofMillis(20), true))
+            .isInstanceOf(ApiException.class)
+            .hasMessage("query timed out in query queue");
+      } finally {
+        goOn.release(1_000);
+      }
+      for (Future<Integer> one : asked) {
+        assertThat(one.get(60, TimeUnit.SECONDS)).isZero();
+      }
+    }
+    assertThat(most).hasValue(1);
+    assertThat(memory.heldBytes()).isZero();
+  }
+
+  private void awaitPlacesTaken(int count) {
+    String line = "\nprometheus_engine_queries " + count + "\n";
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    while (!metrics.expose().contains(line)) {
+      assertThat(System.nanoTime()).as(metrics.expose()).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+}
