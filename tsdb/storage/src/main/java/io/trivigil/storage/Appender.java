@@ -3,7 +3,6 @@ package io.trivigil.storage;
 import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.storage.head.Head;
-import io.trivigil.storage.head.Segment;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongLinkedOpenHashSet;
@@ -47,7 +46,7 @@ final class Appender {
     }
     Tally tally = new Tally();
     int born = 0;
-    long minMs = Math.max(Math.max(rules.minMs(), cutoffMs), Segment.NONE + 1);
+    long minMs = Math.max(Math.max(rules.minMs(), cutoffMs), Head.NONE + 1);
     for (int i = 0; i < batch.size(); i++) {
       boolean full = rules.seriesLimit() > 0 && head.series() + born >= rules.seriesLimit();
       Verdict verdict = judge(batch, i, minMs, rules.maxMs(), full);
@@ -94,7 +93,7 @@ final class Appender {
     long timestampMs = batch.timestampMs(i);
     int slot = slots[i];
     int before = slot < 0 ? unbornLast.getInt(-2 - slot) : head.lastOfBatch(slot);
-    long lastMs = Segment.NONE;
+    long lastMs = Head.NONE;
     long lastBits = 0;
     if (before >= 0) {
       lastMs = batch.timestampMs(before);
@@ -103,7 +102,7 @@ final class Appender {
       lastMs = head.lastMs(slot);
       lastBits = head.lastBits(slot);
     }
-    if (lastMs != Segment.NONE && timestampMs == lastMs) {
+    if (lastMs != Head.NONE && timestampMs == lastMs) {
       return Double.doubleToRawLongBits(batch.value(i)) == lastBits
           ? Verdict.SAME
           : Verdict.DUPLICATE;

@@ -42,8 +42,8 @@ final class Engine implements AutoCloseable {
   /// Whose sections the exemplars are.
   private static final String EXEMPLARS = "exemplars";
 
-  private static final long BYTES_PER_SAMPLE = 26; // 20, and room to grow
-  private static final long BYTES_PER_SEGMENT = 104;
+  private static final long BYTES_PER_SAMPLE = 16;
+  private static final long BYTES_PER_SERIES = 20; // what is noted of a series with samples
 
   final StorageConfig config;
   final PageStore pages;
@@ -51,7 +51,7 @@ final class Engine implements AutoCloseable {
   final Executor executor;
   final Consumer<String> warn;
   private final BooleanSupplier mayMerge;
-  final Head head = new Head();
+  final Head head;
   final ExemplarStore exemplars = new ExemplarStore();
   final Partitions partitions;
   final Epochs epochs;
@@ -107,6 +107,7 @@ final class Engine implements AutoCloseable {
     this.corrupt = new CorruptChunks(metrics, damage, warn);
     this.reads = new ChunkReads(corrupt);
     this.pageReads = new PageReads(corrupt);
+    this.head = config.indexDirectory().isPresent() ? Head.offHeap() : Head.small();
     long lengthMs = config.partitionLength().toMillis();
     this.partitions = new Partitions(lengthMs, head::labelsOrNull, config.indexDirectory(), warn);
     this.appender = new Appender(head, partitions, metrics);
@@ -313,7 +314,7 @@ final class Engine implements AutoCloseable {
     SnapshotWriter writer;
     Epochs.Epoch epoch = epochs.enter(); // or slots that are read here could be recycled
     try (PageBatch batch = pages.begin()) {
-      writer = new SnapshotWriter(head, partitions, batch, records, mergeWatch);
+      writer = new SnapshotWriter(head, epoch.floor(), partitions, batch, records, mergeWatch);
       writer.write(changes, row);
       Sections.Pending digests = sections.write(state, batch);
       batch.commit();
@@ -334,7 +335,8 @@ final class Engine implements AutoCloseable {
     metrics.snapshotBytes.observe((double) writer.bytes());
     List<Long> dropped = writer.dropped();
     changes.forEach(change -> samplesHeld.addAndGet(change.head().samples()));
-    epochs.advance(pages.view(), () -> letGo(changes, dropped));
+    long floor = writer.end();
+    epochs.advance(pages.view(), floor, () -> letGo(changes, floor, dropped));
     flushIndexes();
   }
 
@@ -346,10 +348,10 @@ final class Engine implements AutoCloseable {
   }
 
   /// Runs when no reader from before the snapshot is left.
-  private void letGo(List<SnapshotWriter.Change> changes, List<Long> dropped) {
+  private void letGo(List<SnapshotWriter.Change> changes, long floor, List<Long> dropped) {
     changes.forEach(change -> samplesHeld.addAndGet(-change.head().samples()));
+    head.trim(floor);
     for (SnapshotWriter.Change change : changes) {
-      head.trim(change.head());
       if (!change.head().removedSlots().isEmpty()) {
         recyclable.add(change.head().removedSlots());
       }
@@ -461,13 +463,13 @@ final class Engine implements AutoCloseable {
 
   /// About how much memory the samples take that are not durable yet.
   long bytesNotDurable() {
-    long segments = head.segmentsInGeneration();
+    long series = head.seriesInGeneration();
     synchronized (pending) {
       for (SnapshotWriter.Change change : pending) {
-        segments += change.head().segments().size();
+        series += change.head().touched().size();
       }
     }
-    return samplesNotDurable() * BYTES_PER_SAMPLE + segments * BYTES_PER_SEGMENT;
+    return samplesNotDurable() * BYTES_PER_SAMPLE + series * BYTES_PER_SERIES;
   }
 
   @Override
@@ -476,6 +478,7 @@ final class Engine implements AutoCloseable {
       closed = true;
       epochs.close();
       partitions.close();
+      head.close();
     }
   }
 }

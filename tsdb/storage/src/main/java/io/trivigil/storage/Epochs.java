@@ -1,5 +1,6 @@
 package io.trivigil.storage;
 
+import io.trivigil.storage.head.Head;
 import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
 import java.util.ArrayDeque;
@@ -18,17 +19,24 @@ final class Epochs implements AutoCloseable {
   /// The pages as they were at the epoch's begin.
   static final class Epoch {
     private final PageView pages;
+    private final long floor;
     private final Runnable whenOlderAreGone;
     private final Map<Long, PartitionRecord> records = new ConcurrentHashMap<>();
     private int readers;
 
-    private Epoch(PageView pages, Runnable whenOlderAreGone) {
+    private Epoch(PageView pages, long floor, Runnable whenOlderAreGone) {
       this.pages = pages;
+      this.floor = floor;
       this.whenOlderAreGone = whenOlderAreGone;
     }
 
     PageView pages() {
       return pages;
+    }
+
+    /// The head's position below which these pages hold every sample.
+    long floor() {
+      return floor;
     }
 
     /// The record of a partition as these pages have it.
@@ -50,7 +58,7 @@ final class Epochs implements AutoCloseable {
 
   Epochs(PageView first, Executor executor) {
     this.executor = executor;
-    epochs.add(new Epoch(first, () -> {}));
+    epochs.add(new Epoch(first, Head.START, () -> {}));
   }
 
   /// Enters the newest epoch; [#leave] it once.
@@ -72,11 +80,20 @@ final class Epochs implements AutoCloseable {
     letGo();
   }
 
-  /// Begins an epoch. `whenOlderAreGone` runs on the executor once all readers who entered before
-  /// have left.
-  void advance(PageView pages, Runnable whenOlderAreGone) {
+  /// Begins an epoch after a snapshot. `whenOlderAreGone` runs on the executor once all readers who
+  /// entered before have left.
+  void advance(PageView pages, long floor, Runnable whenOlderAreGone) {
     synchronized (lock) {
-      epochs.add(new Epoch(pages, whenOlderAreGone));
+      epochs.add(new Epoch(pages, floor, whenOlderAreGone));
+    }
+    letGo();
+  }
+
+  /// Begins an epoch with other pages of the same content. Like the other, under the lock of who
+  /// writes pages: so that pages and floor belong together.
+  void advance(PageView pages) {
+    synchronized (lock) {
+      epochs.add(new Epoch(pages, epochs.getLast().floor, () -> {}));
     }
     letGo();
   }

@@ -249,7 +249,7 @@ final class PageMerge {
       engine.pages.flush();
       // New readers need not hold the chunks of before, which take room as long as a view shows
       // them.
-      engine.epochs.advance(engine.pages.view(), () -> {});
+      engine.epochs.advance(engine.pages.view());
     }
   }
 }

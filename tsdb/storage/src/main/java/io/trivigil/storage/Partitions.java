@@ -1,6 +1,6 @@
 package io.trivigil.storage;
 
-import io.trivigil.storage.head.Segment;
+import io.trivigil.storage.head.Head;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.index.SeriesLabels;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ final class Partitions implements AutoCloseable {
   /// Notes that a series gets a sample: a member of that sample's partition if it is the first.
   void note(long ref, long lastMs, long timestampMs) {
     long partition = of(timestampMs);
-    if (lastMs != Segment.NONE && of(lastMs) == partition) {
+    if (lastMs != Head.NONE && of(lastMs) == partition) {
       return;
     }
     PartitionIndex index = index(partition);

@@ -3,7 +3,6 @@ package io.trivigil.storage;
 import io.trivigil.storage.chunk.ChunkCodec;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadDelta;
-import io.trivigil.storage.head.Segment;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.Table;
@@ -21,6 +20,7 @@ final class SnapshotWriter {
   record Change(HeadDelta head, NavigableMap<Long, PartitionIndex.Fresh> members) {}
 
   private final Head head;
+  private final long floor;
   private final Partitions partitions;
   private final PageBatch batch;
   private final NavigableMap<Long, PartitionRecord> records;
@@ -29,17 +29,21 @@ final class SnapshotWriter {
   private final List<Long> dropped = new ArrayList<>();
   private long cutoffMs = Long.MIN_VALUE;
   private long lastRef;
-  private int generation;
+  private long end;
   private long bytes;
 
-  /// `records` are copied; [#records] gives them as they are after the batch.
+  /// `floor` is where the snapshot before ended. `records` are copied; [#records] gives them as
+  /// they are after the batch.
   SnapshotWriter(
       Head head,
+      long floor,
       Partitions partitions,
       PageBatch batch,
       NavigableMap<Long, PartitionRecord> records,
       MergeWatch merges) {
     this.head = head;
+    this.floor = floor;
+    this.end = floor;
     this.partitions = partitions;
     this.batch = batch;
     this.records = new TreeMap<>(records);
@@ -50,10 +54,10 @@ final class SnapshotWriter {
     cutoffMs = row.cutoffMs();
     for (Change change : changes) {
       lastRef = change.head().lastRef();
-      generation = change.head().generation();
+      end = change.head().to();
       writeSeries(change.head());
       change.members().forEach(this::writeMembers);
-      change.head().segments().forEach(this::writeSegment);
+      head.tell(change.head(), this::writeSamples);
     }
     dropPartitions();
     lastPages.forEach((long page) -> writeLasts(page, row.position().index()));
@@ -95,12 +99,10 @@ final class SnapshotWriter {
         (old, now) -> old.withMembers(now.members(), now.memberHash()));
   }
 
-  /// Cuts a segment at the partitions' borders.
-  private void writeSegment(Segment segment) {
-    lastPages.add(segment.ref() >>> Keys.LASTS_SHIFT);
-    int size = segment.size();
-    long[] data = segment.data();
-    int from = 0;
+  /// Cuts a series' samples at the partitions' borders.
+  private void writeSamples(long ref, long[] data, int first, int size) {
+    lastPages.add(ref >>> Keys.LASTS_SHIFT);
+    int from = first;
     while (from < size) {
       long partition = partitions.of(data[2 * from]);
       long endMs = partitions.endMs(partition);
@@ -110,7 +112,7 @@ final class SnapshotWriter {
       }
       if (!partitions.dropped(partition, cutoffMs)) {
         byte[] chunk = ChunkCodec.encode(data, from, to - from);
-        byte[] key = Keys.chunk(partition, segment.ref(), data[2 * from]);
+        byte[] key = Keys.chunk(partition, ref, data[2 * from]);
         put(Table.CHUNKS, key, chunk);
         merges.written(partition, key);
         PartitionRecord old = records.getOrDefault(partition, PartitionRecord.EMPTY);
@@ -142,7 +144,7 @@ final class SnapshotWriter {
       int slot = head.find(ref);
       if (slot != Head.NO_SLOT && !head.removedBy(slot, index)) {
         long of = ref;
-        head.lastAt(slot, generation, (timestampMs, bits) -> row.add(of, timestampMs, bits));
+        head.lastAt(slot, end, floor, (timestampMs, bits) -> row.add(of, timestampMs, bits));
       }
     }
     if (row.isEmpty()) {
@@ -154,6 +156,11 @@ final class SnapshotWriter {
 
   NavigableMap<Long, PartitionRecord> records() {
     return records;
+  }
+
+  /// The head's position below which everything is written.
+  long end() {
+    return end;
   }
 
   /// Partitions that the cut-off took away.

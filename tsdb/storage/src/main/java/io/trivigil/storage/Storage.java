@@ -9,7 +9,6 @@ import io.trivigil.promql.Querier;
 import io.trivigil.promql.QuerySource;
 import io.trivigil.storage.exemplar.ExemplarStore;
 import io.trivigil.storage.head.Head;
-import io.trivigil.storage.head.Segment;
 import io.trivigil.storage.head.Tombstones;
 import io.trivigil.storage.page.FileCheck;
 import io.trivigil.storage.page.PageStore;
@@ -128,7 +127,6 @@ public final class Storage implements QuerySource, AutoCloseable {
     replaying = index <= engine.view().appliedIndex();
     if (!replaying) {
       engine.recycle();
-      engine.head.beginEntry();
     }
     return !replaying;
   }
@@ -211,7 +209,7 @@ public final class Storage implements QuerySource, AutoCloseable {
   public Optional<LastSample> lastSample(long ref) {
     Head head = engine.head;
     int slot = head.findLive(ref);
-    return slot == Head.NO_SLOT || head.lastMs(slot) == Segment.NONE
+    return slot == Head.NO_SLOT || head.lastMs(slot) == Head.NONE
         ? Optional.empty()
         : Optional.of(new LastSample(head.lastMs(slot), head.lastBits(slot)));
   }
@@ -281,7 +279,7 @@ public final class Storage implements QuerySource, AutoCloseable {
   /// The newest timestamp of any sample that a query would see; empty if there is none.
   public OptionalLong newestMs() {
     long newestMs = engine.head.publishedNewestMs();
-    return newestMs == Segment.NONE ? OptionalLong.empty() : OptionalLong.of(newestMs);
+    return newestMs == Head.NONE ? OptionalLong.empty() : OptionalLong.of(newestMs);
   }
 
   @Override

@@ -31,6 +31,10 @@ final class StorageGauges {
         "About how much memory the samples take that only the log holds durably.",
         () -> (double) storage.engine().bytesNotDurable());
     metrics.gauge(
+        "trivigil_storage_head_bytes",
+        "Memory of the samples in the head, beside the Java heap.",
+        () -> (double) storage.engine().head.bytes());
+    metrics.gauge(
         "trivigil_storage_samples_held",
         "Samples that are durable and still in memory for queries from before.",
         () -> (double) storage.engine().samplesHeld());

@@ -220,7 +220,7 @@ final class StorageQuerier implements Querier {
       long[] deleted = view.tombstones().of(ref);
       for (int i = 0; i < deleted.length && deleted[i] <= toMs; i += 2) {
         if (at < deleted[i]) {
-          engine.head.read(slot, view, at, deleted[i] - 1, this::readStored, out);
+          engine.head.read(slot, view, epoch.floor(), at, deleted[i] - 1, this::readStored, out);
         }
         if (deleted[i + 1] >= toMs) {
           return;
@@ -228,7 +228,7 @@ final class StorageQuerier implements Querier {
         at = Math.max(at, deleted[i + 1] + 1);
       }
       if (at <= toMs) {
-        engine.head.read(slot, view, at, toMs, this::readStored, out);
+        engine.head.read(slot, view, epoch.floor(), at, toMs, this::readStored, out);
       }
     }
 
@@ -258,7 +258,7 @@ final class StorageQuerier implements Querier {
 
     private void readLastPresent(long fromMs, long toMs, SampleBuffer out) {
       if (fromMs <= toMs) {
-        engine.head.readLast(slot, view, fromMs, toMs, this::readStoredLast, out);
+        engine.head.readLast(slot, view, epoch.floor(), fromMs, toMs, this::readStoredLast, out);
       }
     }
 

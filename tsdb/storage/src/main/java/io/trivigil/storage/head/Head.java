@@ -9,16 +9,13 @@ import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongList;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// All live series and their samples since the last durable snapshot.
 ///
-/// A series' segments hang together from the newest to the oldest that is in memory. Because time
-/// rises within a series, everything at or below the oldest segment's previous sample is in the
-/// page store, and everything above is here: a reader never sees a sample twice.
+/// Samples stand in a [SampleLog] in the order of their appending. A reader takes from here what is
+/// at or above the floor of its epoch (where the snapshot ended that its pages contain) and below
+/// its view's limit, and the rest from its pages: it never sees a sample twice.
 ///
 /// The thread that applies the log calls what changes things; readers call [#read], [#readLast],
 /// [#find], [#visible] and the plain accessors from any thread, with a view.
@@ -26,31 +23,52 @@ public final class Head {
   /// Where there is no slot.
   public static final int NO_SLOT = SlotTable.NONE;
 
+  /// Stands where there is no sample before.
+  public static final long NONE = Long.MIN_VALUE;
+
+  /// The floor of who has nothing in the page store.
+  public static final long START = SampleLog.START;
+
+  private static final int OFF_HEAP_SHIFT = 16; // 1 MiB
+  private static final int ON_HEAP_SHIFT = 8;
+
   private final SlotTable table = new SlotTable();
+  private final SampleLog log;
   private final Symbols symbols = new Symbols();
   private final Object2IntOpenHashMap<Labels> slotByLabels = new Object2IntOpenHashMap<>();
 
   private int generation;
-  private int ordinal;
+  private long generationStart = START;
   private long batch;
   private long lastRef;
   private long cutoffMs = Long.MIN_VALUE;
   private Tombstones tombstones = Tombstones.NONE;
   private int removedSinceRebuild;
   private volatile int publishedSeries;
-  private long newestMs = Segment.NONE;
-  private volatile long publishedNewestMs = Segment.NONE;
+  private long newestMs = NONE;
+  private volatile long publishedNewestMs = NONE;
 
-  private List<Segment> segments = new ArrayList<>();
+  private IntArrayList touched = new IntArrayList(); // slots with samples in this generation
   private Long2ObjectLinkedOpenHashMap<Labels> created = new Long2ObjectLinkedOpenHashMap<>();
   private LongArrayList removed = new LongArrayList();
   private IntArrayList removedSlots = new IntArrayList();
   private long samples;
   private volatile long samplesInGeneration;
-  private volatile int segmentsInGeneration;
+  private volatile int seriesInGeneration;
 
-  public Head() {
+  Head(int shift, boolean offHeap) {
+    log = new SampleLog(shift, offHeap);
     slotByLabels.defaultReturnValue(NO_SLOT);
+  }
+
+  /// A head of a few samples, with its memory on the Java heap.
+  public static Head small() {
+    return new Head(ON_HEAP_SHIFT, false);
+  }
+
+  /// A head with its samples beside the Java heap; [#close] gives them back.
+  public static Head offHeap() {
+    return new Head(OFF_HEAP_SHIFT, true);
   }
 
   // ---- recovery, before any reader ----
@@ -79,19 +97,13 @@ public final class Head {
 
   // ---- the writer ----
 
-  /// Begins the next entry.
-  public void beginEntry() {
-    ordinal++;
-  }
-
   /// What a reader sees from now on.
   public HeadView view(long appliedIndex, long logTimeMs) {
     samplesInGeneration = samples;
-    segmentsInGeneration = segments.size();
+    seriesInGeneration = touched.size();
     publishedSeries = series();
     publishedNewestMs = newestMs;
-    return new HeadView(
-        appliedIndex, logTimeMs, generation, ordinal, lastRef, cutoffMs, tombstones);
+    return new HeadView(appliedIndex, logTimeMs, log.end(), lastRef, cutoffMs, tombstones);
   }
 
   /// The cut-off so far.
@@ -136,29 +148,29 @@ public final class Head {
 
   /// Appends a sample above the series' last.
   public void append(int slot, long timestampMs, long bits) {
-    Segment head = table.head(slot);
-    if (head != null && head.generation() == generation) {
-      head.append(ordinal, timestampMs, bits);
-    } else {
-      Segment next = push(slot, timestampMs, bits);
-      segments.add(next);
+    long before = table.newest(slot);
+    boolean first = table.lastMs(slot) == NONE;
+    if (before < generationStart) {
+      touched.add(slot);
+      if (!first) {
+        before = note(slot, before);
+      }
     }
-    // After the segment: a reader that sees the new last sees the segment as well.
+    long position = log.place(timestampMs);
+    log.put(position, timestampMs, first ? Walk.FIRST : Math.toIntExact(position - before), bits);
+    table.setNewest(slot, position);
+    // After the sample: a reader that sees the new last sees the sample as well.
     table.setLast(slot, timestampMs, bits);
     newestMs = Math.max(newestMs, timestampMs);
     samples++;
   }
 
-  private Segment push(int slot, long timestampMs, long bits) {
-    while (true) {
-      Segment head = table.head(slot);
-      Segment next =
-          new Segment(table.ref(slot), generation, head, table.lastMs(slot), table.lastBits(slot));
-      next.append(ordinal, timestampMs, bits);
-      if (table.exchangeHead(slot, head, next)) { // else the trimmer just took the old one away
-        return next;
-      }
-    }
+  /// Writes down what comes before a series' first sample of this generation.
+  private long note(int slot, long before) {
+    long lastMs = table.lastMs(slot);
+    long note = log.place(lastMs);
+    log.put(note, lastMs, Walk.noteLink(note, before), table.lastBits(slot));
+    return note;
   }
 
   /// Hides the samples of some series that are there now; what is appended later stands above.
@@ -170,9 +182,9 @@ public final class Head {
     Tombstones.Builder builder = tombstones.toBuilder();
     for (int i = 0; i < refs.size(); i++) {
       int slot = findLive(refs.getLong(i));
-      long lastMs = slot == NO_SLOT ? Segment.NONE : table.lastMs(slot);
+      long lastMs = slot == NO_SLOT ? NONE : table.lastMs(slot);
       long from = Math.max(fromMs, cutoffMs);
-      if (lastMs != Segment.NONE && from <= Math.min(toMs, lastMs)) {
+      if (lastMs != NONE && from <= Math.min(toMs, lastMs)) {
         builder.add(refs.getLong(i), from, Math.min(toMs, lastMs));
       }
     }
@@ -223,16 +235,25 @@ public final class Head {
   public HeadDelta closeGeneration() {
     HeadDelta delta =
         new HeadDelta(
-            generation, segments, created, removed, removedSlots, lastRef, cutoffMs, samples);
+            generation,
+            generationStart,
+            log.end(),
+            touched,
+            created,
+            removed,
+            removedSlots,
+            lastRef,
+            cutoffMs,
+            samples);
     generation++;
-    ordinal = 0;
-    segments = new ArrayList<>();
+    generationStart = log.end();
+    touched = new IntArrayList();
     created = new Long2ObjectLinkedOpenHashMap<>();
     removed = new LongArrayList();
     removedSlots = new IntArrayList();
     samples = 0;
     samplesInGeneration = 0;
-    segmentsInGeneration = 0;
+    seriesInGeneration = 0;
     return delta;
   }
 
@@ -279,7 +300,7 @@ public final class Head {
     return slot == NO_SLOT ? null : table.labelsOrNull(slot);
   }
 
-  /// The newest timestamp, whatever a view says; [Segment#NONE] if there is none.
+  /// The newest timestamp, whatever a view says; [#NONE] if there is none.
   public long lastMs(int slot) {
     return table.lastMs(slot);
   }
@@ -294,8 +315,7 @@ public final class Head {
     return publishedSeries;
   }
 
-  /// The newest timestamp of any series as of the last published entry; [Segment#NONE] if there is
-  /// none.
+  /// The newest timestamp of any series as of the last published entry; [#NONE] if there is none.
   public long publishedNewestMs() {
     return publishedNewestMs;
   }
@@ -306,39 +326,25 @@ public final class Head {
   }
 
   /// Series with samples in this generation, as of the last published entry.
-  public int segmentsInGeneration() {
-    return segmentsInGeneration;
+  public int seriesInGeneration() {
+    return seriesInGeneration;
+  }
+
+  /// Memory that the samples take, those included that wait for readers from before.
+  public long bytes() {
+    return log.bytes();
   }
 
   public int symbols() {
     return symbols.size();
   }
 
-  /// The chain of a series as it is at one moment: `first` is the newest segment, or null; what is
-  /// at or below `storedMs` is in the page store.
-  private record Chain(@Nullable Segment[] segments, int count, long storedMs, long storedBits) {}
-
-  private Chain chain(int slot) {
-    while (true) {
-      long lastMs = table.lastMs(slot);
-      long lastBits = table.lastBits(slot);
-      Segment head = table.head(slot);
-      if (head == null) {
-        // Had a sample come in between, its segment would have been there before the new last.
-        return new Chain(new Segment[0], 0, lastMs, lastBits);
-      }
-      @Nullable Segment[] segments = new Segment[4];
-      int count = 0;
-      Segment oldest = head;
-      for (Segment at = head; at != null; at = at.older()) {
-        if (count == segments.length) {
-          segments = Arrays.copyOf(segments, count * 2);
-        }
-        segments[count++] = at;
-        oldest = at;
-      }
-      return new Chain(segments, count, oldest.previousMs(), oldest.previousBits());
-    }
+  private Walk walk(int slot, long floor) {
+    // In this order: had a sample come in between, it would stand there before the new last.
+    long lastMs = table.lastMs(slot);
+    long lastBits = table.lastBits(slot);
+    long newest = table.newest(slot);
+    return new Walk(log.pages(), newest, floor, lastMs, lastBits);
   }
 
   /// Where the samples of a series that are not in memory are read.
@@ -349,41 +355,58 @@ public final class Head {
   }
 
   /// Appends the samples that the view contains, oldest first.
+  ///
+  /// @param floor that of the epoch whose pages `stored` reads
   public void read(
-      int slot, HeadView view, long fromMs, long toMs, Stored stored, SampleBuffer out) {
-    Chain chain = chain(slot);
-    if (chain.storedMs() != Segment.NONE && fromMs <= chain.storedMs()) {
-      stored.read(fromMs, Math.min(toMs, chain.storedMs()), out);
-    }
-    for (int i = chain.count() - 1; i >= 0; i--) {
-      Segment segment = chain.segments()[i];
-      if (segment != null) {
-        segment.read(segment.visible(view), fromMs, toMs, out);
+      int slot,
+      HeadView view,
+      long floor,
+      long fromMs,
+      long toMs,
+      Stored stored,
+      SampleBuffer out) {
+    Walk walk = walk(slot, floor);
+    Backwards found = new Backwards();
+    while (walk.back()) {
+      if (walk.position() >= view.limit() || walk.timestampMs() > toMs) {
+        continue;
       }
+      if (walk.timestampMs() < fromMs) {
+        found.appendTo(out);
+        return;
+      }
+      found.add(walk.timestampMs(), walk.bits());
     }
+    if (walk.storedMs() != NONE && fromMs <= walk.storedMs()) {
+      stored.read(fromMs, Math.min(toMs, walk.storedMs()), out);
+    }
+    found.appendTo(out);
   }
 
   /// Appends the newest sample in the range that the view contains, if there is one. The page store
   /// is asked only if that sample is older than the last stored one.
   public void readLast(
-      int slot, HeadView view, long fromMs, long toMs, Stored stored, SampleBuffer out) {
-    Chain chain = chain(slot);
-    for (int i = 0; i < chain.count(); i++) {
-      Segment segment = chain.segments()[i];
-      int at = segment == null ? -1 : segment.floor(segment.visible(view), toMs);
-      if (segment != null && at >= 0) {
-        long timestampMs = segment.data()[2 * at];
-        if (timestampMs >= fromMs) {
-          out.add(timestampMs, Double.longBitsToDouble(segment.data()[2 * at + 1]));
+      int slot,
+      HeadView view,
+      long floor,
+      long fromMs,
+      long toMs,
+      Stored stored,
+      SampleBuffer out) {
+    Walk walk = walk(slot, floor);
+    while (walk.back()) {
+      if (walk.position() < view.limit() && walk.timestampMs() <= toMs) {
+        if (walk.timestampMs() >= fromMs) {
+          out.add(walk.timestampMs(), Double.longBitsToDouble(walk.bits()));
         }
         return;
       }
     }
-    if (chain.storedMs() == Segment.NONE || chain.storedMs() < fromMs) {
+    if (walk.storedMs() == NONE || walk.storedMs() < fromMs) {
       return;
     }
-    if (chain.storedMs() <= toMs) {
-      out.add(chain.storedMs(), Double.longBitsToDouble(chain.storedBits()));
+    if (walk.storedMs() <= toMs) {
+      out.add(walk.storedMs(), Double.longBitsToDouble(walk.storedBits()));
     } else {
       stored.read(fromMs, toMs, out);
     }
@@ -395,50 +418,52 @@ public final class Head {
     void accept(long timestampMs, long bits);
   }
 
-  /// Tells the last sample as it was at the end of `generation`; nothing if there was none.
-  public void lastAt(int slot, int atGeneration, LastSink sink) {
-    Chain chain = chain(slot);
-    for (int i = 0; i < chain.count(); i++) {
-      Segment segment = chain.segments()[i];
-      if (segment != null && segment.generation() <= atGeneration) {
-        int size = segment.size();
-        sink.accept(segment.data()[2 * size - 2], segment.data()[2 * size - 1]);
+  /// Tells the last sample as it was before position `limit`; nothing if there was none.
+  public void lastAt(int slot, long limit, long floor, LastSink sink) {
+    Walk walk = walk(slot, floor);
+    while (walk.back()) {
+      if (walk.position() < limit) {
+        sink.accept(walk.timestampMs(), walk.bits());
         return;
       }
     }
-    if (chain.storedMs() != Segment.NONE) {
-      sink.accept(chain.storedMs(), chain.storedBits());
+    if (walk.storedMs() != NONE) {
+      sink.accept(walk.storedMs(), walk.storedBits());
     }
   }
 
-  /// Lets go of segments that are durable and that no reader needs any more. Any thread.
-  public void trim(HeadDelta durable) {
-    for (Segment segment : durable.segments()) {
-      int slot = table.find(segment.ref());
-      if (slot != NO_SLOT) {
-        trim(slot, durable.generation());
+  /// Takes all samples of one series in one generation.
+  @FunctionalInterface
+  public interface SeriesSink {
+    /// Timestamp and value bits in turn, oldest first, from pair `from` up to and without pair
+    /// `to`; valid during the call.
+    void accept(long ref, long[] data, int from, int to);
+  }
+
+  /// Tells what a generation brought that is not trimmed, series by series. Any thread.
+  public void tell(HeadDelta delta, SeriesSink sink) {
+    Backwards found = new Backwards();
+    for (int i = 0; i < delta.touched().size(); i++) {
+      int slot = delta.touched().getInt(i);
+      Walk walk = walk(slot, delta.from());
+      found.clear();
+      while (walk.back()) {
+        if (walk.position() < delta.to()) {
+          found.add(walk.timestampMs(), walk.bits());
+        }
       }
+      sink.accept(table.ref(slot), found.data(), found.from(), found.to());
     }
   }
 
-  private void trim(int slot, int upTo) {
-    Segment head = table.head(slot);
-    if (head == null) {
-      return;
-    }
-    if (head.generation() <= upTo) {
-      if (!table.exchangeHead(slot, head, null)) {
-        trim(slot, upTo); // the writer pushed a newer one meanwhile
-      }
-      return;
-    }
-    for (Segment at = head; at != null; at = at.older()) {
-      Segment older = at.older();
-      if (older != null && older.generation() <= upTo) {
-        at.cutOlder();
-        return;
-      }
-    }
+  /// Lets go of samples below a floor. Only when no reader of a lower floor is left; any thread.
+  public void trim(long floor) {
+    log.trim(floor);
+  }
+
+  /// Gives the samples' memory back; appending or reading afterwards throws.
+  public void close() {
+    log.close();
   }
 
   /// The series that have not left, for the writer's thread or a quiet store.

@@ -4,16 +4,14 @@ package io.trivigil.storage.head;
 ///
 /// @param appliedIndex the entry's index in the log
 /// @param logTimeMs the entry's log time
-/// @param generation the generation of segments that the entry belongs to
-/// @param ordinal the entry's number within its generation
+/// @param limit above the position of its newest sample
 /// @param lastRef the newest series
 /// @param cutoffMs samples below are not there any more
 /// @param tombstones samples in these ranges are not there any more either
 public record HeadView(
     long appliedIndex,
     long logTimeMs,
-    int generation,
-    int ordinal,
+    long limit,
     long lastRef,
     long cutoffMs,
     Tombstones tombstones) {}

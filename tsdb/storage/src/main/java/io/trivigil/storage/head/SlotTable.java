@@ -23,7 +23,6 @@ final class SlotTable {
   private static final int MASK = PAGE - 1;
   private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
-  private static final VarHandle SEGMENTS = MethodHandles.arrayElementVarHandle(Segment[].class);
   private static final VarHandle REF_PAGES = MethodHandles.arrayElementVarHandle(int[][].class);
 
   private static final class Page {
@@ -32,7 +31,7 @@ final class SlotTable {
     private final long[] lastMs = new long[PAGE];
     private final long[] lastBits = new long[PAGE];
     private final long[] removedIndex = new long[PAGE];
-    private final @Nullable Segment[] heads = new Segment[PAGE];
+    private final long[] newest = new long[PAGE]; // position in the sample log, 0: none
     private final long[] mark = new long[PAGE]; // the writer's scratch: which batch, which sample
     private final int[] markSample = new int[PAGE];
   }
@@ -69,9 +68,9 @@ final class SlotTable {
     int at = slot & MASK;
     page.refs[at] = ref;
     page.labels[at] = labels;
-    page.lastMs[at] = Segment.NONE;
+    page.lastMs[at] = Head.NONE;
     page.lastBits[at] = 0;
-    page.heads[at] = null;
+    page.newest[at] = 0;
     page.mark[at] = 0;
     // Last: who sees that this series has not left sees its reference, too, and that it is new.
     LONGS.setRelease(page.removedIndex, at, NEVER);
@@ -104,7 +103,6 @@ final class SlotTable {
       REF_PAGES.setRelease(slotsByRef, pageNumber, new int[0]);
     }
     page(slot).labels[slot & MASK] = null;
-    page(slot).heads[slot & MASK] = null;
     free.add(slot);
   }
 
@@ -152,13 +150,12 @@ final class SlotTable {
     LONGS.setRelease(page.lastBits, slot & MASK, bits);
   }
 
-  @Nullable Segment head(int slot) {
-    return (Segment) SEGMENTS.getAcquire(page(slot).heads, slot & MASK);
+  long newest(int slot) {
+    return (long) LONGS.getAcquire(page(slot).newest, slot & MASK);
   }
 
-  /// Exchanges the newest segment: the writer pushes, the trimmer takes away.
-  boolean exchangeHead(int slot, @Nullable Segment expected, @Nullable Segment next) {
-    return SEGMENTS.compareAndSet(page(slot).heads, slot & MASK, expected, next);
+  void setNewest(int slot, long position) {
+    LONGS.setRelease(page(slot).newest, slot & MASK, position);
   }
 
   /// Which sample of batch `batch` came last for this slot, -1 if none did.

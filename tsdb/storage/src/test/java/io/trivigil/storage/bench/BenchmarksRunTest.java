@@ -2,6 +2,7 @@ package io.trivigil.storage.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trivigil.storage.AppendResult;
 import io.trivigil.storage.frame.Frames;
 import org.junit.jupiter.api.Test;
 
@@ -18,5 +19,19 @@ final class BenchmarksRunTest {
       assertThat(benchmark.readAll()).isEqualTo(FrameBenchmark.ROWS * FrameBenchmark.SAMPLES);
       assertThat(benchmark.readRange()).isEqualTo(FrameBenchmark.ROWS * 30);
     }
+  }
+
+  @Test
+  void appendOfKnownSeries() {
+    AppendBenchmark benchmark = new AppendBenchmark();
+    benchmark.prepare();
+    for (int i = 0; i < 60; i++) { // more than all batches once
+      benchmark.fill();
+      assertThat(benchmark.append())
+          .isInstanceOfSatisfying(
+              AppendResult.Appended.class,
+              result -> assertThat(result.accepted()).isEqualTo(AppendBenchmark.BATCH));
+    }
+    benchmark.close();
   }
 }

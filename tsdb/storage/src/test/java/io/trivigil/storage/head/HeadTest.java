@@ -1,0 +1,216 @@
+package io.trivigil.storage.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.trivigil.model.Labels;
+import io.trivigil.model.SampleBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class HeadTest {
+  private static final int SERIES = 7;
+  private static final int TINY = 3; // eight entries to a page
+
+  private record Sample(long timestampMs, long bits) {}
+
+  /// What a reader was promised: a view, the floor of its pages, and the samples of each series.
+  private record Promise(HeadView view, long floor, List<List<Sample>> samples) {}
+
+  /// A head beside plain lists that say what must be in it.
+  private static final class Life {
+    private final RandomGenerator random;
+    private final Head head;
+    private final List<List<Sample>> samples = new ArrayList<>();
+    private final List<Promise> readers = new ArrayList<>();
+    private final int[] slots = new int[SERIES];
+    private long floor = Head.START; // of the newest pages
+    private long index;
+
+    Life(long seed, boolean offHeap) {
+      random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+      head = new Head(TINY, offHeap);
+      for (int i = 0; i < SERIES; i++) {
+        slots[i] = head.create(Labels.of("__name__", "s" + i));
+        samples.add(new ArrayList<>());
+      }
+    }
+
+    void step() {
+      switch (random.nextInt(12)) {
+        case 0 -> capture();
+        case 1 -> open();
+        case 2 -> leave();
+        default -> entry();
+      }
+    }
+
+    private void entry() {
+      index++;
+      for (int left = random.nextInt(6); left > 0; left--) {
+        int series = random.nextInt(SERIES);
+        List<Sample> all = samples.get(series);
+        long lastMs = all.isEmpty() ? 0 : all.getLast().timestampMs();
+        // Now and then so far ahead that a page of one base does not hold it.
+        long ahead = random.nextInt(20) == 0 ? 3L << 31 : 1 + random.nextInt(1000);
+        Sample sample = new Sample(lastMs + ahead, random.nextLong());
+        head.append(slots[series], sample.timestampMs(), sample.bits());
+        all.add(sample);
+      }
+      head.view(index, index);
+    }
+
+    /// A snapshot: what it is told must be what came since the last one.
+    private void capture() {
+      long before = floor;
+      HeadDelta delta = head.closeGeneration();
+      for (int left = random.nextInt(3); left > 0; left--) {
+        entry(); // applied while the snapshot is written
+      }
+      long[] told = {0};
+      head.tell(
+          delta,
+          (ref, data, from, to) -> {
+            for (int i = from; i < to; i++) {
+              assertThat(samples.get((int) ref - 1))
+                  .contains(new Sample(data[2 * i], data[2 * i + 1]));
+            }
+            told[0] += to - from;
+          });
+      assertThat(told[0]).isEqualTo(delta.samples());
+      for (int series = 0; series < SERIES; series++) {
+        checkLast(series, delta.to(), before);
+      }
+      floor = delta.to();
+      trim();
+    }
+
+    private void checkLast(int series, long limit, long before) {
+      List<Sample> found = new ArrayList<>();
+      head.lastAt(slots[series], limit, before, (ms, bits) -> found.add(new Sample(ms, bits)));
+      assertThat(found).hasSizeLessThan(2);
+      found.forEach(last -> assertThat(samples.get(series)).contains(last));
+    }
+
+    private void open() {
+      List<List<Sample>> copy = new ArrayList<>();
+      samples.forEach(all -> copy.add(List.copyOf(all)));
+      readers.add(new Promise(head.view(index, index), floor, copy));
+    }
+
+    private void leave() {
+      if (!readers.isEmpty()) {
+        readers.remove(random.nextInt(readers.size()));
+        trim();
+      }
+    }
+
+    private void trim() {
+      head.trim(readers.stream().mapToLong(Promise::floor).reduce(floor, Math::min));
+    }
+
+    void check() {
+      readers.forEach(
+          promise -> {
+            for (int series = 0; series < SERIES; series++) {
+              check(promise, series);
+            }
+          });
+    }
+
+    private void check(Promise promise, int series) {
+      List<Sample> expected = promise.samples().get(series);
+      SampleBuffer out = new SampleBuffer();
+      long[] storedTo = {Head.NONE};
+      head.read(
+          slots[series],
+          promise.view(),
+          promise.floor(),
+          0,
+          Long.MAX_VALUE,
+          (_, toMs, _) -> storedTo[0] = toMs,
+          out);
+      // Memory holds a tail, and what is asked of the pages ends just before it.
+      assertThat(out.size()).isLessThanOrEqualTo(expected.size());
+      int stored = expected.size() - out.size();
+      assertThat(storedTo[0])
+          .isEqualTo(stored == 0 ? Head.NONE : expected.get(stored - 1).timestampMs());
+      for (int i = 0; i < out.size(); i++) {
+        assertThat(out.timestampMs(i)).isEqualTo(expected.get(stored + i).timestampMs());
+        assertThat(Double.doubleToRawLongBits(out.value(i)))
+            .isEqualTo(expected.get(stored + i).bits());
+      }
+      checkPart(promise, series, expected, stored);
+    }
+
+    private void checkPart(Promise promise, int series, List<Sample> expected, int stored) {
+      if (expected.isEmpty()) {
+        return;
+      }
+      int at = random.nextInt(expected.size());
+      long toMs = expected.get(at).timestampMs();
+      SampleBuffer last = new SampleBuffer();
+      boolean[] asked = {false};
+      head.readLast(
+          slots[series],
+          promise.view(),
+          promise.floor(),
+          0,
+          toMs,
+          (_, _, _) -> asked[0] = true,
+          last);
+      assertThat(asked[0]).isEqualTo(at < stored - 1);
+      if (!asked[0]) {
+        assertThat(last.timestampMs(0)).isEqualTo(toMs);
+        assertThat(Double.doubleToRawLongBits(last.value(0))).isEqualTo(expected.get(at).bits());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void everyReaderFindsWhatItWasPromised(boolean offHeap) {
+    for (long seed = 1; seed <= 30; seed++) {
+      Life life = new Life(seed, offHeap);
+      for (int step = 0; step < 200; step++) {
+        life.step();
+        if (step % 10 == 0) {
+          life.check();
+        }
+      }
+      life.head.close();
+    }
+  }
+
+  @Test
+  void memoryIsGivenBackBelowTheFloor() {
+    Head head = new Head(TINY, true);
+    int slot = head.create(Labels.of("__name__", "s"));
+    for (int round = 0; round < 100; round++) {
+      for (int i = 0; i < 40; i++) {
+        head.append(slot, round * 1000L + i, i);
+      }
+      head.trim(head.closeGeneration().to());
+      assertThat(head.bytes()).isLessThanOrEqualTo((2L * 16) << TINY);
+    }
+    head.close();
+  }
+
+  @Test
+  void aClosedHeadIsNotUsed() {
+    Head head = new Head(TINY, true);
+    int slot = head.create(Labels.of("__name__", "s"));
+    head.append(slot, 1, 1);
+    HeadView view = head.view(1, 1);
+    head.close();
+    assertThatThrownBy(() -> head.append(slot, 2, 2)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(
+            () -> head.read(slot, view, Head.START, 0, 9, (_, _, _) -> {}, new SampleBuffer()))
+        .isInstanceOf(IllegalStateException.class);
+  }
+}
