@@ -49,6 +49,7 @@ public final class LogMetrics {
   private final LongAdder bytesApplied = new LongAdder();
   private final LongAdder snapshots = new LongAdder();
   private final LongAdder snapshotFailures = new LongAdder();
+  private final LongAdder snapshotWaitNanos = new LongAdder();
   private final LongAdder checkpointsSent = new LongAdder();
   private final LongAdder checkpointsInstalled = new LongAdder();
   private final LongAdder proposalsLost = new LongAdder();
@@ -120,6 +121,11 @@ public final class LogMetrics {
   /// A snapshot could not be written.
   public void snapshotFailed() {
     snapshotFailures.increment();
+  }
+
+  /// Applying waited so long for a snapshot, because memory did not allow more before.
+  public void waitedForSnapshot(long nanos) {
+    snapshotWaitNanos.add(nanos);
   }
 
   /// The files of a checkpoint were made for a peer.
@@ -217,6 +223,11 @@ public final class LogMetrics {
 
   public long snapshotFailures() {
     return snapshotFailures.sum();
+  }
+
+  /// How long applying waited for snapshots, seconds.
+  public double snapshotWaitSeconds() {
+    return snapshotWaitNanos.sum() / 1e9;
   }
 
   public long checkpointsSent() {

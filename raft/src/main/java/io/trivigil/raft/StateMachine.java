@@ -23,6 +23,22 @@ public interface StateMachine {
   /// [Capture#write].
   Capture capture();
 
+  /// How urgently the memory that applied entries take asks for a capture, whatever they take in
+  /// the log. Asked after each entry; changes no state, so nodes may answer differently.
+  default CaptureNeed captureNeed() {
+    return CaptureNeed.NONE;
+  }
+
+  /// What memory asks of the log.
+  enum CaptureNeed {
+    /// A capture comes in its own time.
+    NONE,
+    /// A capture is due.
+    DUE,
+    /// No further entry may be applied before a capture was written.
+    BEFORE_MORE
+  }
+
   /// A state that was fixed at one index and can be made durable beside further entries.
   interface Capture {
     /// The last entry that the captured state contains.

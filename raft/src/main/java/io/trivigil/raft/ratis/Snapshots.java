@@ -3,6 +3,7 @@ package io.trivigil.raft.ratis;
 import io.trivigil.raft.LogMetrics;
 import io.trivigil.raft.StateMachine;
 import io.trivigil.raft.StateMachine.Capture;
+import io.trivigil.raft.StateMachine.CaptureNeed;
 import io.trivigil.raft.StateMachine.Position;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,11 +91,21 @@ final class Snapshots implements AutoCloseable {
     }
   }
 
-  /// Counts what was applied, and begins a snapshot when it is time. Apply thread.
+  /// Counts what was applied, and begins a snapshot when it is time. If memory does not allow more
+  /// before that, waits until it is written: who proposes is then refused once too much waits.
+  /// Apply thread.
   void applied(long bytes) {
     bytesSince += bytes;
-    if (bytesSince >= everyBytes && (running == null || running.isDone())) {
+    CaptureNeed need = machine.captureNeed();
+    if ((bytesSince >= everyBytes || need != CaptureNeed.NONE)
+        && (running == null || running.isDone())) {
       var _ = begin(); // a failure is logged and counted where it happens
+    }
+    CompletableFuture<Long> current = running;
+    if (need == CaptureNeed.BEFORE_MORE && current != null && !current.isDone()) {
+      long startNanos = nanoTicker.getAsLong();
+      current.handle((_, _) -> true).join();
+      metrics.waitedForSnapshot(nanoTicker.getAsLong() - startNanos);
     }
   }
 

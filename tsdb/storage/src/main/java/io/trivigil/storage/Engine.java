@@ -461,6 +461,15 @@ final class Engine implements AutoCloseable {
     return samplesHeld.get();
   }
 
+  /// About how much memory the samples take that came since the last capture.
+  long bytesNotCaptured() {
+    return bytes(head.samplesInGeneration(), head.seriesInGeneration());
+  }
+
+  private static long bytes(long samples, long series) {
+    return samples * BYTES_PER_SAMPLE + series * BYTES_PER_SERIES;
+  }
+
   /// About how much memory the samples take that are not durable yet.
   long bytesNotDurable() {
     long series = head.seriesInGeneration();
@@ -469,7 +478,7 @@ final class Engine implements AutoCloseable {
         series += change.head().touched().size();
       }
     }
-    return samplesNotDurable() * BYTES_PER_SAMPLE + series * BYTES_PER_SERIES;
+    return bytes(samplesNotDurable(), series);
   }
 
   @Override

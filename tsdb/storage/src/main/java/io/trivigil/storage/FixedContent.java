@@ -41,18 +41,24 @@ public final class FixedContent implements AutoCloseable {
   /// Reads everything; slowly, as the throttle says. Throws [PageStoreException] if the store was
   /// closed or replaced meanwhile, if it is damaged, or if [#MAX_SAMPLES_HELD] is passed.
   public ContentSum sum(Throttle throttle) {
-    long samples =
-        Checksum.of(
-            querier,
-            bytes -> {
-              throttle.took(bytes);
-              if (samplesHeld.getAsLong() > MAX_SAMPLES_HELD) {
-                throw new PageStoreException(
-                    "checksum given up, too many samples wait for it in memory: limit="
-                        + MAX_SAMPLES_HELD);
-              }
-            });
-    return new ContentSum(samples, state(sections));
+    return new ContentSum(samples(throttle), state(sections));
+  }
+
+  private long samples(Throttle throttle) {
+    try {
+      return Checksum.of(
+          querier,
+          bytes -> {
+            throttle.took(bytes);
+            if (samplesHeld.getAsLong() > MAX_SAMPLES_HELD) {
+              throw new PageStoreException(
+                  "checksum given up, too many samples wait for it in memory: limit="
+                      + MAX_SAMPLES_HELD);
+            }
+          });
+    } catch (IllegalStateException e) { // the head's memory was given back
+      throw new PageStoreException("the store was closed or replaced", e);
+    }
   }
 
   private static long state(Map<String, SortedMap<String, byte[]>> sections) {

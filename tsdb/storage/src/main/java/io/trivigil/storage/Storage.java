@@ -38,6 +38,13 @@ public final class Storage implements QuerySource, AutoCloseable {
   /// Deleted ranges of all series together; a deletion that would pass it is refused.
   public static final int MOST_TOMBSTONES = Tombstones.MOST_RANGES;
 
+  /// When a capture is due, by [#bytesNotCaptured].
+  public static final long CAPTURE_BYTES = 128L << 20;
+
+  /// When nothing may be applied before a capture was written, by [#bytesNotDurable]. Samples that
+  /// are held for readers from before come on top: [FixedContent#MAX_SAMPLES_HELD].
+  public static final long MAX_BYTES_NOT_DURABLE = 256L << 20;
+
   private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
   private final StorageConfig config;
@@ -253,8 +260,12 @@ public final class Storage implements QuerySource, AutoCloseable {
     return engine.samplesNotDurable();
   }
 
-  /// About how much memory the samples take that only the log holds durably: a capture should come
-  /// before this grows past what the heap can spare.
+  /// About how much memory the samples take that came since the last capture.
+  public long bytesNotCaptured() {
+    return engine.bytesNotCaptured();
+  }
+
+  /// About how much memory the samples take that only the log holds durably.
   public long bytesNotDurable() {
     return engine.bytesNotDurable();
   }

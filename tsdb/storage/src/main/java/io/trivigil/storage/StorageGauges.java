@@ -31,6 +31,10 @@ final class StorageGauges {
         "About how much memory the samples take that only the log holds durably.",
         () -> (double) storage.engine().bytesNotDurable());
     metrics.gauge(
+        "trivigil_storage_bytes_not_durable_limit",
+        "Beyond so many nothing is applied before a snapshot was written; at half of it one begins.",
+        () -> (double) Storage.MAX_BYTES_NOT_DURABLE);
+    metrics.gauge(
         "trivigil_storage_head_bytes",
         "Memory of the samples in the head, beside the Java heap.",
         () -> (double) storage.engine().head.bytes());

@@ -86,6 +86,10 @@ final class LogCounters {
         "Snapshots that could not be written.",
         () -> (double) counts.snapshotFailures());
     metrics.counterOf(
+        "trivigil_raft_snapshot_wait_seconds_total",
+        "How long applying waited for a snapshot, because samples took too much memory.",
+        counts::snapshotWaitSeconds);
+    metrics.counterOf(
         "trivigil_raft_snapshot_seconds_total",
         "How long all snapshots took together.",
         counts::snapshotSeconds);

@@ -388,6 +388,18 @@ public final class NodeMachine implements StateMachine {
     };
   }
 
+  @Override
+  public CaptureNeed captureNeed() {
+    return captureNeed(storage.bytesNotCaptured(), storage.bytesNotDurable());
+  }
+
+  static CaptureNeed captureNeed(long notCaptured, long notDurable) {
+    if (notDurable >= Storage.MAX_BYTES_NOT_DURABLE) {
+      return CaptureNeed.BEFORE_MORE;
+    }
+    return notCaptured >= Storage.CAPTURE_BYTES ? CaptureNeed.DUE : CaptureNeed.NONE;
+  }
+
   /// The machines' state, the samples left out: equal on all nodes at an equal index.
   public Map<String, SortedMap<String, byte[]>> sections() {
     Map<String, SortedMap<String, byte[]>> sections = new TreeMap<>();

@@ -95,6 +95,9 @@ final class SampleLog {
   void trim(long floor) {
     SamplePage[] gone;
     synchronized (this) {
+      if (closed) {
+        return; // who closed gives everything back
+      }
       Pages old = pages;
       int count = Math.clamp((floor >>> shift) - old.first(), 0, old.list().length);
       gone = Arrays.copyOf(old.list(), count);
@@ -117,13 +120,15 @@ final class SampleLog {
 
   /// Gives all memory back; using the log afterwards throws.
   void close() {
+    SamplePage[] left;
     synchronized (this) {
       if (closed) {
         return;
       }
       closed = true;
+      left = pages.list();
     }
-    for (SamplePage page : pages.list()) {
+    for (SamplePage page : left) {
       page.free();
     }
   }
