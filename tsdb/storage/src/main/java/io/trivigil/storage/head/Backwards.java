@@ -1,7 +1,5 @@
 package io.trivigil.storage.head;
 
-import io.trivigil.model.SampleBuffer;
-
 /// Collects samples from the newest to the oldest, and gives them the other way round. Owned by one
 /// thread.
 final class Backwards {
@@ -21,12 +19,6 @@ final class Backwards {
     }
     data[--from] = bits;
     data[--from] = timestampMs;
-  }
-
-  void appendTo(SampleBuffer out) {
-    for (int i = from; i < data.length; i += 2) {
-      out.add(data[i], Double.longBitsToDouble(data[i + 1]));
-    }
   }
 
   long[] data() {

@@ -9,13 +9,14 @@ import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongList;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// All live series and their samples since the last durable snapshot.
 ///
-/// Samples stand in a [SampleLog] in the order of their appending. A reader takes from here what is
-/// at or above the floor of its epoch (where the snapshot ended that its pages contain) and below
-/// its view's limit, and the rest from its pages: it never sees a sample twice.
+/// Samples stand in a [SampleLog]. A reader takes from here what is at or above the floor of its
+/// epoch (where the snapshot ended that its pages contain) and below its view's limit of moments,
+/// and the rest from its pages: it never sees a sample twice.
 ///
 /// The thread that applies the log calls what changes things; readers call [#read], [#readLast],
 /// [#find], [#visible] and the plain accessors from any thread, with a view.
@@ -39,6 +40,8 @@ public final class Head {
 
   private int generation;
   private long generationStart = START;
+  private long moment; // views with a limit above it contain what is appended now
+  private boolean appended; // since the last view
   private long batch;
   private long lastRef;
   private long cutoffMs = Long.MIN_VALUE;
@@ -99,11 +102,15 @@ public final class Head {
 
   /// What a reader sees from now on.
   public HeadView view(long appliedIndex, long logTimeMs) {
+    if (appended) {
+      moment++;
+      appended = false;
+    }
     samplesInGeneration = samples;
     seriesInGeneration = touched.size();
     publishedSeries = series();
     publishedNewestMs = newestMs;
-    return new HeadView(appliedIndex, logTimeMs, log.end(), lastRef, cutoffMs, tombstones);
+    return new HeadView(appliedIndex, logTimeMs, moment, lastRef, cutoffMs, tombstones);
   }
 
   /// The cut-off so far.
@@ -150,26 +157,34 @@ public final class Head {
   public void append(int slot, long timestampMs, long bits) {
     long before = table.newest(slot);
     boolean first = table.lastMs(slot) == NONE;
+    long position = 0;
     if (before < generationStart) {
       touched.add(slot);
       if (!first) {
         before = note(slot, before);
       }
     }
-    long position = log.place(timestampMs);
-    log.put(position, timestampMs, first ? Walk.FIRST : Math.toIntExact(position - before), bits);
+    if (before >= generationStart) {
+      position = log.after(before, timestampMs, moment);
+    }
+    if (position == 0) {
+      SampleLog.Link link = first ? (_, _) -> Walk.FIRST : Walk::link;
+      position = log.begin(timestampMs, moment, before, link);
+    }
+    log.put(position, timestampMs, moment, bits);
     table.setNewest(slot, position);
     // After the sample: a reader that sees the new last sees the sample as well.
     table.setLast(slot, timestampMs, bits);
     newestMs = Math.max(newestMs, timestampMs);
+    appended = true;
     samples++;
   }
 
   /// Writes down what comes before a series' first sample of this generation.
   private long note(int slot, long before) {
     long lastMs = table.lastMs(slot);
-    long note = log.place(lastMs);
-    log.put(note, lastMs, Walk.noteLink(note, before), table.lastBits(slot));
+    long note = log.begin(lastMs, moment, before, Walk::noteLink);
+    log.put(note, lastMs, moment, table.lastBits(slot));
     return note;
   }
 
@@ -365,22 +380,18 @@ public final class Head {
       long toMs,
       Stored stored,
       SampleBuffer out) {
+    int start = out.size();
     Walk walk = walk(slot, floor);
-    Backwards found = new Backwards();
-    while (walk.back()) {
-      if (walk.position() >= view.limit() || walk.timestampMs() > toMs) {
-        continue;
-      }
-      if (walk.timestampMs() < fromMs) {
-        found.appendTo(out);
-        return;
-      }
-      found.add(walk.timestampMs(), walk.bits());
+    boolean whole = walk.collect(view.limit(), fromMs, toMs, out);
+    if (whole || walk.storedMs() == NONE || walk.storedMs() < fromMs) {
+      return;
     }
-    if (walk.storedMs() != NONE && fromMs <= walk.storedMs()) {
-      stored.read(fromMs, Math.min(toMs, walk.storedMs()), out);
-    }
-    found.appendTo(out);
+    int size = out.size();
+    long[] timesMs = Arrays.copyOfRange(out.timestampsMs(), start, size);
+    double[] values = Arrays.copyOfRange(out.values(), start, size);
+    out.truncate(start);
+    stored.read(fromMs, Math.min(toMs, walk.storedMs()), out);
+    out.add(timesMs, values, 0, size - start);
   }
 
   /// Appends the newest sample in the range that the view contains, if there is one. The page store
@@ -395,7 +406,7 @@ public final class Head {
       SampleBuffer out) {
     Walk walk = walk(slot, floor);
     while (walk.back()) {
-      if (walk.position() < view.limit() && walk.timestampMs() <= toMs) {
+      if (walk.moment() < view.limit() && walk.timestampMs() <= toMs) {
         if (walk.timestampMs() >= fromMs) {
           out.add(walk.timestampMs(), Double.longBitsToDouble(walk.bits()));
         }

@@ -4,7 +4,7 @@ package io.trivigil.storage.head;
 ///
 /// @param appliedIndex the entry's index in the log
 /// @param logTimeMs the entry's log time
-/// @param limit above the position of its newest sample
+/// @param limit above the moment of its newest sample
 /// @param lastRef the newest series
 /// @param cutoffMs samples below are not there any more
 /// @param tombstones samples in these ranges are not there any more either

@@ -3,15 +3,19 @@ package io.trivigil.storage.head;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The samples of all series in the order in which they were appended. A position is a sample's
-/// number in that order (some numbers stay unused), and never used again. Each entry links to the
-/// one before it of its series, so a series is read from its newest sample back.
+/// The samples of all series in blocks of four of one series. A position is a place in a block,
+/// blocks are numbered in the order in which they were begun, and no number is used again (some
+/// stay unused). Each block links to the sample before it of its series, so a series is read from
+/// its newest sample back.
 ///
 /// One writer. A reader gets a position of a series' newest entry, then [#pages]; both are
 /// published in the opposite order, so every position at or above the last [#trim] is found there.
 final class SampleLog {
+  /// A block has 2^2 samples.
+  static final int BLOCK_SHIFT = 2;
+
   /// The first position; below is none.
-  static final long START = 1;
+  static final long START = SamplePage.BLOCK;
 
   private final int shift;
   private final boolean offHeap;
@@ -26,7 +30,7 @@ final class SampleLog {
   private long next = START;
   private @Nullable SamplePage current;
 
-  /// @param shift a page has 2^shift entries
+  /// @param shift a page has 2^shift positions
   SampleLog(int shift, boolean offHeap) {
     this.shift = shift;
     this.offHeap = offHeap;
@@ -47,41 +51,63 @@ final class SampleLog {
     return pages;
   }
 
-  /// Where the next entry may stand at the earliest; the writer's.
+  /// Where the next block may stand at the earliest; the writer's.
   long end() {
     return next;
   }
 
-  /// The place of the next entry, which [#put] fills.
-  long place(long timestampMs) {
-    SamplePage page = current;
-    boolean begins = (next & ((1L << shift) - 1)) == 0;
-    if (page == null || begins) {
-      open(timestampMs, false);
-    } else if (!page.fits(timestampMs)) {
-      next = ((next >>> shift) + 1) << shift;
-      open(timestampMs, true);
-    }
-    return next;
-  }
-
-  /// Fills the place that [#place] gave for this time.
+  /// Begins a block for a sample of this time and moment. The writer's.
   ///
-  /// @param link see [Walk]
-  void put(long position, long timestampMs, int link, long bits) {
+  /// @param before the sample before of its series, for [Link]
+  /// @return the place of the block's first sample, which [#put] fills
+  long begin(long timestampMs, long moment, long before, Link link) {
     SamplePage page = current;
-    if (page == null || position != next) {
-      throw new IllegalStateException("not the place of the next sample: position=" + position);
+    if (page == null || (next & mask()) == 0) {
+      page = open(timestampMs, moment, false);
+    } else if (!page.fits(timestampMs) || !page.takes(moment)) {
+      boolean wide = !page.fits(timestampMs);
+      next = ((next >>> shift) + 1) << shift;
+      page = open(timestampMs, moment, wide);
     }
-    page.put((int) position & ((1 << shift) - 1), timestampMs, link, bits);
-    next++;
+    long position = next;
+    page.begin((int) position & mask(), link.of(position, before), moment);
+    next += SamplePage.BLOCK;
+    return position;
   }
 
-  private synchronized void open(long timestampMs, boolean wide) {
+  /// How the distance to the sample before is written down; see [Walk].
+  @FunctionalInterface
+  interface Link {
+    int of(long position, long before);
+  }
+
+  /// The place after this one if it is in the same block and takes a sample of this time and
+  /// moment, else 0. The writer's, who has begun the block and given nothing back since.
+  long after(long position, long timestampMs, long moment) {
+    long place = position + 1;
+    if ((place & (SamplePage.BLOCK - 1)) == 0) {
+      return 0;
+    }
+    Pages all = pages;
+    return all.of(position).holds(all.in(position), timestampMs, moment) ? place : 0;
+  }
+
+  /// Fills a place that [#begin] or [#after] gave for this time and moment.
+  void put(long position, long timestampMs, long moment, long bits) {
+    Pages all = pages;
+    all.of(position).put(all.in(position), timestampMs, moment, bits);
+  }
+
+  private int mask() {
+    return (1 << shift) - 1;
+  }
+
+  private synchronized SamplePage open(long timestampMs, long moment, boolean wide) {
     if (closed) {
       throw new IllegalStateException("the head was closed");
     }
-    SamplePage page = new SamplePage(1 << shift, offHeap, timestampMs, wide);
+    int blocks = 1 << (shift - BLOCK_SHIFT);
+    SamplePage page = new SamplePage(blocks, offHeap, timestampMs, moment, wide);
     current = page;
     Pages old = pages;
     SamplePage[] list = Arrays.copyOf(old.list(), old.list().length + 1);
@@ -89,6 +115,7 @@ final class SampleLog {
     long first = old.list().length == 0 ? next >>> shift : old.first();
     bytes += page.bytes();
     pages = new Pages(first, list, shift);
+    return page;
   }
 
   /// Gives pages back that lie wholly below the position. Only when no reader goes there any more.

@@ -1,74 +1,125 @@
 package io.trivigil.storage.head;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/// A run of entries of the [SampleLog] in one piece of memory, beside the Java heap or on it.
+/// Blocks of the [SampleLog] in one piece of memory, beside the Java heap or on it. A block has
+/// room for four samples of one series:
 ///
 /// ```
-/// narrow, 16 bytes: u64 (timestamp − base, 32 bits signed | link) | u64 bits of the value
-/// wide,   24 bytes: u64 timestamp | u64 bits of the value | u64 link
+/// i32 link | i32 moment − base | 4 × u16 moment of the sample − the block's
+/// narrow, 64 bytes: 4 × i32 timestamp − base | 4 × u64 bits of the value
+/// wide,   80 bytes: 4 × u64 timestamp        | 4 × u64 bits of the value
 /// ```
 ///
-/// Nearly all pages are narrow; a wide one takes what is 25 days or more away from its neighbours.
-/// One writer; a reader looks only at entries that were published to it before.
+/// A narrow block is a line of the processor's cache. Nearly all pages are narrow; a wide one takes
+/// what is 25 days or more away from its neighbours. One writer; a reader looks only at samples
+/// that were published to it before.
 final class SamplePage {
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-  private static final long NARROW = 16;
-  private static final long WIDE = 24;
-  private static final long LINK_MASK = 0xFFFF_FFFFL;
+  /// Samples in a block.
+  static final int BLOCK = 1 << SampleLog.BLOCK_SHIFT;
 
-  private final MemorySegment memory;
+  private static final int NARROW = 64;
+  private static final int WIDE = 80;
+  private static final int MOMENT = 4;
+  private static final int MOMENTS = 8;
+  private static final int TIMES = 16;
+  private static final int MOST_MOMENTS = 0xFFFF;
+
+  private final ByteBuffer memory;
   private final @Nullable Arena arena; // null: on the heap
   private final long baseMs;
+  private final long baseMoment;
   private final boolean wide;
+  private final int blockBytes;
+  private final int bits; // where they begin in a block
 
-  /// Room for `entries`, the first of them at `baseMs`.
-  SamplePage(int entries, boolean offHeap, long baseMs, boolean wide) {
-    long bytes = entries * (wide ? WIDE : NARROW);
+  /// Room for `blocks`, the first of them at `baseMs` and `baseMoment`.
+  SamplePage(int blocks, boolean offHeap, long baseMs, long baseMoment, boolean wide) {
+    this.blockBytes = wide ? WIDE : NARROW;
+    this.bits = TIMES + BLOCK * (wide ? Long.BYTES : Integer.BYTES);
+    int bytes = Math.multiplyExact(blocks, blockBytes);
     this.arena = offHeap ? Arena.ofShared() : null;
-    this.memory =
-        arena == null
-            ? MemorySegment.ofArray(new long[Math.toIntExact(bytes / Long.BYTES)])
-            : arena.allocate(bytes, Long.BYTES);
+    ByteBuffer buffer =
+        arena == null ? ByteBuffer.allocate(bytes) : arena.allocate(bytes, NARROW).asByteBuffer();
+    this.memory = buffer.order(ByteOrder.nativeOrder());
     this.baseMs = baseMs;
+    this.baseMoment = baseMoment;
     this.wide = wide;
   }
 
-  /// Whether an entry of this time can stand here.
+  /// Whether a sample of this time can stand here.
   boolean fits(long timestampMs) {
     long distance = timestampMs - baseMs;
     boolean overflow = ((timestampMs ^ baseMs) & (timestampMs ^ distance)) < 0;
     return wide || (!overflow && distance == (int) distance);
   }
 
-  void put(int at, long timestampMs, int link, long bits) {
-    if (wide) {
-      memory.set(LONG, at * WIDE, timestampMs);
-      memory.set(LONG, at * WIDE + 8, bits);
-      memory.set(LONG, at * WIDE + 16, link);
-    } else {
-      memory.set(LONG, at * NARROW, (timestampMs - baseMs) << 32 | (link & LINK_MASK));
-      memory.set(LONG, at * NARROW + 8, bits);
-    }
+  /// Whether a block of this moment can stand here.
+  boolean takes(long moment) {
+    return moment - baseMoment <= Integer.MAX_VALUE;
   }
 
-  long timestampMs(int at) {
-    return wide ? memory.get(LONG, at * WIDE) : baseMs + (memory.get(LONG, at * NARROW) >> 32);
+  /// Whether the block in which `at` stands can have a sample of this time and moment as well.
+  boolean holds(int at, long timestampMs, long moment) {
+    return fits(timestampMs) && moment - blockMoment(block(at)) <= MOST_MOMENTS;
+  }
+
+  /// Begins the block of which `at` is the first place.
+  void begin(int at, int link, long moment) {
+    memory.putInt(block(at), link);
+    memory.putInt(block(at) + MOMENT, (int) (moment - baseMoment));
+  }
+
+  void put(int at, long timestampMs, long moment, long valueBits) {
+    int block = block(at);
+    int in = in(at);
+    if (wide) {
+      memory.putLong(block + TIMES + in * Long.BYTES, timestampMs);
+    } else {
+      memory.putInt(block + TIMES + in * Integer.BYTES, (int) (timestampMs - baseMs));
+    }
+    memory.putShort(block + MOMENTS + in * Short.BYTES, (short) (moment - blockMoment(block)));
+    memory.putLong(block + bits + in * Long.BYTES, valueBits);
   }
 
   int link(int at) {
-    return (int) (wide ? memory.get(LONG, at * WIDE + 16) : memory.get(LONG, at * NARROW));
+    return memory.getInt(block(at));
+  }
+
+  long timestampMs(int at) {
+    int from = block(at) + TIMES;
+    return wide
+        ? memory.getLong(from + in(at) * Long.BYTES)
+        : baseMs + memory.getInt(from + in(at) * Integer.BYTES);
+  }
+
+  long moment(int at) {
+    int block = block(at);
+    return blockMoment(block)
+        + (memory.getShort(block + MOMENTS + in(at) * Short.BYTES) & MOST_MOMENTS);
   }
 
   long bits(int at) {
-    return memory.get(LONG, (wide ? at * WIDE : at * NARROW) + 8);
+    return memory.getLong(block(at) + bits + in(at) * Long.BYTES);
+  }
+
+  private long blockMoment(int block) {
+    return baseMoment + memory.getInt(block + MOMENT);
+  }
+
+  private int block(int at) {
+    return (at >>> SampleLog.BLOCK_SHIFT) * blockBytes;
+  }
+
+  private static int in(int at) {
+    return at & (BLOCK - 1);
   }
 
   long bytes() {
-    return memory.byteSize();
+    return memory.capacity();
   }
 
   /// Gives the memory back; using the page afterwards throws.

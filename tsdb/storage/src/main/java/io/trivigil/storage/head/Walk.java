@@ -1,12 +1,14 @@
 package io.trivigil.storage.head;
 
+import io.trivigil.model.SampleBuffer;
+
 /// Goes back through one series, from its newest sample to the first at or above a floor. Owned by
 /// one thread, used once.
 ///
-/// A link is the distance to the entry before of the same series; [#FIRST] if there never was one.
-/// A series' first entry since a capture is preceded by a *note*: a copy of its sample before, so
-/// that what is stored is known without reading it. A note's link is the distance below zero, or
-/// [#STORED] if what is before is in the page store alone.
+/// A block's link is the distance from its first place to the sample before; [#FIRST] if there
+/// never was one. The first place of a series' first block since a capture holds a *note*: a copy
+/// of its sample before, so that what is stored is known without reading it. The link of such a
+/// block is the distance below zero, or [#STORED] if what is before is in the page store alone.
 final class Walk {
   /// The link of a series' very first sample.
   static final int FIRST = 0;
@@ -18,6 +20,7 @@ final class Walk {
   private final long floor;
   private long next; // position
   private long position;
+  private long moment;
   private long timestampMs;
   private long bits;
   private long storedMs;
@@ -32,9 +35,14 @@ final class Walk {
     this.storedBits = storedBits;
   }
 
-  /// A note's link to what is before it.
-  static int noteLink(long note, long before) {
-    long distance = note - before;
+  /// The link of a block to the sample before.
+  static int link(long position, long before) {
+    return Math.toIntExact(position - before);
+  }
+
+  /// The link of a block with a note to the sample of which it is a copy.
+  static int noteLink(long position, long before) {
+    long distance = position - before;
     return before < SampleLog.START || distance > Integer.MAX_VALUE ? STORED : (int) -distance;
   }
 
@@ -43,7 +51,7 @@ final class Walk {
     while (next >= floor) {
       SamplePage page = pages.of(next);
       int at = pages.in(next);
-      int link = page.link(at);
+      int link = at % SamplePage.BLOCK == 0 ? page.link(at) : 1;
       if (link < 0) {
         storedMs = page.timestampMs(at);
         storedBits = page.bits(at);
@@ -51,6 +59,7 @@ final class Walk {
         continue;
       }
       position = next;
+      moment = page.moment(at);
       timestampMs = page.timestampMs(at);
       bits = page.bits(at);
       if (link == FIRST) {
@@ -64,8 +73,70 @@ final class Walk {
     return false;
   }
 
+  /// Goes back to the last sample before `fromMs` and appends what is in the range and below the
+  /// limit, oldest first.
+  ///
+  /// @return whether it came there; if not, nothing is left at or above the floor
+  boolean collect(long limit, long fromMs, long toMs, SampleBuffer out) {
+    int start = out.size();
+    boolean whole = collectBackwards(limit, fromMs, toMs, out);
+    reverse(out, start);
+    return whole;
+  }
+
+  private static void reverse(SampleBuffer samples, int start) {
+    long[] timesMs = samples.timestampsMs();
+    double[] values = samples.values();
+    for (int low = start, high = samples.size() - 1; low < high; low++, high--) {
+      long timeMs = timesMs[low];
+      timesMs[low] = timesMs[high];
+      timesMs[high] = timeMs;
+      double value = values[low];
+      values[low] = values[high];
+      values[high] = value;
+    }
+  }
+
+  private boolean collectBackwards(long limit, long fromMs, long toMs, SampleBuffer out) {
+    boolean visible = false; // and so is all that is older
+    while (next >= floor) {
+      SamplePage page = pages.of(next);
+      int at = pages.in(next);
+      int begin = at & -SamplePage.BLOCK;
+      int link = page.link(begin);
+      int oldest = link < 0 ? begin + 1 : begin;
+      long beginPosition = next & -SamplePage.BLOCK;
+      for (; at >= oldest; at--) {
+        long timeMs = page.timestampMs(at);
+        if (timeMs < fromMs) {
+          return true;
+        }
+        visible = visible || page.moment(at) < limit;
+        if (visible && timeMs <= toMs) {
+          out.add(timeMs, Double.longBitsToDouble(page.bits(at)));
+        }
+      }
+      if (link < 0) {
+        storedMs = page.timestampMs(begin);
+        storedBits = page.bits(begin);
+        next = link == STORED ? 0 : beginPosition + link;
+      } else if (link == FIRST) {
+        storedMs = Head.NONE;
+        next = 0;
+      } else {
+        next = beginPosition - link;
+      }
+    }
+    return false;
+  }
+
   long position() {
     return position;
+  }
+
+  /// Views from this limit on contain the sample.
+  long moment() {
+    return moment;
   }
 
   long timestampMs() {

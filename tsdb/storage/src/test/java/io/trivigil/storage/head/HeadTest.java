@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class HeadTest {
   private static final int SERIES = 7;
-  private static final int TINY = 3; // eight entries to a page
+  private static final int TINY = 3; // two blocks to a page
 
   private record Sample(long timestampMs, long bits) {}
 
@@ -154,6 +154,10 @@ final class HeadTest {
       }
       int at = random.nextInt(expected.size());
       long toMs = expected.get(at).timestampMs();
+      int from = random.nextInt(at + 1);
+      if (from >= stored) {
+        checkRange(promise, series, expected.subList(from, at + 1));
+      }
       SampleBuffer last = new SampleBuffer();
       boolean[] asked = {false};
       head.readLast(
@@ -170,6 +174,50 @@ final class HeadTest {
         assertThat(Double.doubleToRawLongBits(last.value(0))).isEqualTo(expected.get(at).bits());
       }
     }
+
+    private void checkRange(Promise promise, int series, List<Sample> expected) {
+      SampleBuffer out = new SampleBuffer();
+      out.add(1, 1); // what a buffer holds already stays
+      head.read(
+          slots[series],
+          promise.view(),
+          promise.floor(),
+          expected.getFirst().timestampMs(),
+          expected.getLast().timestampMs(),
+          (_, _, _) -> {
+            throw new AssertionError("all is in memory");
+          },
+          out);
+      assertThat(out.size()).isEqualTo(1 + expected.size());
+      assertThat(out.value(0)).isEqualTo(1);
+      for (int i = 0; i < expected.size(); i++) {
+        assertThat(out.timestampMs(i + 1)).isEqualTo(expected.get(i).timestampMs());
+        assertThat(Double.doubleToRawLongBits(out.value(i + 1))).isEqualTo(expected.get(i).bits());
+      }
+    }
+  }
+
+  @Test
+  void aViewEndsBetweenSamplesThatStandFarApartInTheLog() {
+    Head head = new Head(TINY, false);
+    int slot = head.create(Labels.of("__name__", "s"));
+    int other = head.create(Labels.of("__name__", "other"));
+    List<HeadView> views = new ArrayList<>();
+    for (int sample = 0; sample < 6; sample++) {
+      head.append(slot, sample, sample);
+      views.add(head.view(sample, sample));
+      for (int i = 0; i < (sample == 1 ? 70_000 : 3); i++) {
+        head.append(other, sample * 100_000L + i, i);
+        head.view(sample, sample);
+      }
+    }
+    for (int sample = 0; sample < 6; sample++) {
+      SampleBuffer out = new SampleBuffer();
+      head.read(slot, views.get(sample), Head.START, 0, 9, (_, _, _) -> {}, out);
+      assertThat(out.size()).isEqualTo(sample + 1);
+      assertThat(out.timestampMs(sample)).isEqualTo(sample);
+    }
+    head.close();
   }
 
   @ParameterizedTest
