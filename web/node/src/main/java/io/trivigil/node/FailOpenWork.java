@@ -8,6 +8,7 @@ import io.trivigil.node.failopen.FailOpenMachine.Merged;
 import io.trivigil.node.failopen.FailOpenParts;
 import io.trivigil.node.failopen.FailOpenSettings;
 import io.trivigil.node.failopen.MergeLog;
+import io.trivigil.node.failopen.MergeSettings;
 import io.trivigil.node.failopen.QuorumView;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.raft.PeerSight;
@@ -36,6 +37,7 @@ final class FailOpenWork implements AutoCloseable {
   private final Notifications notifications;
   private final Proposals proposals;
   private final Workers workers;
+  private final Metrics metrics;
   private final FailOpen failOpen;
   private volatile @Nullable ReplicatedLog log; // set once
   private volatile Optional<Rules> rules = Optional.empty();
@@ -87,6 +89,11 @@ final class FailOpenWork implements AutoCloseable {
     this.notifications = notifications;
     this.proposals = proposals;
     this.workers = tools.pacer().workers();
+    this.metrics = tools.metrics();
+    metrics.gauge(
+        "trivigil_fail_open_scrapes_held",
+        "Whether this leader holds scrapes back until what nodes took alone is merged.",
+        () -> proposals.holdsScrapes() ? 1 : 0);
     FailOpenParts.Base base =
         new FailOpenParts.Base(
             machine.targets(),
@@ -106,25 +113,55 @@ final class FailOpenWork implements AutoCloseable {
     this.failOpen = new FailOpen(options.failOpen(), seam.apply(parts));
   }
 
-  /// The works, begun when what was done without a quorum is merged.
-  LeaderWork.Work after(LeaderWork.Work... works) {
+  /// Scraping, and the works that begin when what was done without a quorum is merged.
+  LeaderWork.Work after(LeaderWork.Work scraping, LeaderWork.Work... works) {
+    MergeSettings settings = options.failOpen().merging();
     return new AfterMerge(
+        scraping,
         List.of(works),
         new AfterMerge.Ports(
             options.nodeId(),
             machine::lastGap,
             machine.failOpen(),
             machine::knowsFailOpen,
+            this::members,
             () -> Optional.ofNullable(log).map(ReplicatedLog::sight),
+            hold(),
             longGap(),
-            options.peers().size() > 1 ? options.failOpen().mergeWait() : Duration.ZERO,
+            options.peers().size() > 1 ? settings : settings.withoutWait(),
             world.nanoTicker(),
-            workers));
+            workers,
+            metrics));
+  }
+
+  private AfterMerge.Hold hold() {
+    return new AfterMerge.Hold() {
+      @Override
+      public void hold() {
+        proposals.holdScrapes();
+      }
+
+      @Override
+      public void end(boolean go) {
+        proposals.releaseScrapes(go);
+      }
+    };
+  }
+
+  private List<String> members() {
+    ReplicatedLog from = log;
+    return from == null
+        ? List.of()
+        : from.status().members().stream()
+            .filter(LogStatus.Member::voting)
+            .map(LogStatus.Member::id)
+            .toList();
   }
 
   private Duration longGap() {
     FailOpenSettings settings = options.failOpen();
-    return settings.enabled() ? settings.after() : FailOpenSettings.DEFAULT.after();
+    Duration after = settings.enabled() ? settings.after() : FailOpenSettings.DEFAULT.after();
+    return after.minusMillis(NodeMachine.Gap.CLOCKS_MS);
   }
 
   void start(ReplicatedLog started) {
@@ -180,6 +217,7 @@ final class FailOpenWork implements AutoCloseable {
   private CompletableFuture<Optional<byte[]>> propose(MergeLog.Kind kind, byte[] command) {
     boolean isNew =
         kind == MergeLog.Kind.FAIL_OPEN
+            || kind == MergeLog.Kind.SCRAPES
             || (kind == MergeLog.Kind.ALERTMANAGER && CommandCodec.isToldAlone(command));
     if (isNew && !machine.knowsFailOpen()) {
       // An older member could not read it. What was told may then be told again: better than not.
@@ -188,10 +226,9 @@ final class FailOpenWork implements AutoCloseable {
     }
     return proposals.merging(
         switch (kind) {
-          case SCRAPE -> Domain.SCRAPE;
           case RULES -> Domain.RULES;
           case ALERTMANAGER -> Domain.ALERTMANAGER;
-          case FAIL_OPEN -> Domain.FAIL_OPEN;
+          case SCRAPES, FAIL_OPEN -> Domain.FAIL_OPEN;
         },
         command);
   }
@@ -202,7 +239,6 @@ final class FailOpenWork implements AutoCloseable {
     Optional<NodeMachine.Gap> gap = machine.lastGap();
     return gap.isPresent()
         && machine.knowsFailOpen()
-        && gap.get().toMs() - gap.get().fromMs() >= FailOpenSettings.SHORTEST.toMillis()
         && machine.failOpen().report(options.nodeId()).map(Merged::atMs).orElse(0L)
             < gap.get().toMs();
   }

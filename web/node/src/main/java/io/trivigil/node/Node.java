@@ -167,7 +167,7 @@ public final class Node implements AutoCloseable {
             machine.targets(),
             directory,
             fetcher,
-            annotations.over(proposals.scraping()),
+            annotations.over(proposals.scrapes()),
             pacer,
             ScrapeCapacity.DEFAULT,
             metrics,

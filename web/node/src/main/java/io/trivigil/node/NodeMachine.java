@@ -14,6 +14,8 @@ import io.trivigil.model.SampleBatch;
 import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.node.failopen.FailOpenMachine;
+import io.trivigil.node.failopen.FailOpenSettings;
+import io.trivigil.node.failopen.TakenAlone;
 import io.trivigil.raft.Entry;
 import io.trivigil.raft.StateMachine;
 import io.trivigil.rules.run.AlertTransition;
@@ -89,8 +91,12 @@ public final class NodeMachine implements StateMachine {
   /// @param fromMs log time of the last entry before it
   /// @param toMs log time of the first entry behind it
   public record Gap(long fromMs, long toMs) {
-    /// Shorter pauses are ordinary, ms.
-    public static final long SHORTEST_MS = 5_000;
+    /// By so much a gap may look shorter than it was, ms.
+    public static final long CLOCKS_MS = 1_000;
+
+    /// Shorter pauses are ordinary, ms: the shortest time after which a node fails open, less what
+    /// the clocks of two leaders may differ by, since each end of a gap is the time of another one.
+    public static final long SHORTEST_MS = FailOpenSettings.SHORTEST.toMillis() - CLOCKS_MS;
   }
 
   public NodeMachine(Storage storage, Listener listener) {
@@ -226,7 +232,12 @@ public final class NodeMachine implements StateMachine {
   }
 
   private byte[] applyFailOpen(byte[] bytes) {
-    return knowsFailOpen() ? failOpen.apply(logTimeMs, bytes) : unknownDomain();
+    if (!knowsFailOpen()) {
+      return unknownDomain();
+    }
+    return TakenAlone.is(bytes)
+        ? failOpen.apply(logTimeMs, bytes, scrape -> targets.apply(logTimeMs, scrape))
+        : failOpen.apply(logTimeMs, bytes);
   }
 
   private static byte[] unknownDomain() {

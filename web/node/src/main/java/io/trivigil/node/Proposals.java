@@ -19,6 +19,9 @@ final class Proposals {
   private final DiskReserve reserve;
   private volatile @Nullable ReplicatedLog started; // set once
 
+  /// Done while scrapes are not held back; then it says whether they may be proposed.
+  private volatile CompletableFuture<Boolean> released = CompletableFuture.completedFuture(true);
+
   /// @param reserve decides, before the log, whether samples are proposed at all
   Proposals(DiskReserve reserve) {
     this.reserve = reserve;
@@ -43,7 +46,38 @@ final class Proposals {
     return CompletableFuture.completedFuture(new Outcome.NotLeader("the node has not started yet"));
   }
 
-  /// For the scrape loops.
+  /// For the scrape loops: what they propose waits for as long as scrapes are held back.
+  io.trivigil.scraper.loop.CommandLog scrapes() {
+    io.trivigil.scraper.loop.CommandLog log = scraping();
+    return (term, command) ->
+        released.thenCompose(
+            go ->
+                go
+                    ? log.propose(term, command)
+                    : CompletableFuture.completedFuture(
+                        new Proposed.Deposed("scraping has ended before its scrapes were let go")));
+  }
+
+  /// Holds scrapes back. Called, as the next, by one thread at a time.
+  void holdScrapes() {
+    releaseScrapes(false);
+    released = new CompletableFuture<>();
+  }
+
+  /// Proposes what was held back and what comes, or refuses what was held back.
+  void releaseScrapes(boolean go) {
+    released.complete(go);
+    if (go) {
+      released = CompletableFuture.completedFuture(true);
+    }
+  }
+
+  /// Whether scrapes are held back.
+  boolean holdsScrapes() {
+    return !released.isDone();
+  }
+
+  /// For scraping and discovery.
   io.trivigil.scraper.loop.CommandLog scraping() {
     return (term, command) ->
         ScrapeCommand.carriesSamples(command) && reserve.isLow()

@@ -17,7 +17,6 @@ import io.trivigil.model.SampleBuffer;
 import io.trivigil.promql.Querier;
 import io.trivigil.rules.run.GroupState;
 import io.trivigil.rules.run.RuleState;
-import io.trivigil.scraper.state.ScrapeCommand;
 import io.trivigil.scraper.state.TargetState;
 import java.util.HashMap;
 import java.util.List;
@@ -97,7 +96,7 @@ final class Account {
     long settledMs = night.cluster().clock().millis() - FRESH_MS; // what it has applied by now
     up.keySet().removeIf(atMs -> atMs > settledMs);
     found.keySet().removeIf(atMs -> atMs > settledMs);
-    for (ScrapeCommand.Batch scrape : watch.scrapes()) {
+    for (Watch.Taken scrape : watch.scrapes()) {
       if (scrape.scrapeMs() > settledMs) {
         continue;
       }

@@ -1,5 +1,6 @@
 package io.trivigil.node;
 
+import io.trivigil.node.failopen.FailOpenMachine;
 import io.trivigil.node.failopen.FailOpenParts;
 import io.trivigil.node.failopen.MergeLog;
 import io.trivigil.node.failopen.QuorumView;
@@ -79,6 +80,25 @@ final class AloneMutations {
                       false, Math.max(sight.lostMs(), 60_000), sight.voters(), sight.peers());
                 },
                 p.log()));
+  }
+
+  /// It says that it has merged before it has.
+  static Tampering reportingTooSoon() {
+    return changing(
+        p ->
+            of(
+                p,
+                p.base(),
+                p.quorum(),
+                (kind, command) -> {
+                  if (kind == MergeLog.Kind.SCRAPES) {
+                    byte[] done =
+                        FailOpenMachine.encode(
+                            p.tools().node(), new FailOpenMachine.Merged(0, 0, 0, 0, 0, 0));
+                    var _ = p.log().propose(MergeLog.Kind.FAIL_OPEN, done);
+                  }
+                  return p.log().propose(kind, command);
+                }));
   }
 
   /// It does not ask who else works alone.

@@ -4,6 +4,7 @@ import io.trivigil.config.version.ClusterSettings;
 import io.trivigil.config.version.ConfigCommand;
 import io.trivigil.config.version.FeatureLevel;
 import io.trivigil.node.failopen.FailOpenSettings;
+import io.trivigil.node.failopen.MergeSettings;
 import io.trivigil.raft.sim.Faults;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +23,12 @@ final class LonelyNight extends SimNight {
 
   private static final FailOpenSettings SETTINGS =
       new FailOpenSettings(
-          AFTER, Duration.ofSeconds(4), 64 << 20, 200_000, FailOpenSettings.DEFAULT.mergeWait());
+          AFTER,
+          Duration.ofSeconds(4),
+          64 << 20,
+          200_000,
+          // Two or three scrapes a command, so that merging takes a while.
+          MergeSettings.DEFAULT.withChunkBytes(600));
   private static final long TICK_MS = 500;
   private static final int TIMES = 3;
   private static final Duration CALM = Duration.ofSeconds(25);

@@ -10,11 +10,13 @@ import io.trivigil.alertmanager.state.LogEntry;
 import io.trivigil.alertmanager.state.StateView;
 import io.trivigil.model.Labels;
 import io.trivigil.node.failopen.FailOpen;
+import io.trivigil.node.failopen.MergeLog;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -53,6 +55,8 @@ final class LonelyWatch implements Watch.Alone {
   private boolean lost;
   private boolean stable;
   private final List<long[]> declared = new ArrayList<>(); // when what was said may be said again
+  private final List<long[]> overtaken = new ArrayList<>(); // when a leader waits for nobody
+  private boolean othersGoOn; // in this time without a quorum, or without sight of it
   private boolean died; // somebody who may have told something
   private boolean repeats; // in this time without a quorum
   private long lostMs;
@@ -83,6 +87,7 @@ final class LonelyWatch implements Watch.Alone {
     lost = true;
     stable = true;
     repeats = othersSpeak;
+    othersGoOn = othersSpeak;
     lostMs = nowMs();
     said.clear();
     noticed.clear();
@@ -120,6 +125,9 @@ final class LonelyWatch implements Watch.Alone {
     }
     if (repeats) {
       declared.add(new long[] {lostMs, nowMs() + AFTERWARDS_MS});
+    }
+    if (othersGoOn) {
+      overtaken.add(new long[] {lostMs, nowMs() + AFTERWARDS_MS});
     }
     lost = false;
     blind.clear();
@@ -215,6 +223,34 @@ final class LonelyWatch implements Watch.Alone {
         watch.violated("said twice alone: node=%s alert=%s", now.node(), alert);
       }
       count(notice ? "notices" : "told", 1);
+    }
+  }
+
+  /// What the log does not have enters it, unless a later scrape of the target came first: from
+  /// another node that was alone, or from a leader in a time of which nobody knew.
+  @Override
+  public void leftOut(String node, String target, long slotMs, MergeLog.Left why) {
+    Optional<Watch.Taken> later =
+        watch.scrapes().stream()
+            .filter(taken -> taken.target().equals(target) && taken.slotMs() >= slotMs)
+            .findFirst();
+    if (why != MergeLog.Left.IN_LOG || later.isEmpty()) {
+      watch.violated(
+          "left out of the log: node=%s target=%s slot_ms=%d why=%s", node, target, slotMs, why);
+      return;
+    }
+    Watch.Taken first = later.get();
+    if (first.slotMs() == slotMs) {
+      count("left as known", 1);
+    } else if (first.alone()) {
+      count("left behind another", 1);
+    } else if (overtaken.stream()
+        .noneMatch(time -> time[0] <= first.takenMs() && first.takenMs() <= time[1])) {
+      watch.violated(
+          "left out of the log: node=%s target=%s slot_ms=%d behind=%s",
+          node, target, slotMs, first);
+    } else {
+      count("left behind a leader", 1);
     }
   }
 

@@ -7,6 +7,7 @@ import io.trivigil.alertmanager.state.Attempt;
 import io.trivigil.alertmanager.state.Command;
 import io.trivigil.alertmanager.state.CommandCodec;
 import io.trivigil.alertmanager.state.StateView;
+import io.trivigil.node.failopen.TakenAlone;
 import io.trivigil.raft.Entry;
 import io.trivigil.raft.Outcome;
 import io.trivigil.raft.ReplicatedLog;
@@ -73,27 +74,41 @@ final class Mutations {
 
   /// A scrape is taken although its slot was.
   static Tampering takingSlotsTwice() {
-    return rewriting(
-        3,
-        (node, bytes) ->
-            ScrapeCommand.decode(bytes) instanceof ScrapeCommand.Batch b
-                    && b.slotMs()
-                        <= node.targets().target(b.key()).map(TargetState::slotMs).orElse(0L)
-                ? new ScrapeCommand.Batch(
-                        b.key(),
-                        b.job(),
-                        b.intervalMs(),
-                        node.targets().target(b.key()).map(TargetState::slotMs).orElse(0L) + 1,
-                        b.scrapeMs(),
-                        b.up(),
-                        b.error(),
-                        b.durationNanos(),
-                        b.tracked(),
-                        b.report(),
-                        b.metadata(),
-                        b.samples())
-                    .encode()
-                : bytes);
+    return new Tampering() {
+      @Override
+      public Entry entry(NodeMachine node, Entry entry) {
+        return rewritten(
+            rewritten(entry, 3, bytes -> takenAnyway(node, bytes)),
+            6,
+            bytes -> TakenAlone.is(bytes) ? takenAnyway(node, TakenAlone.decode(bytes)) : bytes);
+      }
+    };
+  }
+
+  private static byte[] takenAnyway(NodeMachine node, TakenAlone taken) {
+    return new TakenAlone(
+            taken.node(), taken.scrapes().stream().map(bytes -> takenAnyway(node, bytes)).toList())
+        .encode();
+  }
+
+  private static byte[] takenAnyway(NodeMachine node, byte[] bytes) {
+    return ScrapeCommand.decode(bytes) instanceof ScrapeCommand.Batch b
+            && b.slotMs() <= node.targets().target(b.key()).map(TargetState::slotMs).orElse(0L)
+        ? new ScrapeCommand.Batch(
+                b.key(),
+                b.job(),
+                b.intervalMs(),
+                node.targets().target(b.key()).map(TargetState::slotMs).orElse(0L) + 1,
+                b.scrapeMs(),
+                b.up(),
+                b.error(),
+                b.durationNanos(),
+                b.tracked(),
+                b.report(),
+                b.metadata(),
+                b.samples())
+            .encode()
+        : bytes;
   }
 
   /// A rule run is recorded although it is not newer.

@@ -7,6 +7,7 @@ import io.trivigil.node.failopen.FailOpen;
 import io.trivigil.node.failopen.FailOpen.State;
 import io.trivigil.node.failopen.FailOpenParts;
 import io.trivigil.node.failopen.FailOpenSettings;
+import io.trivigil.node.failopen.MergeLog;
 import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.ReplicatedLog;
 import io.trivigil.raft.StateMachine;
@@ -64,6 +65,9 @@ final class SimNode implements NodeMachine.Listener {
     Fetcher fetcher(String node, SimWorkers workers);
 
     Sender sender(String node);
+
+    /// The log that a node merges into what it did alone.
+    MergeLog merging(String node, MergeLog log);
   }
 
   private final String id;
@@ -141,7 +145,7 @@ final class SimNode implements NodeMachine.Listener {
             machine.targets(),
             targets,
             fetcher,
-            proposals.scraping(),
+            proposals.scrapes(),
             threads.pacer(),
             ScrapeCapacity.DEFAULT,
             metrics,
@@ -166,7 +170,7 @@ final class SimNode implements NodeMachine.Listener {
             Map.of(),
             _ -> {});
     notifications = notifications(outside, sender, threads);
-    failOpen = failOpen(cluster, outside, notifications, fetcher, threads, random);
+    failOpen = failOpen(cluster, outside, notifications, fetcher, threads, random, world);
     failOpen.start(own);
     workers = threads;
     directory = targets;
@@ -185,7 +189,8 @@ final class SimNode implements NodeMachine.Listener {
       Notifications from,
       Fetcher fetcher,
       SimWorkers threads,
-      SplittableRandom random) {
+      SplittableRandom random,
+      Surroundings world) {
     FailOpenParts.Tools tools =
         new FailOpenParts.Tools(
             id,
@@ -198,7 +203,24 @@ final class SimNode implements NodeMachine.Listener {
             cluster.clock().nanoTicker(),
             random.split(),
             metrics);
-    return new FailOpenWork(options, outside, machine, from, tools, proposals, tampering::failOpen);
+    return new FailOpenWork(
+        options,
+        outside,
+        machine,
+        from,
+        tools,
+        proposals,
+        parts -> {
+          FailOpenParts p = tampering.failOpen(parts);
+          return new FailOpenParts(
+              p.cluster(),
+              p.base(),
+              p.tools(),
+              p.config(),
+              p.quorum(),
+              world.merging(id, p.log()),
+              p.mustReport());
+        });
   }
 
   private Notifications notifications(Node.World outside, Sender sender, SimWorkers threads) {

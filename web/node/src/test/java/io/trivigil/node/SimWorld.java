@@ -2,6 +2,7 @@ package io.trivigil.node;
 
 import io.trivigil.alertmanager.dispatch.Delivery;
 import io.trivigil.alertmanager.dispatch.Sender;
+import io.trivigil.node.failopen.MergeLog;
 import io.trivigil.raft.sim.SimulatedCluster;
 import io.trivigil.scraper.discovery.Target;
 import io.trivigil.scraper.loop.Fetcher;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -122,6 +124,21 @@ final class SimWorld implements SimNode.Surroundings {
     }
     return new Fetcher.Fetched.Body(
         text.toString().getBytes(StandardCharsets.UTF_8), "text/plain; version=0.0.4");
+  }
+
+  @Override
+  public MergeLog merging(String node, MergeLog log) {
+    return new MergeLog() {
+      @Override
+      public CompletableFuture<Optional<byte[]>> propose(Kind kind, byte[] command) {
+        return log.propose(kind, command);
+      }
+
+      @Override
+      public void leftOut(String target, long slotMs, Left why) {
+        watch.leftOut(node, target, slotMs, why);
+      }
+    };
   }
 
   @Override

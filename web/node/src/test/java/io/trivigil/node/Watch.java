@@ -10,6 +10,8 @@ import io.trivigil.alertmanager.state.GroupState;
 import io.trivigil.alertmanager.state.Payload;
 import io.trivigil.alertmanager.state.Silence;
 import io.trivigil.alertmanager.state.StateView;
+import io.trivigil.node.failopen.MergeLog;
+import io.trivigil.node.failopen.TakenAlone;
 import io.trivigil.raft.Entry;
 import io.trivigil.raft.sim.SimulatedClock;
 import io.trivigil.rules.file.GroupKey;
@@ -60,7 +62,8 @@ final class Watch {
   private final Grouping grouping;
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Long> slots = new HashMap<>();
-  private final List<ScrapeCommand.Batch> scrapes = new ArrayList<>();
+  private final List<Taken> scrapes = new ArrayList<>();
+  private final Map<String, Long> takenMs = new HashMap<>(); // the newest timestamp of a target
   private final Map<String, Long> scrapeTimes = new HashMap<>();
   private final Map<GroupKey, Long> runs = new HashMap<>();
   private final Map<String, Try> tries = new HashMap<>();
@@ -73,13 +76,38 @@ final class Watch {
   private long lastLogTimeMs;
   private long lastFaultMs;
   private final Consumer<String> lines;
-  private Alone alone = _ -> false;
+  private Alone alone = Alone.NOBODY;
   private boolean clocksBound = true;
 
-  /// Judges a request that no committed try allows.
+  /// A scrape that the log took.
+  ///
+  /// @param slotMs its slot
+  /// @param scrapeMs the timestamp that its samples got
+  /// @param up whether it succeeded
+  /// @param alone whether a node took it without a quorum
+  /// @param takenMs when it was first applied anywhere
+  record Taken(
+      String target, long slotMs, long scrapeMs, boolean up, boolean alone, long takenMs) {}
+
+  /// Judges what nodes do that may work alone.
   interface Alone {
-    /// Whether a node may have made it on its own.
+    /// Nobody does.
+    Alone NOBODY =
+        new Alone() {
+          @Override
+          public boolean judge(Request request) {
+            return false;
+          }
+
+          @Override
+          public void leftOut(String node, String target, long slotMs, MergeLog.Left why) {}
+        };
+
+    /// Whether a node may have made a request that no committed try allows.
     boolean judge(Request request);
+
+    /// A node leaves a scrape out of the log that it took alone.
+    void leftOut(String node, String target, long slotMs, MergeLog.Left why);
   }
 
   Watch(SimulatedClock clock, SimConfig config, Consumer<String> lines) {
@@ -125,8 +153,15 @@ final class Watch {
   }
 
   /// The scrapes that were taken, in the order of the log.
-  List<ScrapeCommand.Batch> scrapes() {
+  List<Taken> scrapes() {
     return scrapes;
+  }
+
+  /// A node leaves a scrape out of the log.
+  void leftOut(String node, String target, long slotMs, MergeLog.Left why) {
+    lines.accept(
+        "%d left out by %s: %s slot %d %s".formatted(clock.millis(), node, target, slotMs, why));
+    alone.leftOut(node, target, slotMs, why);
   }
 
   /// Whether a silence was ever set.
@@ -153,7 +188,7 @@ final class Watch {
       if (command.length > 1) {
         byte[] rest = Arrays.copyOfRange(command, 1, command.length);
         switch (command[0]) {
-          case 3 -> scrape(rest, answers.get(i), scraped);
+          case 3 -> scrape(rest, answers.get(i), scraped, false);
           case 4 -> rules(rest, answers.get(i));
           case 5 -> {
             if (Answer.decode(answers.get(i)) instanceof Answer.Accepted(String detail)
@@ -161,6 +196,7 @@ final class Watch {
               notifications(entry, CommandCodec.decode(rest), before);
             }
           }
+          case 6 -> takenAlone(rest, answers.get(i), scraped);
           default -> {}
         }
       }
@@ -174,7 +210,17 @@ final class Watch {
     }
   }
 
-  private void scrape(byte[] bytes, byte[] answer, Set<String> scraped) {
+  private void takenAlone(byte[] bytes, byte[] answer, Set<String> scraped) {
+    if (TakenAlone.is(bytes)) {
+      List<byte[]> scrapesAlone = TakenAlone.decode(bytes).scrapes();
+      List<byte[]> answers = TakenAlone.answers(answer).orElse(List.of());
+      for (int i = 0; i < answers.size(); i++) {
+        scrape(scrapesAlone.get(i), answers.get(i), scraped, true);
+      }
+    }
+  }
+
+  private void scrape(byte[] bytes, byte[] answer, Set<String> scraped, boolean byItself) {
     if (ScrapeCommand.decode(bytes) instanceof ScrapeCommand.Batch batch
         && ScrapeAnswer.decode(answer) instanceof ScrapeAnswer.Applied) {
       Long earlier = slots.put(batch.key(), batch.slotMs());
@@ -182,7 +228,11 @@ final class Watch {
         violated("slot taken twice: target=%s slot_ms=%d", batch.key(), batch.slotMs());
       }
       scraped.add(batch.key());
-      scrapes.add(batch);
+      // The machine moves a scrape behind the one before.
+      long atMs = Math.max(batch.scrapeMs(), takenMs.getOrDefault(batch.key(), Long.MIN_VALUE) + 1);
+      takenMs.put(batch.key(), atMs);
+      scrapes.add(
+          new Taken(batch.key(), batch.slotMs(), atMs, batch.up(), byItself, clock.millis()));
     }
   }
 

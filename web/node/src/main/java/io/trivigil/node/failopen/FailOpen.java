@@ -8,7 +8,9 @@ import io.trivigil.node.failopen.FailOpenCore.Decision;
 import io.trivigil.node.failopen.FailOpenCore.Round;
 import io.trivigil.node.failopen.FailOpenCore.Tell;
 import io.trivigil.node.failopen.FailOpenCore.Verdict;
+import io.trivigil.scraper.state.TargetState;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -86,7 +88,19 @@ public final class FailOpen implements AutoCloseable {
     this.settings = settings;
     this.parts = parts;
     this.core = new FailOpenCore(parts.tools().node(), settings);
-    this.merger = new Merger(parts.tools().node(), parts.log(), parts.tools().pacer());
+    this.merger =
+        new Merger(
+            parts.tools().node(),
+            parts.log(),
+            settings.merging(),
+            target ->
+                parts
+                    .base()
+                    .targets()
+                    .target(target)
+                    .map(TargetState::slotMs)
+                    .orElse(Long.MIN_VALUE),
+            parts.tools().pacer());
     this.thread = parts.tools().pacer().workers().thread("fail-open", this::run);
     this.delivered =
         parts
@@ -125,10 +139,22 @@ public final class FailOpen implements AutoCloseable {
         "trivigil_fail_open_merged_slots_total",
         "Scrapes of a time without a quorum that entered the log.",
         () -> (double) merger.mergedSlots());
-    metrics.counterOf(
-        "trivigil_fail_open_left_slots_total",
-        "Scrapes of a time without a quorum of which the log had the like.",
-        () -> (double) merger.leftSlots());
+    metrics.gauge(
+        "trivigil_fail_open_merge_wait_limit_seconds",
+        "The longest that a new leader waits for what nodes took alone.",
+        () -> settings.merging().limit().toMillis() / 1e3);
+    metrics.gauge(
+        "trivigil_fail_open_merging_slots",
+        "Scrapes of a time without a quorum that are still to enter the log.",
+        () -> (double) merger.waitingSlots());
+    for (MergeLog.Left why : MergeLog.Left.values()) {
+      metrics.counterOf(
+          "trivigil_fail_open_left_slots_total",
+          "Scrapes of a time without a quorum that did not enter the log.",
+          () -> (double) merger.leftSlots(why),
+          "reason",
+          why.label());
+    }
   }
 
   public void start() {
@@ -258,6 +284,7 @@ public final class FailOpen implements AutoCloseable {
     }
     episode = null;
     long closedMs = nowMs();
+    merger.begin();
     over.work().close();
     boolean trusted = over.work().evaluates();
     fill = over.state().fill();
@@ -272,7 +299,11 @@ public final class FailOpen implements AutoCloseable {
     merger.told(told);
     merger.merge(
         trusted ? Optional.of(over.state().merge()) : Optional.empty(),
-        fill.droppedSlots() + (trusted ? 0 : fill.slots()),
+        Map.of(
+            MergeLog.Left.DROPPED,
+            fill.droppedSlots(),
+            MergeLog.Left.UNTRUSTED,
+            trusted ? 0L : fill.slots()),
         over.openedMs(),
         closedMs,
         told.size());

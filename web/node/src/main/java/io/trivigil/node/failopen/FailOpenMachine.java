@@ -3,11 +3,16 @@ package io.trivigil.node.failopen;
 import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.ByteWriter;
 import io.trivigil.model.codec.MalformedBytesException;
+import io.trivigil.scraper.state.ScrapeAnswer;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
 
 /// The replicated record of what each node did without a quorum: a new leader begins its work when
 /// the others have said that they have merged.
@@ -23,6 +28,15 @@ public final class FailOpenMachine {
   private static final String PREFIX = "node/";
 
   private final ConcurrentSkipListMap<String, Merged> reports = new ConcurrentSkipListMap<>();
+
+  // Who is merging as this process has seen it. Not part of the state: no answer depends on it.
+  private final ConcurrentHashMap<String, Merging> merging = new ConcurrentHashMap<>();
+
+  /// How far a node has come that merges what it took alone.
+  ///
+  /// @param atMs log time of its newest command
+  /// @param commands how many of them this process has applied
+  public record Merging(long atMs, long commands) {}
 
   /// A node has merged what it had, or had nothing.
   ///
@@ -79,11 +93,43 @@ public final class FailOpenMachine {
     }
   }
 
+  /// Applies a [TakenAlone]. Answers as it says.
+  ///
+  /// @param scrape applies one command of scraping
+  public byte[] apply(long logTimeMs, byte[] command, UnaryOperator<byte[]> scrape) {
+    TakenAlone taken;
+    try {
+      taken = TakenAlone.decode(command);
+    } catch (MalformedBytesException _) {
+      return REFUSED.clone();
+    }
+    if (merging.size() < MAX_NODES || merging.containsKey(taken.node())) {
+      merging.merge(
+          taken.node(),
+          new Merging(logTimeMs, 1),
+          (before, _) -> new Merging(logTimeMs, before.commands() + 1));
+    }
+    List<byte[]> answers = new ArrayList<>(taken.scrapes().size());
+    for (byte[] one : taken.scrapes()) {
+      byte[] answer = scrape.apply(one);
+      answers.add(answer);
+      if (ScrapeAnswer.decode(answer) instanceof ScrapeAnswer.UnknownRefs) {
+        break;
+      }
+    }
+    return TakenAlone.answer(answers);
+  }
+
   private static void check(int version) {
     if (version != VERSION) {
       throw new MalformedBytesException(
           "fail-open report version: expected=%d found=%d".formatted(VERSION, version));
     }
+  }
+
+  /// How far a node has come that merges; empty if it has not begun since this process started.
+  public Optional<Merging> merging(String node) {
+    return Optional.ofNullable(merging.get(node));
   }
 
   /// What a node said last.

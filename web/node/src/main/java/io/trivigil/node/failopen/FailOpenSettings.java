@@ -10,16 +10,20 @@ import java.time.Duration;
 ///   was seen of them; default 15 s
 /// @param bufferBytes what is collected at most, the oldest goes first; default 64 MiB
 /// @param bufferSeries series that the cluster does not know, collected at most; default 200,000
-/// @param mergeWait how long a new leader waits for what others have collected; default 5 s
+/// @param merging how what was collected enters the log
 public record FailOpenSettings(
-    Duration after, Duration verdictWait, long bufferBytes, int bufferSeries, Duration mergeWait) {
+    Duration after,
+    Duration verdictWait,
+    long bufferBytes,
+    int bufferSeries,
+    MergeSettings merging) {
   /// The shortest time that tells a lost quorum from an election.
   public static final Duration SHORTEST = Duration.ofSeconds(5);
 
   /// What Trivigil ships with.
   public static final FailOpenSettings DEFAULT =
       new FailOpenSettings(
-          Duration.ofSeconds(30), Duration.ofSeconds(15), 64 << 20, 200_000, Duration.ofSeconds(5));
+          Duration.ofSeconds(30), Duration.ofSeconds(15), 64 << 20, 200_000, MergeSettings.DEFAULT);
 
   public FailOpenSettings {
     if (!after.isZero() && after.compareTo(SHORTEST) < 0) {
@@ -31,7 +35,7 @@ public record FailOpenSettings(
 
   /// The same with another time.
   public FailOpenSettings withAfter(Duration other) {
-    return new FailOpenSettings(other, verdictWait, bufferBytes, bufferSeries, mergeWait);
+    return new FailOpenSettings(other, verdictWait, bufferBytes, bufferSeries, merging);
   }
 
   /// Whether a node ever fails open.

@@ -8,19 +8,16 @@ import io.trivigil.rules.run.GroupState;
 import io.trivigil.rules.run.RuleState;
 import io.trivigil.rules.run.RulesCommand.RuleResult;
 import io.trivigil.rules.run.RulesCommand.RuleRun;
-import io.trivigil.scraper.state.ScrapeCommand;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /// What of a time without a quorum enters the log: the alert states that rules came to, and whole
-/// scrapes. Both are ordinary commands, which the machines take only where nobody has committed the
-/// like: a run that is based on the newest run, a slot above the target's newest.
+/// scrapes. Both are what the machines take anyway, and only where nobody has committed the like: a
+/// run that is based on the newest run, a slot above the target's newest.
 ///
 /// @param runs one for each group that ran
 /// @param slots the scrapes, oldest first
@@ -72,46 +69,5 @@ record Merge(List<RuleRun> runs, List<LocalBuffer.Slot> slots, LocalBuffer buffe
         new SampleBatch(),
         List.of(),
         List.of());
-  }
-
-  /// The scrapes of each target, oldest first.
-  Map<String, ArrayDeque<LocalBuffer.Slot>> byTarget() {
-    Map<String, ArrayDeque<LocalBuffer.Slot>> all = new LinkedHashMap<>();
-    slots.forEach(slot -> all.computeIfAbsent(slot.key(), _ -> new ArrayDeque<>()).addLast(slot));
-    return all;
-  }
-
-  /// A scrape as the log takes it: series that the store does not know travel with their labels.
-  ///
-  /// @param allLabels because the store no longer knows the references either
-  byte[] command(LocalBuffer.Slot slot, boolean allLabels) {
-    ScrapeCommand.Batch batch = (ScrapeCommand.Batch) ScrapeCommand.decode(slot.command());
-    SampleBatch samples = new SampleBatch();
-    SampleBatch from = batch.samples();
-    for (int i = 0; i < from.size(); i++) {
-      long ref = from.ref(i);
-      if (ref == SampleBatch.NO_REF) {
-        samples.add(from.labels(i), from.timestampMs(i), from.value(i));
-      } else if (allLabels || LocalBuffer.isOwn(ref)) {
-        Labels labels = buffer.labels(ref).orElseThrow();
-        samples.add(labels, from.timestampMs(i), from.value(i));
-      } else {
-        samples.add(ref, from.timestampMs(i), from.value(i));
-      }
-    }
-    return new ScrapeCommand.Batch(
-            batch.key(),
-            batch.job(),
-            batch.intervalMs(),
-            batch.slotMs(),
-            batch.scrapeMs(),
-            batch.up(),
-            batch.error(),
-            batch.durationNanos(),
-            batch.tracked(),
-            batch.report(),
-            batch.metadata(),
-            samples)
-        .encode();
   }
 }

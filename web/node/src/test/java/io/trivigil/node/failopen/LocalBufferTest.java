@@ -24,7 +24,11 @@ class LocalBufferTest {
     LocalBuffer made =
         new LocalBuffer(
             new FailOpenSettings(
-                Duration.ofSeconds(30), Duration.ofSeconds(15), bytes, series, Duration.ZERO));
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(15),
+                bytes,
+                series,
+                MergeSettings.DEFAULT));
     made.know(REF, KNOWN);
     return made;
   }
