@@ -6,9 +6,12 @@ import io.trivigil.lab.Report;
 import io.trivigil.lab.Wait;
 import io.trivigil.lab.WriteRequest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Two of three nodes are killed and stay away: the survivor goes on alone, says so once, tells
 /// what is new and nothing else, and when the others are back its scrapes enter the log and nobody
@@ -17,6 +20,8 @@ final class FailOpenNight {
   private static final String NOTICE = "TrivigilQuorumLost";
   private static final String PAGE = "MasterServerDown";
   private static final String ANY = "";
+  private static final String MERGED = "trivigil_fail_open_merged_slots_total";
+  private static final String LEFT = "trivigil_fail_open_left_slots_total";
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final Lab lab;
@@ -25,6 +30,9 @@ final class FailOpenNight {
   private final Report report;
   private final boolean brief;
   private boolean backMeanwhile;
+  private long takenBefore;
+  private double mergedBefore;
+  private double leftBefore;
 
   /// @param brief leaves out the alert that the log has before the loss, and the node that is
   ///   restarted in vain
@@ -54,6 +62,9 @@ final class FailOpenNight {
 
     Cluster.Node survivor = cluster.nodes().getFirst();
     List<Cluster.Node> victims = cluster.nodes().subList(1, 3);
+    takenBefore = takenAlone(survivor);
+    mergedBefore = metric(survivor, MERGED);
+    leftBefore = metric(survivor, LEFT);
     long killMs = Wait.nowMs();
     victims.forEach(node -> node.process().kill());
     alone(survivor, killMs);
@@ -142,12 +153,25 @@ final class FailOpenNight {
     report.check(
         all && quorum, "with the others the quorum is back after %d ms", Wait.nowMs() - backMs);
     String merged = "merged what was done without a quorum";
-    boolean done = Wait.until(MINUTE, () -> Cluster.logged(survivor, merged));
+    boolean done =
+        Wait.until(
+            MINUTE,
+            () ->
+                Cluster.logged(survivor, merged)
+                    && metric(survivor, "trivigil_fail_open_merging_slots") == 0);
+    double slots = metric(survivor, MERGED) - mergedBefore;
+    double left = metric(survivor, LEFT) - leftBefore;
+    long taken = takenAlone(survivor) - takenBefore;
+    report.check(done && slots > 0, "scrapes of that time are merged: %.0f of %d", slots, taken);
     report.check(
-        done && metric(survivor, "trivigil_fail_open_merged_slots_total") > 0,
-        "scrapes of that time are merged: %.0f, left out: %.0f",
-        metric(survivor, "trivigil_fail_open_merged_slots_total"),
-        metric(survivor, "trivigil_fail_open_left_slots_total"));
+        slots + left == taken,
+        "each other is left out for a reason: %.0f, %s",
+        left,
+        lines(survivor, LEFT).filter(line -> !line.endsWith(" 0")).toList());
+    report.figure(
+        "merging took %s ms, leaders waited for it %s",
+        values(survivor, merged + " .* took_ms=(\\d+)"),
+        values(survivor, "work begins behind a time without a quorum .* waited_ms=(\\d+)"));
     double told = metric(survivor, "trivigil_fail_open_told_total");
     report.check(told >= 2, "the node counts what it told: %.0f", told);
   }
@@ -243,12 +267,33 @@ final class FailOpenNight {
             .count();
   }
 
+  /// Scrapes that were in the buffer whenever a leader was heard again, as the node's log says.
+  private static long takenAlone(Cluster.Node node) throws IOException {
+    return values(node, "no longer works alone .* slots=(\\d+)").stream()
+        .mapToLong(Long::parseLong)
+        .sum();
+  }
+
+  /// What the first group of `pattern` is in each line of a node's log that has it.
+  private static List<String> values(Cluster.Node node, String pattern) throws IOException {
+    return Pattern.compile(pattern)
+        .matcher(Files.readString(node.process().log()))
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
+  /// The sum over a metric's labels.
   private static double metric(Cluster.Node node, String name) throws IOException {
+    return lines(node, name)
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  private static Stream<String> lines(Cluster.Node node, String name) throws IOException {
     return Http.get(node.url() + "/metrics", MINUTE)
         .body()
         .lines()
-        .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
+        .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"));
   }
 }
