@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Prints what the harness measured, a row for each figure, with the ratio of the last peer to the
-/// others.
+/// others, and where a [Bar] stands, what it asks and whether it was missed.
 ///
 /// Usage: `Table RESULTS_DIRECTORY PEER…`; the last peer is the one that is judged.
 public final class Table {
@@ -158,14 +158,15 @@ public final class Table {
     String judged = peers.getLast();
     List<String> others = peers.subList(0, peers.size() - 1);
     others.forEach(peer -> text.append("%16s".formatted("/ " + peer)));
-    text.append('\n');
+    text.append("  bar of ").append(judged).append('\n');
     rows.forEach(
         (row, values) -> {
           text.append("%-58s".formatted(row));
           peers.forEach(peer -> text.append("%14s".formatted(number(values.get(peer)))));
           others.forEach(
               peer -> text.append("%16s".formatted(ratio(values.get(judged), values.get(peer)))));
-          text.append('\n');
+          String verdict = Bar.verdict(row, values, judged);
+          text.append(verdict.isEmpty() ? "" : "  " + verdict).append('\n');
         });
     return text.toString();
   }
