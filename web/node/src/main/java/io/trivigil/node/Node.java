@@ -429,8 +429,13 @@ public final class Node implements AutoCloseable {
     return proposals.alertmanager();
   }
 
-  /// Stores the samples of one remote-write request, whole or not at all.
+  /// Stores the samples of one remote-write request, whole or not at all. Once this node has failed
+  /// open it refuses at once: its sender should not wait for a quorum that has been away for long.
   public CompletableFuture<WriteOutcome> append(SampleBatch batch) {
+    if (failOpen.status().state() == FailOpen.State.FAIL_OPEN) {
+      return CompletableFuture.completedFuture(
+          new WriteOutcome.Unavailable("there is no quorum, and this node goes on without one"));
+    }
     return remoteWrites.append(batch);
   }
 
