@@ -253,11 +253,23 @@ final class Account {
             && !earlier.id().equals(now.id())
             && earlier.firing().equals(now.firing())
             && earlier.resolved().equals(now.resolved())
-            && now.flushMs() - earlier.flushMs() < SimConfig.REPEAT_MS) {
+            && now.flushMs() - earlier.flushMs() < SimConfig.REPEAT_MS
+            && !mayHaveChangedBetween(earlier, now)) {
           watch.violated(
               "decided twice: first=%s second=%s to=%s", earlier.id(), now.id(), now.destination());
         }
       }
     }
+  }
+
+  /// Whether the destination may have heard otherwise in between: of an attempt that died with its
+  /// node nobody knows whether it was written, so its end is told even if it was not.
+  private boolean mayHaveChangedBetween(Attempt earlier, Attempt now) {
+    return watch.superseded().stream()
+        .anyMatch(
+            attempt ->
+                attempt.destination().equals(now.destination())
+                    && attempt.flushMs() > earlier.flushMs()
+                    && attempt.flushMs() < now.flushMs());
   }
 }

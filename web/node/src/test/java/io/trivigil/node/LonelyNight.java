@@ -115,6 +115,9 @@ final class LonelyNight extends SimNight {
 
   /// One time without a quorum, or without sight of it.
   private void lose() {
+    if (random.nextBoolean()) {
+      awaitTelling();
+    }
     List<String> ids = new ArrayList<>(cluster.nodeIds());
     Collections.shuffle(ids, new Random(random.nextLong()));
     int majority = ids.size() / 2 + 1;
@@ -168,6 +171,22 @@ final class LonelyNight extends SimNight {
     cluster.heal();
     back(ids);
     watch.fault();
+  }
+
+  /// Lets the loss come while a notification is on its way, if one is soon.
+  private void awaitTelling() {
+    cluster.runUntil(
+        () -> watch.violation().isPresent() || somebodyTells(), Duration.ofSeconds(10));
+    fail();
+    if (somebodyTells()) {
+      kind("lost while telling");
+    }
+  }
+
+  private boolean somebodyTells() {
+    return cluster.nodeIds().stream()
+        .filter(cluster::responds)
+        .anyMatch(id -> !node(id).machine().alertmanager().view().attempts().isEmpty());
   }
 
   /// Some are back before anybody fails open, and some die before they are.

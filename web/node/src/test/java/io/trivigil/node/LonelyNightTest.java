@@ -57,8 +57,14 @@ class LonelyNightTest {
     assertThat(failures).isEmpty();
     assertThat(counts)
         .containsKeys(
-            "crashed", "stood still", "apart", "crashed and apart", "one cut off", "died alone");
-    for (String kind : List.of("told", "notices", "isolated", "reports", "merged")) {
+            "crashed",
+            "stood still",
+            "apart",
+            "crashed and apart",
+            "one cut off",
+            "died alone",
+            "lost while telling");
+    for (String kind : List.of("told", "notices", "isolated", "reports", "merged", "taken over")) {
       assertThat(counts.get(kind)).as(kind).isPositive();
     }
   }

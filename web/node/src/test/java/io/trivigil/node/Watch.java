@@ -71,6 +71,7 @@ final class Watch {
   private final Set<String> ended = new TreeSet<>(); // tries whose outcome is committed
   private final Map<String, Long> silencedMs = new HashMap<>(); // log time of each silence
   private final Map<String, Command.Outcome> outcomes = new TreeMap<>();
+  private final List<Attempt> superseded = new ArrayList<>(); // nobody knows whether they arrived
   private final List<Request> requests = new ArrayList<>();
   private long lastIndex = -1;
   private long lastLogTimeMs;
@@ -146,6 +147,11 @@ final class Watch {
 
   Map<String, Command.Outcome> outcomes() {
     return outcomes;
+  }
+
+  /// Attempts whose group has changed before their outcome was known.
+  List<Attempt> superseded() {
+    return superseded;
   }
 
   Set<String> committed() {
@@ -265,6 +271,9 @@ final class Watch {
       case Command.AttemptFinished finished -> {
         ended.add(Attempts.key(finished.id(), finished.tryNo()));
         outcomes.put(finished.id(), finished.outcome());
+        if (finished.outcome() == Command.Outcome.SUPERSEDED) {
+          Optional.ofNullable(before.attempts().get(finished.id())).ifPresent(superseded::add);
+        }
       }
       case Command.SilenceSet set -> silencedMs.put(set.silence().id(), entry.logTimeMs());
       default -> {}
