@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -38,9 +39,12 @@ import org.jspecify.annotations.Nullable;
 /// The steps are written down before they are taken (`forcing`), so that a crash in between is
 /// finished by running it again; until then the node does not start.
 ///
+/// What was given up stays in a small file (`forced`) until the started node has told the cluster.
+///
 /// Not thread-safe; holds the log's lock until closed.
 public final class ForcedStart implements AutoCloseable {
   static final String JOURNAL = "forcing";
+  private static final String NOTE = "forced";
   private static final SizeInBytes LARGEST_ENTRY = SizeInBytes.valueOf(64 << 20);
 
   private final Path directory;
@@ -219,6 +223,9 @@ public final class ForcedStart implements AutoCloseable {
     Identity begun = Identity.readFile(directory.resolve(JOURNAL)).orElse(null);
     Identity next = begun == null ? next(incarnations.get()) : begun;
     next.write(directory, JOURNAL);
+    if (begun == null || !Files.exists(directory.resolve(NOTE))) {
+      Checkpoints.writeDurably(directory.resolve(NOTE), note() + "\n");
+    }
     Path old = raft().resolve(identity.group().orElseThrow().toString());
     if (Files.exists(old)) {
       Path current = old.resolve("current");
@@ -234,6 +241,25 @@ public final class ForcedStart implements AutoCloseable {
     next.write(directory);
     Files.delete(directory.resolve(JOURNAL));
     sync(directory);
+  }
+
+  private String note() {
+    return "given up: %s; kept: up to entry %d in term %d; known to be committed: up to %d"
+        .formatted(
+            String.join(", ", plan.others()), plan.lastIndex(), plan.term(), plan.committedIndex());
+  }
+
+  /// What a forced start gave up, in a sentence, until the cluster was told of it.
+  ///
+  /// @throws IOException if that can not be read
+  public static Optional<String> untold(Path logDirectory) throws IOException {
+    Path note = logDirectory.resolve(NOTE);
+    return Files.exists(note) ? Optional.of(Files.readString(note).strip()) : Optional.empty();
+  }
+
+  /// The cluster was told of it.
+  public static void told(Path logDirectory) throws IOException {
+    Files.deleteIfExists(logDirectory.resolve(NOTE));
   }
 
   private Identity next(UUID incarnation) {
@@ -252,7 +278,7 @@ public final class ForcedStart implements AutoCloseable {
         identity.nodeId(),
         incarnation,
         identity.clusterName(),
-        java.util.Optional.of(group),
+        Optional.of(group),
         List.of(self),
         former);
   }

@@ -194,6 +194,12 @@ class MembershipTest {
         assertThat(forced.plan().others()).containsExactlyInAnyOrderElementsOf(others);
         forced.carryOut(UUID::randomUUID);
       }
+      Path directory = cluster.config(survivor).directory();
+      assertThat(ForcedStart.untold(directory).orElseThrow())
+          .contains(others)
+          .contains("kept: up to entry");
+      ForcedStart.told(directory);
+      assertThat(ForcedStart.untold(directory)).isEmpty();
       cluster.start(survivor);
       assertThat(cluster.leader()).isEqualTo(survivor);
       Cluster.await("all that it knew", () -> cluster.machine(survivor).get("a") == 1);

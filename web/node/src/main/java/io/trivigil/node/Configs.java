@@ -82,6 +82,7 @@ public final class Configs implements AutoCloseable {
   private final List<Consumer<LoadedConfig>> listeners = new CopyOnWriteArrayList<>();
   private final ConfigThread thread = new ConfigThread();
   private final SelfReport self;
+  private final ForcedNote forced;
   private final Adoptions adoptions;
   private volatile @Nullable ReplicatedLog log; // set once, when the log has started
   private volatile Optional<LoadedConfig> active = Optional.empty();
@@ -111,6 +112,8 @@ public final class Configs implements AutoCloseable {
     this.files = new MachineFiles(folder, local, loader);
     this.adoptions = new Adoptions(sealer, thread);
     this.self = new SelfReport(options.nodeId(), machine, thread, this::ownReport);
+    this.forced =
+        new ForcedNote(options.nodeId(), machine, thread, options.dataDirectory().resolve("log"));
     this.metrics = new ConfigMetrics(metrics, this::status, machine, Adoptions.MAX_BUNDLE_BYTES);
   }
 
@@ -142,6 +145,7 @@ public final class Configs implements AutoCloseable {
   void start(ReplicatedLog started) {
     log = started;
     wake();
+    thread.run(() -> forced.tell(started));
     long periodMs = options.config().lookPeriod().toMillis();
     thread.every(periodMs, this::look);
   }

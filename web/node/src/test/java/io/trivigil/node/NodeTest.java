@@ -3,6 +3,7 @@ package io.trivigil.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.trivigil.config.version.ClusterEvent;
 import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
@@ -193,6 +194,8 @@ class NodeTest {
           .isGreaterThanOrEqualTo(1);
       awaitLogged(node);
     }
+    Path forced = directory.resolve("data/log/forced"); // what force-survivor leaves
+    Files.writeString(forced, "given up: n2, n3\n");
     try (Node node = start()) {
       SampleBatch later = new SampleBatch();
       later.add(Labels.of("__name__", "written"), writtenMs + 1, 8); // waits for the leader
@@ -201,6 +204,7 @@ class NodeTest {
       assertThat(scalar(node, "written", writtenMs)).isEqualTo(7);
       assertThat(node.machine().alertmanager().view().log()).hasSize(1);
       assertThat(hooks.poll(3, TimeUnit.SECONDS)).as("a second page after the restart").isNull();
+      awaitForcedTold(node, forced);
     }
     assertThat(halted).isNotDone();
   }
@@ -254,6 +258,19 @@ class NodeTest {
       assertThat(System.nanoTime()).as("outcome is in the notification log").isLessThan(until);
       Thread.onSpinWait();
     }
+  }
+
+  /// It becomes an event, and only then its note is deleted.
+  private static void awaitForcedTold(Node node, Path note) {
+    long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (Files.exists(note)) {
+      assertThat(System.nanoTime()).as("the forced start is told").isLessThan(until);
+      Thread.onSpinWait();
+    }
+    assertThat(node.machine().config().view().events())
+        .filteredOn(event -> event.kind() == ClusterEvent.Kind.FORCED)
+        .extracting(event -> event.nodeId() + ": " + event.detail())
+        .containsExactly("n1: given up: n2, n3");
   }
 
   private static BackupManifest ready(Node node, String id) {

@@ -26,7 +26,9 @@ public record ClusterEvent(long atMs, String nodeId, Kind kind, String detail) {
     /// A node has trouble with its configuration; the detail says which.
     TROUBLE,
     /// It has not any more.
-    TROUBLE_OVER
+    TROUBLE_OVER,
+    /// A node was forced to go on without its quorum; the detail is what was given up.
+    FORCED
   }
 
   void encode(ByteWriter out) {

@@ -30,6 +30,13 @@ public sealed interface ConfigCommand {
   /// force.
   record Raise(int level) implements ConfigCommand {}
 
+  /// A node was forced to go on without its quorum. Changes nothing if it is among the events.
+  /// Refused if the detail is longer than [#MAX_DETAIL]. From feature level 2 on.
+  record Forced(String nodeId, String detail) implements ConfigCommand {}
+
+  /// The most characters of a detail.
+  int MAX_DETAIL = 1_000;
+
   default byte[] encode() {
     ByteWriter out = new ByteWriter();
     switch (this) {
@@ -44,6 +51,7 @@ public sealed interface ConfigCommand {
         out.varint(to);
       }
       case Raise(int level) -> out.u8(6).varint(level);
+      case Forced(String nodeId, String detail) -> out.u8(7).string(nodeId).string(detail);
     }
     return out.toBytes();
   }
@@ -68,6 +76,7 @@ public sealed interface ConfigCommand {
           case 4 -> new FullReport(in.string(), MemberReport.decode(in));
           case 5 -> new RollBack(adopt(in), in.varint());
           case 6 -> new Raise(in.intVarint());
+          case 7 -> new Forced(in.string(), in.string());
           default -> throw new MalformedBytesException("configuration command: unknown tag=" + tag);
         };
     in.expectEnd();

@@ -3,6 +3,7 @@ package io.trivigil.config.version;
 import io.trivigil.config.version.ConfigAnswer.Accepted;
 import io.trivigil.config.version.ConfigAnswer.Refused;
 import io.trivigil.config.version.ConfigCommand.Adopt;
+import io.trivigil.config.version.ConfigCommand.Forced;
 import io.trivigil.config.version.ConfigCommand.Found;
 import io.trivigil.config.version.ConfigCommand.FullReport;
 import io.trivigil.config.version.ConfigCommand.Raise;
@@ -148,7 +149,27 @@ public final class ConfigMachine {
       case RollBack rollBack ->
           view.has(FeatureLevel.TWO) ? rollBack(logTimeMs, rollBack) : tooEarly();
       case Raise(int level) -> raise(logTimeMs, level);
+      case Forced forced -> view.has(FeatureLevel.TWO) ? forced(logTimeMs, forced) : tooEarly();
     };
+  }
+
+  private ConfigAnswer forced(long logTimeMs, Forced command) {
+    if (command.detail().length() > ConfigCommand.MAX_DETAIL) {
+      return new Refused(
+          "detail of a forced start: characters=%d limit=%d"
+              .formatted(command.detail().length(), ConfigCommand.MAX_DETAIL));
+    }
+    boolean known =
+        view.events().stream()
+            .anyMatch(
+                event ->
+                    event.kind() == ClusterEvent.Kind.FORCED
+                        && event.nodeId().equals(command.nodeId())
+                        && event.detail().equals(command.detail()));
+    if (!known) {
+      note(logTimeMs, command.nodeId(), ClusterEvent.Kind.FORCED, command.detail());
+    }
+    return new Accepted(view.number());
   }
 
   private static ConfigAnswer tooEarly() {

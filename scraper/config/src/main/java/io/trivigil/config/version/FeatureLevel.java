@@ -12,7 +12,7 @@ public enum FeatureLevel {
   ONE(1),
 
   /// - configuration: reports of members with their level, version, start, drift and problem;
-  ///   roll-back; the byte limit of the history; events.
+  ///   roll-back; the byte limit of the history; events, that of a forced start among them.
   /// - what else came with the same release: degraded sends of a node that failed open; what nodes
   ///   tell and ask each other in passing (disk space, checksums of the content); batches of
   ///   samples in runs; deletion of series.

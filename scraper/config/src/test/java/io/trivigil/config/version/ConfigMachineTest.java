@@ -2,6 +2,7 @@ package io.trivigil.config.version;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.trivigil.config.version.ConfigCommand.Adopt;
 import io.trivigil.config.version.ConfigCommand.Found;
@@ -237,6 +238,27 @@ class ConfigMachineTest {
       apply(new Adopt(i, "n1", "h", SEALED));
     }
     assertThat(machine.view().events()).hasSize(ConfigMachine.KEPT_EVENTS);
+  }
+
+  @Test
+  void aForcedStartIsNotedOnce() {
+    ConfigCommand.Forced forced = new ConfigCommand.Forced("n2", "given up: n1, n3");
+    assertThat(apply(forced)).isInstanceOf(ConfigAnswer.Refused.class);
+    found(2);
+    assertThat(ConfigCommand.decode(new ByteReader(forced.encode()))).isEqualTo(forced);
+    assertThat(apply(forced)).isInstanceOf(ConfigAnswer.Accepted.class);
+    assertThat(apply(forced)).isInstanceOf(ConfigAnswer.Accepted.class);
+    assertThat(machine.view().events())
+        .extracting(ClusterEvent::kind, ClusterEvent::nodeId, ClusterEvent::detail)
+        .containsExactly(tuple(ClusterEvent.Kind.FORCED, "n2", "given up: n1, n3"));
+    String longest = "x".repeat(ConfigCommand.MAX_DETAIL);
+    assertThat(apply(new ConfigCommand.Forced("n2", longest)))
+        .isInstanceOf(ConfigAnswer.Accepted.class);
+    assertThat(apply(new ConfigCommand.Forced("n2", longest + "x")))
+        .isInstanceOf(ConfigAnswer.Refused.class);
+    ConfigMachine other = new ConfigMachine();
+    other.restore(machine.sections());
+    assertThat(other.view()).isEqualTo(machine.view());
   }
 
   /// What the first builds wrote, byte for byte: state and commands must be read for ever.
