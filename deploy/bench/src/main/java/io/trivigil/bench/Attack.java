@@ -13,6 +13,9 @@ record Attack(String title, int concurrency, boolean once, List<Ask> asks) {
   private static final String SLOW = "503 timeout: query timed out in .*";
   private static final String MANY =
       "422 execution: query processing would load too many samples into memory in query execution.*";
+  private static final String MEMORY =
+      "422 execution: (query needs more memory than one query|the queries that run now need more"
+          + " memory than all) may hold: limit=.*";
   private static final String DUPLICATES =
       "422 execution: .*found duplicate series for the match group.*";
 
@@ -30,10 +33,11 @@ record Attack(String title, int concurrency, boolean once, List<Ask> asks) {
             2,
             false,
             List.of(
-                range(ALL, end, 1, MANY),
-                range("sum by (instance, __name__) (" + ALL + ")", end, 1, MANY, SLOW, "200"),
-                instant("max_over_time((" + ALL + " * 2)[1h:1s])", end, MANY, SLOW, "200"),
-                instant("sum(count_over_time(" + ALL + "[1h:1s]))", end, MANY, SLOW, "200"))),
+                range(ALL, end, 1, MANY, MEMORY, SLOW, "200"),
+                range("sum by (instance, __name__) (" + ALL + ")", end, 1, MANY, MEMORY, SLOW, "200"),
+                instant("count(last_over_time((" + ALL + ")[1d:1s]))", end, MANY, MEMORY, SLOW),
+                instant("sum(last_over_time((" + ALL + " > 0)[1d:1s]))", end, MANY, MEMORY, SLOW),
+                instant("count(last_over_time(" + ALL + "[1d]))", end, "200"))),
         new Attack(
             "cross joins",
             4,
@@ -67,23 +71,18 @@ record Attack(String title, int concurrency, boolean once, List<Ask> asks) {
             100,
             true,
             List.of(
-                range("sum by (instance) (rate(" + ALL + "[5m]))", end, 15, "200", MANY, SLOW),
-                range(
-                    "histogram_quantile(0.99, sum by (le, instance) (rate(" + ALL + "[5m])))",
-                    end,
-                    15,
-                    "200",
-                    MANY,
-                    SLOW),
-                range(
-                    "topk(10, avg_over_time(" + ALL + "[10m]))",
-                    end,
-                    15,
-                    "200",
-                    MANY,
-                    SLOW,
-                    "422 execution: vector cannot contain metrics with the same labelset"),
-                range(ALL, end, 15, "200", MANY, SLOW))));
+                heavy("sum by (instance) (last_over_time(" + ALL + "[5m]))", end),
+                heavy(
+                    "histogram_quantile(0.99, sum by (le, instance)"
+                        + " (rate(http_request_duration_seconds_bucket[5m])))",
+                    end),
+                heavy("sum by (mode) (rate(node_cpu_seconds_total[30m]))", end),
+                heavy("topk(10, last_over_time(" + ALL + "[10m]))", end),
+                heavy(ALL, end))));
+  }
+
+  private static Ask heavy(String query, long end) {
+    return range(query, end, 15, "200", MANY, MEMORY, SLOW);
   }
 
   private static Ask instant(String query, long end, String... answers) {

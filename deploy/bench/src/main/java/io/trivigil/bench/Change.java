@@ -19,6 +19,10 @@ enum Change {
   DEVIATION(
       "deviation of one odd value",
       "3.x: stddev and stdvar of a group of one value that is NaN or infinite are NaN, not 0"),
+  SUM(
+      "sign of a sum of zeros",
+      "3.x adds what rounding lost, a positive zero, to each sum: of negative zeros it is a positive"
+          + " zero, by which a division shows the sign"),
   PREDICTION(
       "predict_linear at a fixed time",
       "2.42 moved the range over the samples that @ fixes on with each step, and lost the oldest ones"

@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
 /// - `rate`, `increase` and `delta` are computed by [Slope] from the samples of their range at
 ///   every time at which they are needed, inside subqueries too, and stand in the expression as
 ///   series of their own; so does `predict_linear` of 2.42;
-/// - the deviation of a group of one is put to 0.
+/// - the deviation of a group of one is put to 0, and a sum of negative zeros to negative zero.
 ///
 /// One instance per reading.
 final class OldReading {
@@ -57,6 +57,7 @@ final class OldReading {
                 found.add(Change.SMOOTHING);
             case Expr.Binary b when isAtan2(b) -> found.add(Change.ATAN2);
             case Expr.Aggregate a when isDeviation(a) -> found.add(Change.DEVIATION);
+            case Expr.Aggregate a when isSum(a) -> found.add(Change.SUM);
             default -> {}
           }
         });
@@ -106,6 +107,7 @@ final class OldReading {
           prediction(c, times);
       case Expr.Aggregate a when changes.contains(Change.DEVIATION) && isDeviation(a) ->
           deviation(a);
+      case Expr.Aggregate a when changes.contains(Change.SUM) && isSum(a) -> sum(a);
       default -> inside;
     };
   }
@@ -215,40 +217,55 @@ final class OldReading {
   }
 
   private Result predicted(Expr.Call call, Expr range, long nowMs, long byMs) {
-    Expr.Call now =
-        new Expr.Call(call.function(), List.of(range, call.args().getLast()), call.pos());
+    Expr ended = range;
     if (byMs > 0 && range instanceof Expr.Subquery s) {
-      checkUnshifted(s.expr());
-      return recorded.at(now, nowMs, lookbackMs(), at(s.shift(), 0) - byMs);
+      Expr inside = ended(s.expr(), at(s.shift(), 0) - byMs);
+      ended = new Expr.Subquery(inside, s.range(), s.step(), s.shift(), s.pos());
     }
+    Expr.Call now =
+        new Expr.Call(call.function(), List.of(ended, call.args().getLast()), call.pos());
     return recorded.at(now, nowMs, lookbackMs());
   }
 
-  /// Where 2.42 ended the samples of a selector is known here if it looks at no other time.
-  private static void checkUnshifted(Expr expr) {
-    expr.walk(
-        node -> {
-          boolean unshifted =
-              switch (node) {
-                case Expr.VectorSelector v -> isUnshifted(v.shift());
-                case Expr.Subquery s -> isUnshifted(s.shift());
-                default -> true;
-              };
-          if (!unshifted) {
-            throw new IllegalArgumentException("another time inside of a fixed subquery");
-          }
-        });
+  /// The same over selectors whose samples end where 2.42 took an evaluation at `lastMs` to end.
+  private static Expr ended(Expr expr, long lastMs) {
+    return switch (expr) {
+      case Expr.VectorSelector v -> Recorded.until(v, moved(v.shift(), lastMs));
+      case Expr.MatrixSelector m ->
+          new Expr.MatrixSelector(
+              Recorded.until(m.selector(), moved(m.selector().shift(), lastMs)),
+              m.range(),
+              m.pos());
+      case Expr.Subquery s -> rebuilt(s, child -> ended(child, moved(s.shift(), lastMs)));
+      default -> rebuilt(expr, child -> ended(child, lastMs));
+    };
   }
 
-  private static boolean isUnshifted(Expr.TimeShift shift) {
-    return shift.at().isEmpty() && shift.offset().isEmpty();
+  private static long moved(Expr.TimeShift shift, long lastMs) {
+    if (shift.at().isPresent()) {
+      throw new IllegalArgumentException("another fixed time inside of a fixed subquery");
+    }
+    return lastMs - shift.offset().map(OldReading::millis).orElse(0L);
+  }
+
+  /// A sum of nothing but negative zeros, or a mean of one.
+  private static Expr sum(Expr.Aggregate a) {
+    Expr isNegative =
+        Recorded.parse("((1 / (%s)) == bool (-Inf))".formatted(a.expr().print()));
+    String zero = "(%s == 1)".formatted(like(a, AggregateOp.MIN, isNegative));
+    if (a.op() == AggregateOp.AVG) {
+      zero = "(%s and (%s == 1))".formatted(zero, like(a, AggregateOp.COUNT, a.expr()));
+    }
+    return Recorded.parse("((%s unless %s) or (-(%s - 1)))".formatted(a.print(), zero, zero));
+  }
+
+  /// Another aggregation over the same groups.
+  private static String like(Expr.Aggregate a, AggregateOp op, Expr of) {
+    return new Expr.Aggregate(op, of, Optional.empty(), a.grouping(), a.without(), a.pos()).print();
   }
 
   private static Expr deviation(Expr.Aggregate a) {
-    String count =
-        new Expr.Aggregate(
-                AggregateOp.COUNT, a.expr(), Optional.empty(), a.grouping(), a.without(), a.pos())
-            .print();
+    String count = like(a, AggregateOp.COUNT, a.expr());
     return Recorded.parse(
         "((%s unless (%s == 1)) or (0 * (%s == 1)))".formatted(a.print(), count, count));
   }
@@ -278,6 +295,10 @@ final class OldReading {
 
   private static boolean isDeviation(Expr.Aggregate a) {
     return a.op() == AggregateOp.STDDEV || a.op() == AggregateOp.STDVAR;
+  }
+
+  private static boolean isSum(Expr.Aggregate a) {
+    return a.op() == AggregateOp.SUM || a.op() == AggregateOp.AVG;
   }
 
   private static boolean isAverage(Expr.Call call) {

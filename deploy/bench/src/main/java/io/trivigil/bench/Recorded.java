@@ -28,6 +28,9 @@ record Recorded(MemoryStorage samples, MemoryStorage computed) {
           .withFeatures(Features.of(List.of("promql-experimental-functions"), new ArrayList<>()));
   private static final Engine ENGINE = new Engine(OPTIONS);
 
+  /// A matcher of this name is no condition on a label: it says when a selector's samples end.
+  private static final String UNTIL = "until";
+
   /// The step of a subquery without one, for both servers.
   static final long SUBQUERY_STEP_MS = OPTIONS.subqueryStep().toMillis();
 
@@ -47,37 +50,45 @@ record Recorded(MemoryStorage samples, MemoryStorage computed) {
 
   /// The values at one moment.
   Result at(Expr expr, long timeMs, long lookbackMs) {
-    return at(expr, timeMs, lookbackMs, Long.MAX_VALUE);
+    return run(expr.print(), Grid.instant(timeMs), true, lookbackMs);
   }
 
-  /// The values at one moment, if there were no samples after another, milliseconds.
-  Result at(Expr expr, long timeMs, long lookbackMs, long untilMs) {
-    return run(expr.print(), Grid.instant(timeMs), true, lookbackMs, untilMs);
+  /// The same selector, of samples that end at a moment.
+  static Expr.VectorSelector until(Expr.VectorSelector v, long lastMs) {
+    List<Matcher> matchers = new ArrayList<>();
+    matchers.add(Matcher.equal(UNTIL, Long.toString(lastMs)));
+    matchers.addAll(v.matchers());
+    return new Expr.VectorSelector(v.name(), matchers, v.shift(), v.extension(), v.pos());
   }
 
   /// The answer to the query in which two servers differed.
   Answer answer(Expr expr, Difference asked, long lookbackMs) {
-    return Answer.of(
-        run(expr.print(), asked.times(), asked.isInstant(), lookbackMs, Long.MAX_VALUE));
+    return Answer.of(run(expr.print(), asked.times(), asked.isInstant(), lookbackMs));
   }
 
-  private Result run(String text, Grid times, boolean instant, long lookbackMs, long untilMs) {
+  private Result run(String text, Grid times, boolean instant, long lookbackMs) {
     // Parsed anew, so that positions in annotations lie within the text.
     Query query =
         instant
             ? ENGINE.instant(text, times.startMs())
             : ENGINE.range(text, times.startMs(), times.endMs(), times.stepMs());
-    try (Querier querier = new Both(samples.open(), computed.open(), untilMs)) {
+    try (Querier querier = new Both(samples.open(), computed.open())) {
       return query.withLookbackMs(lookbackMs).run(querier, QueryContext.unlimited());
     }
   }
 
-  private record Both(Querier samples, Querier computed, long untilMs) implements Querier {
+  private record Both(Querier samples, Querier computed) implements Querier {
     @Override
     public List<Series> select(Hints hints, List<Matcher> matchers) {
-      List<Series> all = new ArrayList<>(samples.select(hints, matchers));
-      all.addAll(computed.select(hints, matchers));
-      all.replaceAll(series -> new Until(series, untilMs));
+      List<Matcher> asked = new ArrayList<>(matchers);
+      asked.removeIf(matcher -> matcher.name().equals(UNTIL));
+      List<Series> all = new ArrayList<>(samples.select(hints, asked));
+      all.addAll(computed.select(hints, asked));
+      for (Matcher matcher : matchers) {
+        if (matcher.name().equals(UNTIL)) {
+          all.replaceAll(series -> new Until(series, Long.parseLong(matcher.value())));
+        }
+      }
       return all;
     }
 

@@ -97,6 +97,25 @@ class JudgeTest {
         ask("predict_linear(bent[50s] @ 135, 60)", 210));
   }
 
+  @Test
+  void theSelectorsOfAFixedSubqueryEndAtTimesOfTheirOwn() {
+    assertMoves(
+        "predict_linear((bent offset -15s)[50s:15s] @ 90, 60)",
+        ask("predict_linear((halted offset -15s)[50s:15s] @ 120, 60)", 210),
+        ask("predict_linear((bent offset -15s)[50s:15s] @ 120, 60)", 210));
+  }
+
+  @Test
+  void signOfASumOfZeros() {
+    // The gauge's first value is 0.
+    Difference asked = instant("1 / sum by (a) (-m)", 1);
+    assertThat(judge(asked, vector(1, Double.NEGATIVE_INFINITY))).isEqualTo(by(Change.SUM));
+    assertThat(judge(instant("1 / avg by (a) (-m)", 1), vector(1, Double.NEGATIVE_INFINITY)))
+        .isEqualTo(by(Change.SUM));
+    assertThat(judge(instant("1 / sum by (a) (m)", 1), vector(1, Double.NEGATIVE_INFINITY)))
+        .isInstanceOf(Verdict.Unexplained.class);
+  }
+
   /// Asked at 180 s and 210 s: 2.42's value at the second is explained, the one that it should be
   /// is not.
   private void assertMoves(String query, double old, double other) {
