@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /// An expression. Immutable; two nodes at different places are different nodes.
 public sealed interface Expr {
@@ -28,6 +29,53 @@ public sealed interface Expr {
         a.parameter.ifPresent(all::add);
         all.add(a.expr);
         yield all;
+      }
+    };
+  }
+
+  /// The same node over other children: this very node if each is mapped to itself. A node's child
+  /// must be mapped to one of its own type; a range selector's to a selector.
+  default Expr mapChildren(UnaryOperator<Expr> map) {
+    return switch (this) {
+      case NumberLiteral _, StringLiteral _, VectorSelector _ -> this;
+      case MatrixSelector m -> {
+        Expr inner = map.apply(m.selector);
+        yield inner == m.selector ? m : new MatrixSelector((VectorSelector) inner, m.range, m.pos);
+      }
+      case Subquery s -> {
+        Expr inner = map.apply(s.expr);
+        yield inner == s.expr ? s : new Subquery(inner, s.range, s.step, s.shift, s.pos);
+      }
+      case Unary u -> {
+        Expr inner = map.apply(u.expr);
+        yield inner == u.expr ? u : new Unary(u.minus, inner, u.pos);
+      }
+      case Paren p -> {
+        Expr inner = map.apply(p.expr);
+        yield inner == p.expr ? p : new Paren(inner, p.pos);
+      }
+      case Binary b -> {
+        Expr l = map.apply(b.left);
+        Expr r = map.apply(b.right);
+        yield l == b.left && r == b.right ? b : new Binary(b.op, l, r, b.bool, b.matching);
+      }
+      case Call c -> {
+        List<Expr> mapped = new ArrayList<>(c.args.size());
+        boolean same = true;
+        for (Expr arg : c.args) {
+          Expr inner = map.apply(arg);
+          same &= inner == arg;
+          mapped.add(inner);
+        }
+        yield same ? c : new Call(c.function, mapped, c.pos);
+      }
+      case Aggregate a -> {
+        Expr inner = map.apply(a.expr);
+        Optional<Expr> parameter = a.parameter.map(map);
+        boolean same =
+            inner == a.expr
+                && (parameter.isEmpty() || parameter.get() == a.parameter.orElseThrow());
+        yield same ? a : new Aggregate(a.op, inner, parameter, a.grouping, a.without, a.pos);
       }
     };
   }

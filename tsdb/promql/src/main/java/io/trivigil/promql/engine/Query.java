@@ -8,18 +8,26 @@ import io.trivigil.promql.ast.Expr;
 import io.trivigil.promql.eval.EvalOptions;
 import io.trivigil.promql.eval.Evaluation;
 import io.trivigil.promql.eval.Grid;
+import io.trivigil.promql.eval.Rewrites;
 import io.trivigil.promql.plan.PlanNode;
 
 /// A prepared query. Immutable; may be run any number of times.
 public final class Query {
   private final Expr expr;
+  private final Expr rewritten;
   private final String text;
   private final Grid grid;
   private final boolean instant;
   private final EvalOptions options;
 
   Query(Expr expr, String text, Grid grid, boolean instant, EvalOptions options) {
+    this(expr, Rewrites.of(expr), text, grid, instant, options);
+  }
+
+  private Query(
+      Expr expr, Expr rewritten, String text, Grid grid, boolean instant, EvalOptions options) {
     this.expr = expr;
+    this.rewritten = rewritten;
     this.text = text;
     this.grid = grid;
     this.instant = instant;
@@ -47,21 +55,27 @@ public final class Query {
   public PlanNode.Explained explain(Querier querier, QueryContext context) {
     Evaluation evaluation = new Evaluation(text, grid, instant, querier, context, options, true);
     Result result = run(evaluation);
-    return new PlanNode.Explained(result, evaluation.plan(expr));
+    return new PlanNode.Explained(result, evaluation.plan(rewritten));
   }
 
   private Result run(Evaluation evaluation) {
     try {
-      return evaluation.run(expr);
+      return evaluation.run(rewritten);
     } catch (ArithmeticException e) {
       throw QueryException.execution(String.valueOf(e.getMessage()));
     }
+  }
+
+  /// The same query, evaluated as it is written.
+  Query asWritten() {
+    return new Query(expr, expr, text, grid, instant, options);
   }
 
   /// The same query with another lookback.
   public Query withLookbackMs(long lookbackMs) {
     return new Query(
         expr,
+        rewritten,
         text,
         grid,
         instant,

@@ -25,6 +25,7 @@ final class Evaluator {
   final Grid query;
   final Profile profile;
   final Invariance invariance = new Invariance();
+  final CommonParts common;
   final Calls calls = new Calls(this);
   private final Streams streams = new Streams(this);
 
@@ -39,6 +40,7 @@ final class Evaluator {
     this.profile = new Profile(context, explain);
     this.selectors = new Selectors(querier, context, options, query, notes, profile);
     this.scan = new Scan(context, notes);
+    this.common = new CommonParts(context, notes);
     this.context = context;
     this.options = options;
     this.notes = notes;
@@ -49,16 +51,28 @@ final class Evaluator {
   Value eval(Expr expr, Grid grid) {
     context.check();
     profile.enter(expr);
-    Value value;
-    if (grid.size() > 1 && invariance.of(expr) && !isLeaf(expr)) {
-      value = repeated(evalAll(expr, grid.first()), grid.size());
-      profile.note(PlanNode.Way.ONCE);
-    } else {
-      value = evalAll(expr, grid);
-    }
+    Value value = common.has(expr) ? shared(expr, grid) : evalHere(expr, grid);
     profile.ran(value instanceof Value.Block block ? block.columns().size() : 1);
     profile.leave();
     return value;
+  }
+
+  private Value shared(Expr expr, Grid grid) {
+    Optional<Value> known = common.known(expr, grid, selectors);
+    if (known.isPresent()) {
+      profile.note(PlanNode.Way.SHARED);
+      return known.get();
+    }
+    return common.evaluated(expr, grid, selectors, () -> evalHere(expr, grid));
+  }
+
+  private Value evalHere(Expr expr, Grid grid) {
+    if (grid.size() > 1 && invariance.of(expr) && !isLeaf(expr)) {
+      Value value = repeated(evalAll(expr, grid.first()), grid.size());
+      profile.note(PlanNode.Way.ONCE);
+      return value;
+    }
+    return evalAll(expr, grid);
   }
 
   private Value evalAll(Expr expr, Grid grid) {
@@ -244,7 +258,9 @@ final class Evaluator {
 
   /// The top of a query: names that were to be dropped at the end are dropped.
   Value evalTop(Expr expr, Grid grid) {
-    selectors.share(expr);
+    if (selectors.share(expr)) {
+      common.find(expr);
+    }
     Value value = eval(expr, grid);
     return value instanceof Value.Block block ? cleaned(block) : value;
   }

@@ -18,19 +18,28 @@ public final class Notes {
 
   private final Map<String, PosRange> warnings = new LinkedHashMap<>();
   private final Map<String, PosRange> infos = new LinkedHashMap<>();
+  private long said;
 
   /// Takes over what another part of the query has noticed.
   void addAll(Notes others) {
     warnings.putAll(others.warnings);
     infos.putAll(others.infos);
+    said += others.said;
+  }
+
+  /// How often anything was said.
+  long said() {
+    return said;
   }
 
   void warn(String text, PosRange pos) {
     warnings.put(WARNING + text, pos);
+    said++;
   }
 
   void info(String text, PosRange pos) {
     infos.put(INFO + text, pos);
+    said++;
   }
 
   void invalidQuantile(double q, PosRange pos) {

@@ -86,8 +86,9 @@ final class Selectors {
     return Grid.instant(fixed - offset);
   }
 
-  /// Finds the instant selectors that stand in the expression more than once.
-  void share(Expr expr) {
+  /// Finds the instant selectors that stand in the expression more than once. Returns whether there
+  /// are any, selectors of ranges included.
+  boolean share(Expr expr) {
     Map<String, Integer> counts = new HashMap<>();
     expr.walk(
         node -> {
@@ -101,6 +102,7 @@ final class Selectors {
             shared.add(text);
           }
         });
+    return !shared.isEmpty();
   }
 
   /// An instant selector's block; one that stands there twice is read once.

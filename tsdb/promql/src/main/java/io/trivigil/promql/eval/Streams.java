@@ -28,6 +28,9 @@ final class Streams {
     /// Whether some of its series may have one of these labels.
     boolean mayHave(Collection<String> labels);
 
+    /// How many series it has at most.
+    int maxSeries();
+
     /// The same series, each mapped.
     default Stream mapped(UnaryOperator<Column> map) {
       Stream below = this;
@@ -41,6 +44,11 @@ final class Streams {
         public boolean mayHave(Collection<String> labels) {
           return below.mayHave(labels);
         }
+
+        @Override
+        public int maxSeries() {
+          return below.maxSeries();
+        }
       };
     }
   }
@@ -50,6 +58,11 @@ final class Streams {
     @Override
     public void forEach(Consumer<Column> sink) {
       scan.run(leaf, false, sink);
+    }
+
+    @Override
+    public int maxSeries() {
+      return leaf.series().size();
     }
 
     @Override
@@ -71,6 +84,11 @@ final class Streams {
     @Override
     public void forEach(Consumer<Column> sink) {
       profile.stream(expr, stream, sink);
+    }
+
+    @Override
+    public int maxSeries() {
+      return stream.maxSeries();
     }
 
     @Override
@@ -103,6 +121,15 @@ final class Streams {
     if (grid.size() > 1 && evaluator.invariance.of(expr)) {
       return Optional.empty(); // is evaluated for one step
     }
+    if (!evaluator.common.has(expr)) {
+      return streamed(expr, grid, nameMatters);
+    }
+    // What stands elsewhere too is evaluated once, if it can be kept.
+    return streamed(expr, grid, nameMatters)
+        .filter(stream -> !evaluator.common.fits(stream.maxSeries(), grid.size()));
+  }
+
+  private Optional<Stream> streamed(Expr expr, Grid grid, boolean nameMatters) {
     return switch (expr) {
       case Expr.Paren p -> of(p.expr(), grid, nameMatters);
       case Expr.VectorSelector v -> evaluator.selectors.unshared(v, grid).map(this::scanned);
@@ -224,6 +251,11 @@ final class Streams {
       Value.Block all = kept();
       matcher = new VectorMatcher(evaluator, node, new Elements(node, evaluator.notes));
       matcher.match(all, one).columns().forEach(sink);
+    }
+
+    @Override
+    public int maxSeries() {
+      return many.maxSeries();
     }
 
     private Value.Block kept() {

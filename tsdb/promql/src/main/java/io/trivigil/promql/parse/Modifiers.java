@@ -84,6 +84,7 @@ final class Modifiers {
               in.from(m.pos().start()));
       case Expr.Subquery _ ->
           throw in.fail(expr.pos(), name + " modifier is not supported for subqueries");
+      // Prometheus's words for what no such modifier fits, as a function or a number.
       default -> throw in.fail(expr.pos(), name + " modifier not implemented");
     };
   }
