@@ -22,7 +22,7 @@ enum Change {
   SUM(
       "sign of a sum of zeros",
       "3.x adds what rounding lost, a positive zero, to each sum: of negative zeros it is a positive"
-          + " zero, by which a division shows the sign"),
+          + " zero, by which a division shows the sign (prometheus/prometheus#14074, #14413)"),
   PREDICTION(
       "predict_linear at a fixed time",
       "2.42 moved the range over the samples that @ fixes on with each step, and lost the oldest ones"
