@@ -34,7 +34,8 @@ record Attack(String title, int concurrency, boolean once, List<Ask> asks) {
             false,
             List.of(
                 range(ALL, end, 1, MANY, MEMORY, SLOW, "200"),
-                range("sum by (instance, __name__) (" + ALL + ")", end, 1, MANY, MEMORY, SLOW, "200"),
+                range(
+                    "sum by (instance, __name__) (" + ALL + ")", end, 1, MANY, MEMORY, SLOW, "200"),
                 instant("count(last_over_time((" + ALL + ")[1d:1s]))", end, MANY, MEMORY, SLOW),
                 instant("sum(last_over_time((" + ALL + " > 0)[1d:1s]))", end, MANY, MEMORY, SLOW),
                 instant("count(last_over_time(" + ALL + "[1d]))", end, "200"))),

@@ -250,8 +250,7 @@ final class OldReading {
 
   /// A sum of nothing but negative zeros, or a mean of one.
   private static Expr sum(Expr.Aggregate a) {
-    Expr isNegative =
-        Recorded.parse("((1 / (%s)) == bool (-Inf))".formatted(a.expr().print()));
+    Expr isNegative = Recorded.parse("((1 / (%s)) == bool (-Inf))".formatted(a.expr().print()));
     String zero = "(%s == 1)".formatted(like(a, AggregateOp.MIN, isNegative));
     if (a.op() == AggregateOp.AVG) {
       zero = "(%s and (%s == 1))".formatted(zero, like(a, AggregateOp.COUNT, a.expr()));
