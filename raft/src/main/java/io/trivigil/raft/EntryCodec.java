@@ -70,6 +70,21 @@ public final class EntryCodec {
     return new Proposal(in.getLong(), in.getLong(), getList(in, "entry"));
   }
 
+  /// Reads an entry that lies in two pieces.
+  ///
+  /// @param stamp its first [#STAMP_BYTES]
+  /// @param rest what is behind them
+  /// @throws IllegalArgumentException if these are not the bytes of exactly one entry
+  public static Proposal decode(ByteBuffer stamp, ByteBuffer rest) {
+    expect(stamp, STAMP_BYTES, ENTRY_MAGIC, "entry");
+    if (rest.remaining() < HEADER_BYTES - STAMP_BYTES) {
+      throw new IllegalArgumentException(
+          "entry too short: bytes=%d wanted>=%d"
+              .formatted(STAMP_BYTES + rest.remaining(), HEADER_BYTES));
+    }
+    return new Proposal(stamp.getLong(), rest.getLong(), getList(rest, "entry"));
+  }
+
   /// Returns the first [#STAMP_BYTES] of an entry that was proposed at `proposedMs`; the rest of
   /// the entry stays as it is.
   public static byte[] stamp(long proposedMs) {

@@ -38,6 +38,22 @@ class EntryCodecTest {
   }
 
   @Test
+  void anEntryMayLieInTwoPieces() {
+    byte[] bytes = EntryCodec.encode(THREE);
+    for (int length = 0; length <= bytes.length; length++) {
+      int stamp = Math.min(EntryCodec.STAMP_BYTES, length);
+      ByteBuffer head = ByteBuffer.wrap(bytes, 0, stamp);
+      ByteBuffer tail = ByteBuffer.wrap(bytes, stamp, length - stamp);
+      if (length == bytes.length) {
+        assertSame(EntryCodec.decode(head, tail), THREE);
+      } else {
+        assertThatThrownBy(() -> EntryCodec.decode(head, tail))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+    }
+  }
+
+  @Test
   void answersComeBackAsTheyWere() {
     byte[] bytes = EntryCodec.encodeAnswers(THREE.commands());
     List<byte[]> answers = EntryCodec.decodeAnswers(ByteBuffer.wrap(bytes));

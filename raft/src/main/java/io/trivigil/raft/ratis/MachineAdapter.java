@@ -185,7 +185,12 @@ final class MachineAdapter extends BaseStateMachine {
     long term = proto.getTerm();
     Proposal proposal;
     try {
-      proposal = EntryCodec.decode(data.asReadOnlyByteBuffer());
+      int stamp = Math.min(EntryCodec.STAMP_BYTES, data.size());
+      // On the leader these are two pieces of memory, which Ratis would copy into one.
+      proposal =
+          EntryCodec.decode(
+              data.substring(0, stamp).asReadOnlyByteBuffer(),
+              data.substring(stamp).asReadOnlyByteBuffer());
     } catch (IllegalArgumentException e) {
       halt.pull(new LogHaltedException("entry not readable at index=" + index, e));
       return CompletableFuture.failedFuture(e);

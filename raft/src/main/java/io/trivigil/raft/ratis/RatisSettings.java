@@ -23,12 +23,13 @@ final class RatisSettings {
   /// Where Ratis keeps its groups, inside the log's directory.
   static final String LOG_DIRECTORY = "raft";
 
-  /// What Ratis adds around the bytes of an entry, generously. How long a leader waits behind the
-  /// n-th failure in a row to append on a member. By default Ratis comes to 5 s, in which it sends
-  /// no heartbeat either: a member that was away for half a minute then stood still, asking for
-  /// votes, for minutes after it was back. A member that is dead costs four attempts a second.
+  /// How long a leader waits behind the n-th failure in a row to append on a member. By default
+  /// Ratis comes to 5 s, in which it sends no heartbeat either: a member that was away for half a
+  /// minute then stood still, asking for votes, for minutes after it was back. A member that is
+  /// dead costs four attempts a second.
   private static final String APPEND_RETRIES = "1ms,10, 50ms,20, 250ms,1000000000";
 
+  /// What Ratis adds around the bytes of an entry, generously.
   private static final int ENVELOPE_BYTES = 64 << 10;
 
   // Less than half of a region of G1 with a small heap: larger arrays take two regions each.
@@ -48,10 +49,10 @@ final class RatisSettings {
     sizes(properties, config.limits());
     // A JVM that stood still for longer than a minute closes its server; the node then ends.
     RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(60, TimeUnit.SECONDS));
-    // An entry that tells the commit goes out behind each commit. Without it a follower hears of
-    // the
-    // commit with the next heartbeat, and a write through a follower takes 150 ms instead of 5.
-    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, true);
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
+    if (config.peers().size() > 1) {
+      tellCommits(properties);
+    }
     RaftServerConfigKeys.Read.setOption(properties, Read.Option.LINEARIZABLE);
     RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
     // Snapshots are counted in bytes, by us.
@@ -60,6 +61,14 @@ final class RatisSettings {
     RaftServerConfigKeys.Snapshot.setTriggerWhenRemoveEnabled(properties, false);
     RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
     return properties;
+  }
+
+  /// An entry that tells the commit goes out behind each commit, from the next term on. Without it
+  /// a follower hears of the commit with the next heartbeat, and a write through a follower takes
+  /// 150 ms instead of 5. A node on its own has nobody to tell, and each such entry costs it an
+  /// fsync.
+  static void tellCommits(RaftProperties properties) {
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, true);
   }
 
   private static void timeouts(RaftProperties properties, RatisConfig config) {

@@ -72,6 +72,7 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
     this.nanoTicker = nanoTicker;
     this.metrics = metrics;
     this.applied = applied;
+    tellCommits();
   }
 
   @Override
@@ -100,6 +101,13 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
   /// The members may have changed.
   void membersChanged() {
     forwarder.renewIfMembersChanged();
+    tellCommits();
+  }
+
+  private void tellCommits() {
+    if (division.getRaftConf().getAllPeers().size() > 1) { // more than it was started with
+      RatisSettings.tellCommits(server.getProperties());
+    }
   }
 
   private Reply bring(long requiredTerm, Message message) {

@@ -34,6 +34,19 @@ class RatisLogTest {
   }
 
   @Test
+  void oneNodeWritesNothingForFollowers(@TempDir Path root) throws Exception {
+    try (Cluster cluster = new Cluster(root, "solo", 1)) {
+      cluster.start("n1");
+      cluster.leader();
+      long first = cluster.propose("n1", "a", 1).index();
+      for (int i = 2; i <= 20; i++) {
+        cluster.propose("n1", "a", i);
+      }
+      assertThat(cluster.propose("n1", "a", 21).index()).isEqualTo(first + 20);
+    }
+  }
+
+  @Test
   void threeNodesProposeAnywhereReadTheirWritesFailOverAndRestart(@TempDir Path root)
       throws Exception {
     try (Cluster cluster = new Cluster(root, "trio", 3)) {
