@@ -169,7 +169,7 @@ final class RatisNode implements AutoCloseable {
             .setOption(RaftStorage.StartupOption.RECOVER)
             .setProperties(properties)
             .setParameters(parameters)
-            .setStateMachineRegistry(_ -> adapter);
+            .setStateMachineRegistry(RatisSettings.machines(properties, config, adapter));
     self.group().ifPresent(group -> builder.setGroup(group(group, self.founders())));
     return builder.build();
   }

@@ -14,6 +14,7 @@ import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.Read;
+import org.apache.ratis.statemachine.StateMachine;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 
@@ -32,6 +33,9 @@ final class RatisSettings {
   /// What Ratis adds around the bytes of an entry, generously.
   private static final int ENVELOPE_BYTES = 64 << 10;
 
+  /// A JVM that stood still for longer closes its server; the node then ends.
+  private static final Duration CLOSE_AFTER = Duration.ofMinutes(1);
+
   // Less than half of a region of G1 with a small heap: larger arrays take two regions each.
   private static final int SNAPSHOT_CHUNK_BYTES = 256 << 10;
 
@@ -47,8 +51,7 @@ final class RatisSettings {
         properties, config.directory().resolve("removed").toFile());
     timeouts(properties, config);
     sizes(properties, config.limits());
-    // A JVM that stood still for longer than a minute closes its server; the node then ends.
-    RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(60, TimeUnit.SECONDS));
+    RaftServerConfigKeys.setCloseThreshold(properties, of(CLOSE_AFTER));
     RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
     if (config.peers().size() > 1) {
       tellCommits(properties);
@@ -71,6 +74,28 @@ final class RatisSettings {
     RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, true);
   }
 
+  /// Gives each group its machine, and before that the settings that only a group reads.
+  ///
+  /// Ratis has one setting for two things. The server reads it first: after a pause of the JVM that
+  /// is longer, its leaders step down. A node on its own would do so for nobody, and say of what it
+  /// was writing that nobody knows: it leads on. Then each group: a leader that lost its quorum
+  /// waits for so long before it stands again, by default 10 s.
+  static StateMachine.Registry machines(
+      RaftProperties properties, RatisConfig config, StateMachine machine) {
+    return _ -> {
+      stepDownAfter(properties, standAgain(config));
+      return machine;
+    };
+  }
+
+  private static void stepDownAfter(RaftProperties properties, Duration pause) {
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, of(pause));
+  }
+
+  private static Duration standAgain(RatisConfig config) {
+    return config.electionMax().multipliedBy(2);
+  }
+
   private static void timeouts(RaftProperties properties, RatisConfig config) {
     TimeDuration min = of(config.electionMin());
     TimeDuration max = of(config.electionMax());
@@ -81,9 +106,7 @@ final class RatisSettings {
       RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(5));
       RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(10));
     }
-    // A leader that lost its quorum for a moment may stand again soon; Ratis would wait 10 s.
-    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
-        properties, of(config.electionMax().multipliedBy(2)));
+    stepDownAfter(properties, config.peers().size() == 1 ? CLOSE_AFTER : standAgain(config));
     RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(3_000));
     RaftServerConfigKeys.setStagingTimeout(properties, millis(15_000));
     RaftServerConfigKeys.RetryCache.setExpiryTime(

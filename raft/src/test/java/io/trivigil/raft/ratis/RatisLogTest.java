@@ -1,16 +1,21 @@
 package io.trivigil.raft.ratis;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivigil.raft.CounterMachine;
 import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.Outcome;
 import io.trivigil.raft.StateMachine.Leadership;
+import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.util.TimeDuration;
+import org.apache.ratis.util.function.CheckedConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +49,42 @@ class RatisLogTest {
       }
       assertThat(cluster.propose("n1", "a", 21).index()).isEqualTo(first + 20);
     }
+  }
+
+  @Test
+  void oneNodeLeadsOnThroughAPause(@TempDir Path root) throws Exception {
+    try (Cluster cluster = new Cluster(root, "solo", 1)) {
+      cluster.start("n1");
+      cluster.leader();
+      leadsOn(cluster);
+      cluster.stop("n1");
+
+      cluster.start("n1"); // its group is there before the server has started
+      cluster.leader();
+      leadsOn(cluster);
+      assertThat(cluster.halts).isEmpty();
+    }
+  }
+
+  private static void leadsOn(Cluster cluster) throws Exception {
+    long term = cluster.status("n1").term();
+    pause(cluster.log("n1"), TimeDuration.valueOf(30, TimeUnit.SECONDS));
+    // A leader that steps down does so before it hears of the commit of what comes behind.
+    assertThat(proposeAsLeader(cluster, "n1", term)).isInstanceOf(Outcome.Applied.class);
+    assertThat(cluster.status("n1")).matches(it -> it.ready() && it.term() == term);
+  }
+
+  /// What Ratis' own watch does when the JVM stood still for so long.
+  @SuppressWarnings("unchecked") // the field's type is known
+  private static void pause(RatisLog log, TimeDuration length) throws Exception {
+    Object monitor = field(requireNonNull(log.node().server()), "pauseMonitor");
+    ((CheckedConsumer<TimeDuration, IOException>) field(monitor, "handler")).accept(length);
+  }
+
+  private static Object field(Object of, String name) throws ReflectiveOperationException {
+    Field field = of.getClass().getDeclaredField(name);
+    field.setAccessible(true);
+    return requireNonNull(field.get(of));
   }
 
   @Test
