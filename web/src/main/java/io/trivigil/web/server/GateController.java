@@ -25,14 +25,18 @@ import io.trivigil.web.http.Params;
 import io.trivigil.web.http.Request;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,15 +133,8 @@ final class GateController {
   }
 
   private static Request request(HttpRequest<?> http, byte[] body) {
-    Map<String, String> headers = new HashMap<>();
-    http.getHeaders()
-        .forEach(
-            (name, values) -> {
-              if (!values.isEmpty() && !name.startsWith(":")) {
-                headers.put(name.toLowerCase(Locale.ROOT), values.getFirst());
-              }
-            });
-    headers.put(Author.PEER, http.getRemoteAddress().getAddress().getHostAddress());
+    Map<String, String> headers = headers(http.getHeaders().names(), http.getHeaders()::get);
+    headers.put(Author.PEER, host(http.getRemoteAddress()));
     String raw = http.getUri().getRawQuery();
     String query = raw == null ? "" : raw;
     boolean form =
@@ -189,6 +186,27 @@ final class GateController {
             .contentType("text/plain")
             .body(String.valueOf(cause.getMessage()).getBytes(StandardCharsets.UTF_8)));
     return true;
+  }
+
+  /// Headers as a [Request] has them: by lower-case names, the first of each, and none that only
+  /// the server may set.
+  static Map<String, String> headers(
+      Set<String> names, Function<String, @Nullable String> firstOf) {
+    Map<String, String> headers = new HashMap<>();
+    for (String name : names) {
+      String value = firstOf.apply(name);
+      if (value != null && !name.startsWith(":")) {
+        headers.put(name.toLowerCase(Locale.ROOT), value);
+      }
+    }
+    return headers;
+  }
+
+  /// The address of the other end, for [Author#PEER].
+  static String host(SocketAddress address) {
+    return address instanceof InetSocketAddress internet
+        ? internet.getAddress().getHostAddress()
+        : "";
   }
 
   /// The connection on which the answer is waited for.

@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /// Makes requests fit for Micronaut that Go takes as they are: `?query=up{job="x"}` typed by hand,
@@ -33,6 +34,7 @@ final class RequestTidier implements BeanCreatedEventListener<NettyServerCustomi
   static final String ENCODING = "x-trivigil-content-encoding";
 
   private static final String NAME = "trivigil-tidier";
+
   private final Gateway gateway;
 
   RequestTidier(Gateway gateway) {
@@ -57,7 +59,10 @@ final class RequestTidier implements BeanCreatedEventListener<NettyServerCustomi
     public void onStreamPipelineBuilt() {
       String codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
       if (channel != null && channel.pipeline().get(codec) != null) {
-        channel.pipeline().addAfter(codec, NAME, new Tidy(gateway));
+        channel
+            .pipeline()
+            .addAfter(codec, NAME, new Tidy(gateway))
+            .addAfter(NAME, "trivigil-posts", new BinaryPosts(gateway, InstantSource.system()));
       }
     }
   }

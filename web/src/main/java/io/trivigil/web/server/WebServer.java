@@ -39,6 +39,8 @@ public final class WebServer implements AutoCloseable {
     properties.put("micronaut.server.max-request-size", gateway.limits().maxBodyBytes());
     properties.put("micronaut.server.netty.max-initial-line-length", 64 << 10);
     properties.put("micronaut.server.netty.max-header-size", 64 << 10);
+    // A body in few pieces: Netty would cut each read of up to 64 KiB into eight.
+    properties.put("micronaut.server.netty.max-chunk-size", 64 << 10);
     properties.put("micronaut.server.idle-timeout", "5m");
     properties.put("micronaut.server.date-header", true);
     // Which origins may read answers is ours to say: see Gateway.
