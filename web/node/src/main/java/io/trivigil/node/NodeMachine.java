@@ -214,16 +214,19 @@ public final class NodeMachine implements StateMachine {
   }
 
   private byte[] apply(byte[] command) {
-    byte[] rest = command.length == 0 ? command : Arrays.copyOfRange(command, 1, command.length);
     return switch (command.length == 0 ? 0 : command[0]) {
-      case 1 -> applyConfig(rest);
-      case 2 -> applyStore(rest);
-      case 3 -> targets.apply(logTimeMs, rest);
-      case 4 -> rules.apply(rest).encode();
-      case 5 -> applyAlertmanager(rest);
-      case 6 -> applyFailOpen(rest);
+      case 1 -> applyConfig(rest(command));
+      case 2 -> applyStore(new ByteReader(command, 1, command.length - 1));
+      case 3 -> targets.apply(logTimeMs, rest(command));
+      case 4 -> rules.apply(rest(command)).encode();
+      case 5 -> applyAlertmanager(rest(command));
+      case 6 -> applyFailOpen(rest(command));
       default -> unknownDomain();
     };
+  }
+
+  private static byte[] rest(byte[] command) {
+    return Arrays.copyOfRange(command, 1, command.length);
   }
 
   /// Whether what nodes did without a quorum may enter the log: every member knows how to read it.
@@ -260,10 +263,10 @@ public final class NodeMachine implements StateMachine {
     }
   }
 
-  private byte[] applyStore(byte[] bytes) {
+  private byte[] applyStore(ByteReader in) {
     WriteCommand command;
     try {
-      command = WriteCommand.decode(bytes);
+      command = WriteCommand.decode(in);
     } catch (MalformedBytesException e) {
       return new WriteAnswer.Refused(String.valueOf(e.getMessage()), -1).encode();
     }

@@ -174,16 +174,12 @@ final class Proposals {
     if (command instanceof WriteCommand.Write && reserve.isLow()) {
       return CompletableFuture.completedFuture(new WriteOutcome.Unavailable(reserve.refuse()));
     }
-    return Proposals.this
-        .propose(Domain.STORE.wrap(command.encode(runs)))
-        .thenApply(Proposals::written);
+    return Proposals.this.propose(command.entry(runs)).thenApply(Proposals::written);
   }
 
   /// For retention, as the leader of a term.
   CompletableFuture<WriteOutcome> writeAsLeader(long term, WriteCommand command) {
-    return Proposals.this
-        .proposeAsLeader(term, Domain.STORE.wrap(command.encode()))
-        .thenApply(Proposals::written);
+    return Proposals.this.proposeAsLeader(term, command.entry(false)).thenApply(Proposals::written);
   }
 
   private static WriteOutcome written(Outcome outcome) {
