@@ -86,6 +86,25 @@ public final class SampleBatch {
     return size;
   }
 
+  /// Forgets all samples and keeps the room for them.
+  public void clear() {
+    size = 0;
+    labels.clear();
+  }
+
+  /// For how many samples there is room without more memory.
+  public int room() {
+    return refs.length;
+  }
+
+  private void makeRoom(int count) {
+    if (refs.length < count) {
+      refs = new long[count];
+      timestampsMs = new long[count];
+      values = new double[count];
+    }
+  }
+
   /// Keeps the first `count` samples.
   public void truncate(int count) {
     while (size > count) {
@@ -223,9 +242,18 @@ public final class SampleBatch {
   ///
   /// @throws MalformedBytesException if the bytes are not such a batch
   public static SampleBatch decode(ByteReader in) {
+    return decode(in, new SampleBatch(1));
+  }
+
+  /// The same, into a batch that nobody uses any more; what was in it is forgotten.
+  ///
+  /// @return `into`; where this throws, it holds anything
+  /// @throws MalformedBytesException if the bytes are not such a batch
+  public static SampleBatch decode(ByteReader in, SampleBatch into) {
+    into.clear();
     int version = in.u8();
     if (version == RUNS_VERSION) {
-      return decodeRuns(in);
+      return into.decodeRuns(in);
     }
     if (version != VERSION) {
       throw new MalformedBytesException(
@@ -234,19 +262,19 @@ public final class SampleBatch {
     }
     int count = in.count(3);
     int sets = in.count(1);
-    SampleBatch batch = new SampleBatch(count);
+    into.makeRoom(count);
     for (int i = 0; i < sets; i++) {
-      batch.labels.add(in.labels());
+      into.labels.add(in.labels());
     }
     int nextSet = 0;
     long before = 0;
     for (int i = 0; i < count; i++) {
       long difference = in.zigzag();
       if (difference == 0) {
-        batch.refs[i] = -1L - nextSet++;
+        into.refs[i] = -1L - nextSet++;
       } else {
         before += difference == Long.MIN_VALUE ? 0 : difference;
-        batch.refs[i] = before;
+        into.refs[i] = before;
         if (before <= 0) {
           throw new MalformedBytesException("series reference must be above 0: ref=" + before);
         }
@@ -259,34 +287,33 @@ public final class SampleBatch {
     before = 0;
     for (int i = 0; i < count; i++) {
       before += in.zigzag();
-      batch.timestampsMs[i] = before;
+      into.timestampsMs[i] = before;
     }
     for (int i = 0; i < count; i++) {
-      batch.values[i] = Double.longBitsToDouble(Long.reverse(in.varint()));
+      into.values[i] = Double.longBitsToDouble(Long.reverse(in.varint()));
     }
-    batch.size = count;
-    return batch;
+    into.size = count;
+    return into;
   }
 
-  private static SampleBatch decodeRuns(ByteReader in) {
+  private SampleBatch decodeRuns(ByteReader in) {
     int count = in.count(1);
     int sets = in.count(1);
-    SampleBatch batch = new SampleBatch(count);
+    makeRoom(count);
     for (int i = 0; i < sets; i++) {
-      batch.labels.add(in.labels());
+      labels.add(in.labels());
     }
-    batch.size = count;
-    batch.decodeSeries(in);
-    batch.decodeTimes(in);
+    size = count;
+    decodeSeries(in);
+    decodeTimes(in);
     int form = in.u8();
     if (form != VARINTS && form != FIXED) {
       throw new MalformedBytesException("form of values: expected=0 or 1 found=" + form);
     }
     for (int i = 0; i < count; i++) {
-      batch.values[i] =
-          Double.longBitsToDouble(form == FIXED ? in.fixed64() : Long.reverse(in.varint()));
+      values[i] = Double.longBitsToDouble(form == FIXED ? in.fixed64() : Long.reverse(in.varint()));
     }
-    return batch;
+    return this;
   }
 
   private void decodeSeries(ByteReader in) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.ByteWriter;
 import io.trivigil.model.codec.MalformedBytesException;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +80,7 @@ class SampleBatchTest {
 
   @Test
   void batchSurvivesItsBytesBitForBit() {
+    SampleBatch used = new SampleBatch();
     for (long seed = 0; seed < 600; seed++) {
       SampleBatch batch = seed % 4 == 3 ? repeating(seed) : random(seed);
       ByteWriter out = new ByteWriter();
@@ -88,23 +90,28 @@ class SampleBatchTest {
         batch.encodeRuns(out);
       }
       ByteReader in = new ByteReader(out.toBytes());
-      SampleBatch read = SampleBatch.decode(in);
+      SampleBatch read = SampleBatch.decode(in, seed % 3 == 0 ? new SampleBatch() : used);
       in.expectEnd();
-      assertThat(read.size()).as("seed %d", seed).isEqualTo(batch.size());
-      for (int i = 0; i < batch.size(); i++) {
-        assertThat(read.ref(i)).isEqualTo(batch.ref(i));
-        if (batch.ref(i) == SampleBatch.NO_REF) {
-          assertThat(read.labels(i)).isEqualTo(batch.labels(i));
-        }
-        assertThat(read.timestampMs(i)).isEqualTo(batch.timestampMs(i));
-        assertThat(Double.doubleToRawLongBits(read.value(i)))
-            .isEqualTo(Double.doubleToRawLongBits(batch.value(i)));
+      assertSame(seed, read, batch);
+    }
+  }
+
+  private static void assertSame(long seed, SampleBatch read, SampleBatch batch) {
+    assertThat(read.size()).as("seed %d", seed).isEqualTo(batch.size());
+    for (int i = 0; i < batch.size(); i++) {
+      assertThat(read.ref(i)).isEqualTo(batch.ref(i));
+      if (batch.ref(i) == SampleBatch.NO_REF) {
+        assertThat(read.labels(i)).isEqualTo(batch.labels(i));
       }
+      assertThat(read.timestampMs(i)).isEqualTo(batch.timestampMs(i));
+      assertThat(Double.doubleToRawLongBits(read.value(i)))
+          .isEqualTo(Double.doubleToRawLongBits(batch.value(i)));
     }
   }
 
   @Test
   void damagedBytesAreRefusedOrReadButNeverCrash() {
+    SampleBatch used = new SampleBatch();
     for (long seed = 0; seed < 2_000; seed++) {
       ByteWriter out = new ByteWriter();
       if (seed % 2 == 0) {
@@ -116,11 +123,22 @@ class SampleBatchTest {
       Random random = new Random(seed);
       bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
       int length = random.nextInt(4) == 0 ? random.nextInt(bytes.length) : bytes.length;
-      try {
-        SampleBatch.decode(new ByteReader(bytes, 0, length));
-      } catch (MalformedBytesException expected) {
-        assertThat(expected).hasMessageMatching("(?s).+");
+      Optional<SampleBatch> fresh = decoded(bytes, length, new SampleBatch());
+      // What was in it before, a damaged batch included, must not matter on any node.
+      Optional<SampleBatch> again = decoded(bytes, length, used);
+      assertThat(again.isPresent()).as("seed %d", seed).isEqualTo(fresh.isPresent());
+      if (fresh.isPresent()) {
+        assertSame(seed, again.orElseThrow(), fresh.get());
       }
+    }
+  }
+
+  private static Optional<SampleBatch> decoded(byte[] bytes, int length, SampleBatch into) {
+    try {
+      return Optional.of(SampleBatch.decode(new ByteReader(bytes, 0, length), into));
+    } catch (MalformedBytesException expected) {
+      assertThat(expected).hasMessageMatching("(?s).+");
+      return Optional.empty();
     }
   }
 

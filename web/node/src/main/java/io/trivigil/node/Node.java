@@ -431,6 +431,7 @@ public final class Node implements AutoCloseable {
 
   /// Stores the samples of one remote-write request, whole or not at all. Once this node has failed
   /// open it refuses at once: its sender should not wait for a quorum that has been away for long.
+  /// The batch is read before this returns, and may then be used again.
   public CompletableFuture<WriteOutcome> append(SampleBatch batch) {
     if (failOpen.status().state() == FailOpen.State.FAIL_OPEN) {
       return CompletableFuture.completedFuture(

@@ -11,6 +11,7 @@ import io.trivigil.config.version.FeatureLevel;
 import io.trivigil.model.AlertUpdate;
 import io.trivigil.model.Exemplar;
 import io.trivigil.model.SampleBatch;
+import io.trivigil.model.SampleBatches;
 import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.node.failopen.FailOpenMachine;
@@ -64,6 +65,7 @@ public final class NodeMachine implements StateMachine {
   private final AlertmanagerMachine alertmanager = new AlertmanagerMachine(Limits.DEFAULT);
   private final FailOpenMachine failOpen = new FailOpenMachine();
   private final DescribedFamilies described = new DescribedFamilies();
+  private final SampleBatches batches = new SampleBatches();
   private final Listener listener;
 
   private Position position;
@@ -264,9 +266,18 @@ public final class NodeMachine implements StateMachine {
   }
 
   private byte[] applyStore(ByteReader in) {
+    SampleBatch room = batches.take();
+    try {
+      return applyStore(in, room);
+    } finally {
+      batches.give(room); // the store has taken out of it what it keeps
+    }
+  }
+
+  private byte[] applyStore(ByteReader in, SampleBatch room) {
     WriteCommand command;
     try {
-      command = WriteCommand.decode(in);
+      command = WriteCommand.decode(in, room);
     } catch (MalformedBytesException e) {
       return new WriteAnswer.Refused(String.valueOf(e.getMessage()), -1).encode();
     }

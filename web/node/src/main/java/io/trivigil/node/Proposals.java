@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// The log as each domain wants it. Thread-safe.
 final class Proposals {
   private final DiskReserve reserve;
+  private final EntryBytes entries = new EntryBytes();
   private volatile @Nullable ReplicatedLog started; // set once
 
   /// Done while scrapes are not held back; then it says whether they may be proposed.
@@ -162,7 +163,7 @@ final class Proposals {
                     : Optional.empty());
   }
 
-  /// For remote write, from any node.
+  /// For remote write, from any node. A batch is read before this returns.
   CompletableFuture<WriteOutcome> write(WriteCommand command) {
     return write(command, false);
   }
@@ -174,12 +175,14 @@ final class Proposals {
     if (command instanceof WriteCommand.Write && reserve.isLow()) {
       return CompletableFuture.completedFuture(new WriteOutcome.Unavailable(reserve.refuse()));
     }
-    return Proposals.this.propose(command.entry(runs)).thenApply(Proposals::written);
+    return Proposals.this.propose(entries.of(command, runs)).thenApply(Proposals::written);
   }
 
   /// For retention, as the leader of a term.
   CompletableFuture<WriteOutcome> writeAsLeader(long term, WriteCommand command) {
-    return Proposals.this.proposeAsLeader(term, command.entry(false)).thenApply(Proposals::written);
+    return Proposals.this
+        .proposeAsLeader(term, entries.of(command, false))
+        .thenApply(Proposals::written);
   }
 
   private static WriteOutcome written(Outcome outcome) {

@@ -31,7 +31,8 @@ final class RemoteWrites {
     this.clock = clock;
   }
 
-  /// Stores the samples of one request, whole or not at all.
+  /// Stores the samples of one request, whole or not at all. The batch is read before this returns,
+  /// and may then be used again.
   CompletableFuture<WriteOutcome> append(SampleBatch batch) {
     OptionalLong newestMs = storage.newestMs();
     long minMs =

@@ -86,7 +86,7 @@ public sealed interface WriteCommand {
   ///
   /// @param runs whether the batch is written in runs, which is for feature level 2
   default byte[] encode(boolean runs) {
-    ByteWriter out = new ByteWriter(room());
+    ByteWriter out = new ByteWriter();
     write(out, runs);
     return out.toBytes();
   }
@@ -95,14 +95,12 @@ public sealed interface WriteCommand {
   /// again to put one byte before it.
   ///
   /// @param runs whether the batch is written in runs, which is for feature level 2
-  default byte[] entry(boolean runs) {
-    ByteWriter out = new ByteWriter(room()).u8(Domain.STORE.code());
+  /// @param out where they are written first, in place of what is there
+  default byte[] entry(boolean runs, ByteWriter out) {
+    out.clear();
+    out.u8(Domain.STORE.code());
     write(out, runs);
     return out.toBytes();
-  }
-
-  private int room() {
-    return this instanceof Write write ? 64 + 10 * write.batch().size() : 256;
   }
 
   private void write(ByteWriter out, boolean runs) {
@@ -155,6 +153,11 @@ public sealed interface WriteCommand {
   ///
   /// @throws MalformedBytesException if the bytes are no such command
   static WriteCommand decode(ByteReader in) {
+    return decode(in, new SampleBatch(1));
+  }
+
+  /// The same; a batch is read into `room`, in which nothing is that anybody still needs.
+  static WriteCommand decode(ByteReader in, SampleBatch room) {
     int version = in.u8();
     if (version != 1) {
       throw new MalformedBytesException("write command version: expected=1 found=" + version);
@@ -162,7 +165,7 @@ public sealed interface WriteCommand {
     int kind = in.u8();
     WriteCommand command =
         switch (kind) {
-          case 1 -> new Write(in.zigzag(), in.zigzag(), SampleBatch.decode(in));
+          case 1 -> new Write(in.zigzag(), in.zigzag(), SampleBatch.decode(in, room));
           case 2 -> new Retain(in.zigzag());
           case 3 -> new Told(in.string(), in.string(), in.string());
           case 4 -> new Compare();

@@ -151,6 +151,22 @@ final class RemoteWritesTest {
   }
 
   @Test
+  void theBatchMayBeUsedAgainAtOnce() {
+    SampleBatch batch = new SampleBatch();
+    for (long ms = NOW; ms < NOW + 3; ms++) {
+      batch.add(ms == NOW ? A : B, ms, 1.0);
+      assertThat(writes.append(batch))
+          .isCompletedWithValueMatching(
+              outcome ->
+                  outcome instanceof WriteOutcome.Answered(long _, WriteAnswer answer)
+                      && answer instanceof WriteAnswer.Written);
+      batch.clear();
+    }
+    assertThat(storage.lastSample(storage.ref(A)).orElseThrow().timestampMs()).isEqualTo(NOW);
+    assertThat(storage.lastSample(storage.ref(B)).orElseThrow().timestampMs()).isEqualTo(NOW + 2);
+  }
+
+  @Test
   void aBatchInRunsIsTheSameCommand() {
     SampleBatch batch = new SampleBatch();
     batch.add(7, NOW, 1.5);

@@ -95,7 +95,8 @@ public interface Backend {
   Decided annotate(List<Exemplar> exemplars, Map<String, FamilyMeta> families)
       throws InterruptedException;
 
-  /// Stores a batch whole; completes when this node has applied it.
+  /// Stores a batch whole; completes when this node has applied it. The batch is read before this
+  /// returns, and may then be used again.
   CompletableFuture<Written> write(SampleBatch batch);
 
   /// Proposes a command of the alertmanager; completes when this node has applied it.

@@ -16,6 +16,7 @@ import io.trivigil.web.remote.WriteRequestParser;
 import io.trivigil.web.remote.WriteRequestParser.WriteRequest;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /// `POST /api/v1/write`: remote write 1.0. Answers 204 only after the request was applied here.
@@ -88,11 +89,12 @@ final class WriteApi {
       return Answer.text(415, "unsupported encoding: %s; only snappy\n".formatted(encoding));
     }
     try {
-      WriteRequest read = parser.parse(request.body());
-      Answer answer = store(read, request.body());
+      Proposed proposed = propose(request.body());
+      WriteRequest read = proposed.read();
+      Answer answer = answer(proposed, request.body());
       if (answer.status() == 409) {
         // The forgotten series travel with labels now.
-        answer = store(parser.parse(request.body()), request.body());
+        answer = answer(propose(request.body()), request.body());
       }
       leftOut.add(read.leftOut());
       predicted.add(read.found().predicted());
@@ -107,17 +109,32 @@ final class WriteApi {
     }
   }
 
-  private Answer store(WriteRequest request, byte[] body)
+  /// A request whose samples are on their way.
+  ///
+  /// @param read without its batch, which is in other hands by now
+  /// @param samples how many it had
+  private record Proposed(WriteRequest read, int samples, CompletableFuture<Written> written) {}
+
+  /// Reads a body and proposes its samples.
+  private Proposed propose(byte[] body) throws RefusedWriteException {
+    WriteRequest read = parser.parse(body);
+    SampleBatch batch = read.batch();
+    int samples = batch.size();
+    CompletableFuture<Written> written =
+        samples == 0
+            ? CompletableFuture.completedFuture(new Written.Stored(List.of()))
+            : backend.write(batch);
+    parser.recycle(batch);
+    return new Proposed(read, samples, written);
+  }
+
+  private Answer answer(Proposed proposed, byte[] body)
       throws InterruptedException, RefusedWriteException {
-    SampleBatch batch = request.batch();
-    if (batch.size() == 0) {
-      return Answer.empty(204);
-    }
     try {
-      return switch (backend.write(batch).get()) {
+      return switch (proposed.written().get()) {
         case Written.Stored(List<Long> refs) -> {
-          known.learn(request.fresh(), refs);
-          samples.add(batch.size());
+          known.learn(proposed.read().fresh(), refs);
+          samples.add(proposed.samples());
           yield Answer.empty(204);
         }
         case Written.UnknownRefs(List<Long> refs) -> {

@@ -3,6 +3,7 @@ package io.trivigil.web.remote;
 import io.trivigil.model.Exemplar;
 import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
+import io.trivigil.model.SampleBatches;
 import io.trivigil.scraper.state.FamilyMeta;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,12 +32,10 @@ import org.xerial.snappy.Snappy;
 /// A series is found by the bytes of its label fields as they stand: first what followed the series
 /// before it the last time, then the table of aliases. Only if neither knows it are labels built.
 public final class WriteRequestParser {
-  /// About how many bytes of a request one sample takes, for the first guess of a batch's size.
-  private static final int BYTES_PER_SAMPLE = 64;
-
   private final RemoteLimits limits;
   private final SeriesAliases aliases;
   private final PlainBuffers buffers = new PlainBuffers();
+  private final SampleBatches batches = new SampleBatches();
 
   public WriteRequestParser(RemoteLimits limits, SeriesAliases aliases) {
     this.limits = limits;
@@ -45,7 +44,8 @@ public final class WriteRequestParser {
 
   /// A request as it was read.
   ///
-  /// @param batch the samples in the request's order; series that are known travel by reference
+  /// @param batch the samples in the request's order; series that are known travel by reference.
+  ///   The parser may have it [back][WriteRequestParser#recycle]
   /// @param fresh for the samples without a reference, in their order, what to learn them by
   /// @param found how its series were found
   /// @param beside what comes beside the samples
@@ -86,6 +86,11 @@ public final class WriteRequestParser {
     } finally {
       buffers.give(plain);
     }
+  }
+
+  /// Takes a batch back of which nobody needs anything any more, for requests to come.
+  public void recycle(SampleBatch batch) {
+    batches.give(batch);
   }
 
   private int plainLength(byte[] compressed) throws RefusedWriteException {
@@ -140,7 +145,7 @@ public final class WriteRequestParser {
       this.plain = plain;
       this.in = new ProtoReader(plain, 0, length);
       this.labelReader = new LabelReader(plain, in, limits);
-      this.batch = new SampleBatch(Math.min(limits.maxSamples(), 16 + length / BYTES_PER_SAMPLE));
+      this.batch = batches.take();
     }
 
     WriteRequest read() throws RefusedWriteException {

@@ -33,6 +33,11 @@ public final class ByteWriter {
     return size;
   }
 
+  /// How many bytes there is room for without more memory.
+  public int capacity() {
+    return buffer.length;
+  }
+
   /// Forgets what was written and keeps the room.
   public void clear() {
     size = 0;
