@@ -17,6 +17,8 @@ public final class JsonWriter {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final int FLUSH_AT = 32 << 10;
   private static final int MAX_DEPTH = 64;
+  private static final int MAX_DIGITS = 19;
+  private static final double MAX_THOUSANDTHS = 1e11; // 14 digits with its decimals
 
   private final OutputStream out;
   private byte[] buffer = new byte[8 << 10];
@@ -207,26 +209,60 @@ public final class JsonWriter {
         put('-');
       }
       digits((long) Math.abs(value));
-    } else {
+    } else if (!thousandths(value)) {
       ascii(FloatFormat.api(value));
     }
     put('"');
     return endArray();
   }
 
+  /// Writes a value that has one to three decimals; else returns false. A text of at most 15 digits
+  /// that reads back to the value is the shortest one, for no two of these read back to the same.
+  private boolean thousandths(double value) {
+    double size = Math.abs(value);
+    if (!(size >= 1e-3 && size < MAX_THOUSANDTHS)) {
+      return false;
+    }
+    long number = (long) Math.rint(size * 1000);
+    if ((double) number / 1000 != size) {
+      return false;
+    }
+    if (value < 0) {
+      put('-');
+    }
+    digits(number / 1000);
+    put('.');
+    for (long rest = number % 1000; rest != 0; rest = rest % 100 * 10) {
+      put((char) ('0' + rest / 100));
+    }
+    return true;
+  }
+
   /// A number that is not negative.
   private void digits(long number) {
-    reserve(19);
+    reserve(MAX_DIGITS);
+    int at = size + length(number);
+    size = at;
+    long rest = number;
+    while (rest >= 100) { // two at a time: a division costs more than all the rest
+      long hundreds = rest / 100;
+      int pair = (int) (rest - hundreds * 100);
+      buffer[--at] = (byte) ('0' + pair % 10);
+      buffer[--at] = (byte) ('0' + pair / 10);
+      rest = hundreds;
+    }
+    buffer[--at] = (byte) ('0' + rest % 10);
+    if (rest >= 10) {
+      buffer[--at] = (byte) ('0' + rest / 10);
+    }
+  }
+
+  private static int length(long number) {
     int length = 1;
-    for (long rest = number; rest >= 10; rest /= 10) {
+    for (long limit = 10; length < MAX_DIGITS && number >= limit; limit *= 10) {
       length++;
     }
-    long rest = number;
-    for (int i = size + length - 1; i >= size; i--) {
-      buffer[i] = (byte) ('0' + rest % 10);
-      rest /= 10;
-    }
-    size += length;
+    return length;
   }
 
   private void separate() {

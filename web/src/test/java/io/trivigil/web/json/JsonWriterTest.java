@@ -3,14 +3,18 @@ package io.trivigil.web.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trivigil.model.FloatFormat;
 import io.trivigil.model.Labels;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonWriterTest {
   private static String written(Consumer<JsonWriter> body) {
@@ -44,6 +48,30 @@ class JsonWriterTest {
   })
   void sampleValuesAreTexts(double value, String expected) {
     assertThat(written(json -> json.sample(1000, value))).isEqualTo("[1,\"" + expected + "\"]");
+  }
+
+  @Test
+  void shortDecimalsAreWrittenAsTheLongWayDoes() {
+    RandomGenerator random = new Random(7);
+    for (int i = 0; i < 50_000; i++) {
+      double whole = random.nextLong(10L << random.nextInt(50));
+      double power = Math.pow(10, random.nextInt(6));
+      double near = Math.nextUp(whole / power);
+      for (double value : new double[] {whole / power, -whole / power, near, random.nextDouble()}) {
+        assertThat(written(json -> json.sample(0, value)))
+            .isEqualTo("[0,\"" + FloatFormat.api(value) + "\"]");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      longs = {0, 9, 10, 99, 100, 101, 999, 1000, 12_345, 99_999_999_999L, 999999999999999L})
+  void wholeNumbersAreWrittenDigitByDigit(long number) {
+    assertThat(written(json -> json.sample(number * 1000, (double) number)))
+        .isEqualTo("[%d,\"%d\"]".formatted(number, number));
+    assertThat(written(json -> json.sample(number, (double) (-number - 1))))
+        .endsWith(",\"-%d\"]".formatted(number + 1));
   }
 
   @ParameterizedTest
