@@ -21,7 +21,11 @@ import java.util.function.Consumer;
 /// One view: a head view, the pages of the epoch in which it was opened, and the partitions above
 /// its cut-off. As thread-safe as the port asks.
 final class StorageQuerier implements Querier {
+  private static final int[] NOBODY = {};
   private static final int WORTH_SORTING = 256;
+
+  /// So many neighbours are brought near together: about as many waits as a processor has at once.
+  private static final int TOGETHER = 8;
 
   private final Engine engine;
   private final Epochs.Epoch epoch;
@@ -44,11 +48,13 @@ final class StorageQuerier implements Querier {
     LongArrayList refs = refs(hints.fromMs(), hints.toMs(), matchers);
     sortByPlace(hints, refs);
     List<Series> series = new ArrayList<>(refs.size());
+    int[] slots = new int[refs.size()];
     for (int i = 0; i < refs.size(); i++) {
       long ref = refs.getLong(i);
       int slot = engine.head.find(ref);
       if (shows(slot, ref, hints.fromMs(), hints.toMs())) {
-        series.add(new StoredSeries(slot, ref));
+        slots[series.size()] = slot;
+        series.add(new StoredSeries(slot, ref, slots, series.size()));
       }
     }
     return series;
@@ -62,7 +68,7 @@ final class StorageQuerier implements Querier {
       int slot = engine.head.find(ref);
       if (slot != Head.NO_SLOT && engine.head.visible(slot, view)) {
         last.clear();
-        new StoredSeries(slot, ref).readLast(fromMs, toMs, last);
+        new StoredSeries(slot, ref, NOBODY, 0).readLast(fromMs, toMs, last);
         if (!last.isEmpty()) {
           visible.add(ref);
         }
@@ -203,10 +209,14 @@ final class StorageQuerier implements Querier {
   private final class StoredSeries implements Series {
     private final int slot;
     private final long ref;
+    private final int[] neighbours; // the slots of all that were selected; zeros behind them
+    private final int number; // among them
 
-    StoredSeries(int slot, long ref) {
+    StoredSeries(int slot, long ref, int[] neighbours, int number) {
       this.slot = slot;
       this.ref = ref;
+      this.neighbours = neighbours;
+      this.number = number;
     }
 
     @Override
@@ -216,6 +226,10 @@ final class StorageQuerier implements Querier {
 
     @Override
     public void read(long fromMs, long toMs, SampleBuffer out) {
+      if (number % TOGETHER == 0 && neighbours.length > 1) {
+        int to = Math.min(number + TOGETHER, neighbours.length);
+        engine.head.warm(neighbours, number, to, epoch.floor(), fromMs);
+      }
       long at = Math.max(fromMs, view.cutoffMs());
       long[] deleted = view.tombstones().of(ref);
       for (int i = 0; i < deleted.length && deleted[i] <= toMs; i += 2) {

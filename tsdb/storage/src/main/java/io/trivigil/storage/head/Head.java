@@ -362,6 +362,15 @@ public final class Head {
     return new Walk(log.pages(), newest, floor, lastMs, lastBits);
   }
 
+  /// Has series that are about to be read brought near, so that they wait for memory together.
+  public void warm(int[] slots, int from, int to, long floor, long fromMs) {
+    long[] next = new long[to - from];
+    for (int i = from; i < to; i++) {
+      next[i - from] = table.newest(slots[i]);
+    }
+    Warming.walk(log.pages(), next, floor, fromMs); // the pages after the positions
+  }
+
   /// Where the samples of a series that are not in memory are read.
   @FunctionalInterface
   public interface Stored {
