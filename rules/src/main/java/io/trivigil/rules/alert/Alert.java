@@ -17,14 +17,14 @@ public record Alert(
     }
   }
 
-  /// Whether it is to be sent at this time: never while pending, at once when it ended, else again
-  /// after the delay.
+  /// Whether it is to be sent at this time: never while pending, once when it ended, and while it
+  /// fires again after the delay. An end needs no repeating, as it enters the log together with
+  /// what marks it as sent; repeated, it would stand in the next notification of its group.
   public boolean isDue(long nowMs, long resendDelayMs) {
     return switch (state) {
       case AlertState.Inactive _, AlertState.Pending _ -> false;
-      case AlertState.Resolved(AlertState.Firing _, long resolvedMs) when resolvedMs > sentMs ->
-          true;
-      case AlertState.Firing _, AlertState.Lingering _, AlertState.Resolved _ ->
+      case AlertState.Resolved(AlertState.Firing _, long resolvedMs) -> resolvedMs > sentMs;
+      case AlertState.Firing _, AlertState.Lingering _ ->
           sentMs == 0 || sentMs + resendDelayMs < nowMs;
     };
   }

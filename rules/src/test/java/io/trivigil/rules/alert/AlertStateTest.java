@@ -104,6 +104,7 @@ class AlertStateTest {
     Alert resolved = sent.in(new AlertState.Resolved(firing, 3_000));
     assertThat(resolved.isDue(3_000, 60_000)).isTrue();
     assertThat(resolved.sent(3_000).isDue(4_000, 60_000)).isFalse();
+    assertThat(resolved.sent(3_000).isDue(99_000, 60_000)).as("an end is told once").isFalse();
     assertThat(never.in(new AlertState.Pending(1_000)).isDue(99_000, 60_000)).isFalse();
   }
 }
