@@ -7,4 +7,4 @@ rule interval=30s for=1m keep_firing_for=0s
 150s  b      | a=resolved@30s b=firing@1m | a:ended@2m30s
 180s         | a=resolved@30s b=resolved@1m | b:ended@3m
 210s  error  | a=resolved@30s b=resolved@1m err |
-240s  b      | a=resolved@30s b=pending@4m | a:ended@2m30s
+240s  b      | a=resolved@30s b=pending@4m |
