@@ -1,5 +1,6 @@
 package io.trivigil.promql.eval;
 
+import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBuffer;
 import io.trivigil.promql.Querier;
@@ -8,6 +9,7 @@ import io.trivigil.promql.ast.Dur;
 import io.trivigil.promql.ast.Expr;
 import io.trivigil.promql.plan.PlanNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -224,9 +226,19 @@ final class Selectors {
     return sorted ? inOrder.computeIfAbsent(key, _ -> sortedByLabels(all)) : found;
   }
 
+  /// A series with its labels, which the store may have to look up.
+  private record Named(Labels labels, Querier.Series series) {}
+
   private static List<Querier.Series> sortedByLabels(List<Querier.Series> found) {
-    List<Querier.Series> series = new ArrayList<>(found);
-    series.sort(Comparator.comparing(Querier.Series::labels));
+    Named[] named = new Named[found.size()];
+    for (int i = 0; i < named.length; i++) {
+      named[i] = new Named(found.get(i).labels(), found.get(i));
+    }
+    Arrays.sort(named, Comparator.comparing(Named::labels));
+    List<Querier.Series> series = new ArrayList<>(named.length);
+    for (Named one : named) {
+      series.add(one.series());
+    }
     return series;
   }
 }
