@@ -1,6 +1,7 @@
 package io.trivigil.storage;
 
 import io.trivigil.storage.head.Head;
+import io.trivigil.storage.index.Answers;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.index.SeriesLabels;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ final class Partitions implements AutoCloseable {
   private final SeriesLabels series;
   private final Optional<Path> directory;
   private final Consumer<String> warn;
+  private final Answers answers = new Answers();
   private final ConcurrentNavigableMap<Long, PartitionIndex> indexes =
       new ConcurrentSkipListMap<>();
 
@@ -34,6 +36,11 @@ final class Partitions implements AutoCloseable {
     this.series = series;
     this.directory = directory;
     this.warn = warn;
+  }
+
+  /// What searches found lately.
+  Answers answers() {
+    return answers;
   }
 
   long of(long timestampMs) {
@@ -71,7 +78,7 @@ final class Partitions implements AutoCloseable {
   private PartitionIndex index(long partition) {
     PartitionIndex known = indexes.get(partition);
     if (known == null) {
-      known = PartitionIndex.create(partition, series, directory, warn);
+      known = PartitionIndex.create(partition, series, directory, answers, warn);
       indexes.put(partition, known);
     }
     return known;

@@ -96,6 +96,7 @@ final class Recovery {
             record.members(),
             record.memberHash(),
             () -> Rows.members(pages, partition),
+            engine.partitions.answers(),
             engine.warn));
   }
 }

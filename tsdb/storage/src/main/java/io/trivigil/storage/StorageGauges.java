@@ -47,6 +47,22 @@ final class StorageGauges {
         "Memory that opened pages take.",
         () -> (double) storage.engine().pageReads.cachedBytes());
     metrics.gauge(
+        "trivigil_storage_index_answers_bytes",
+        "Memory that answers of the series index take which are kept for those who ask again.",
+        () -> (double) storage.engine().partitions.answers().bytes());
+    metrics.counterOf(
+        "trivigil_storage_index_searches_total",
+        "Searches of the series index of a partition, by where the answer came from.",
+        () -> (double) storage.engine().partitions.answers().searchHits(),
+        "answer",
+        "kept");
+    metrics.counterOf(
+        "trivigil_storage_index_searches_total",
+        "Searches of the series index of a partition, by where the answer came from.",
+        () -> (double) storage.engine().partitions.answers().searchMisses(),
+        "answer",
+        "found");
+    metrics.gauge(
         "trivigil_storage_open_queriers",
         "Views that are open.",
         () -> storage.engine().epochs.readers());

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /// One view: a head view, the pages of the epoch in which it was opened, and the partitions above
 /// its cut-off. As thread-safe as the port asks.
@@ -94,7 +94,7 @@ final class StorageQuerier implements Querier {
     Collection<PartitionIndex> partitions = between(fromMs, toMs);
     LongArrayList refs = new LongArrayList();
     partitions.forEach(partition -> partition.search(matchers, refs));
-    refs.sort(null);
+    sort(refs);
     if (partitions.size() > 1) {
       int kept = 0;
       for (int i = 0; i < refs.size(); i++) {
@@ -138,42 +138,36 @@ final class StorageQuerier implements Querier {
 
   @Override
   public List<String> labelNames(long fromMs, long toMs, List<Matcher> matchers) {
-    TreeSet<String> names = new TreeSet<>(Utf8Order::compare);
-    look(
+    return look(
         fromMs,
         toMs,
         matchers,
         Optional.empty(),
-        names::add,
-        labels -> labels.forEach((name, _) -> names.add(name)));
-    return List.copyOf(names);
+        (labels, names) -> labels.forEach((name, _) -> names.add(name)));
   }
 
   @Override
   public List<String> labelValues(String name, long fromMs, long toMs, List<Matcher> matchers) {
-    TreeSet<String> values = new TreeSet<>(Utf8Order::compare);
-    look(
+    return look(
         fromMs,
         toMs,
         matchers,
         Optional.of(name),
-        values::add,
-        labels -> {
+        (labels, values) -> {
           if (labels.has(name)) {
             values.add(labels.get(name));
           }
         });
-    return List.copyOf(values);
   }
 
-  /// Shows terms where the index knows them, and labels for the rest.
-  private void look(
+  /// Texts of labels, sorted: from terms where the index knows them, from the series for the rest.
+  private List<String> look(
       long fromMs,
       long toMs,
       List<Matcher> matchers,
       Optional<String> label,
-      Consumer<String> term,
-      Consumer<Labels> labels) {
+      BiConsumer<Labels, Collection<String>> texts) {
+    List<List<String>> sorted = new ArrayList<>();
     LongArrayList rest = new LongArrayList();
     for (PartitionIndex partition : between(fromMs, toMs)) {
       // Above the cut-off no member of a partition can have left, so its terms are all alive.
@@ -181,16 +175,47 @@ final class StorageQuerier implements Querier {
           matchers.isEmpty()
               && view.tombstones().isEmpty()
               && engine.partitions.startMs(partition.partition()) >= view.cutoffMs();
-      if (!whole || !partition.terms(label, view.lastRef(), term, rest)) {
+      Optional<List<String>> terms =
+          whole ? partition.terms(label, view.lastRef(), rest) : Optional.empty();
+      if (terms.isEmpty()) {
         partition.search(matchers, rest);
+      } else if (!sorted.contains(terms.get())) { // two days have the same values as a rule
+        sorted.add(terms.get());
       }
     }
+    TreeSet<String> others = new TreeSet<>(Utf8Order::compare);
     for (int i = 0; i < rest.size(); i++) {
       int slot = engine.head.find(rest.getLong(i));
       if (shows(slot, rest.getLong(i), fromMs, toMs)) {
-        labels.accept(engine.head.labels(slot));
+        texts.accept(engine.head.labels(slot), others);
       }
     }
+    return union(sorted, others);
+  }
+
+  private static void sort(LongArrayList refs) {
+    for (int i = 1; i < refs.size(); i++) {
+      if (refs.getLong(i - 1) > refs.getLong(i)) {
+        refs.sort(null);
+        return;
+      }
+    }
+  }
+
+  private static List<String> union(List<List<String>> sorted, Collection<String> others) {
+    if (others.isEmpty() && sorted.size() == 1) {
+      return sorted.getFirst();
+    }
+    List<String> all = new ArrayList<>(others);
+    sorted.forEach(all::addAll);
+    all.sort(Utf8Order::compare); // little work: it is made of sorted parts
+    List<String> once = new ArrayList<>(all.size());
+    for (String text : all) {
+      if (once.isEmpty() || !once.getLast().equals(text)) {
+        once.add(text);
+      }
+    }
+    return List.copyOf(once);
   }
 
   @Override

@@ -124,6 +124,9 @@ final class SeriesIndexTest {
         assertThat(select(querier, fromMs, toMs, matchers))
             .as("%s", matchers)
             .containsExactlyElementsOf(expected);
+        assertThat(select(querier, fromMs, toMs, matchers))
+            .as("asked again: %s", matchers)
+            .containsExactlyElementsOf(expected);
         assertThat(querier.labelNames(fromMs, toMs, matchers))
             .containsExactlyElementsOf(
                 expected.stream()
@@ -218,6 +221,39 @@ final class SeriesIndexTest {
     try (Storage storage = Storage.open(config(index), other)) {
       List<Set<Labels>> hours = fill(storage, 1, 2);
       compare(storage, hours, 50);
+    }
+  }
+
+  @Test
+  void whoAsksTheSameAgainSeesTheMembersThatCameBetween(@TempDir Path directory) {
+    List<Matcher> matchers = List.of(Matcher.of("n", Matcher.Op.MATCHES, "[0-9]*[02468]"));
+    try (Storage storage =
+        Storage.open(config(directory.resolve("index")), new MemoryPageStore())) {
+      TreeSet<Labels> passing = new TreeSet<>();
+      TreeSet<String> values = new TreeSet<>();
+      for (int entry = 1; entry <= 20; entry++) {
+        SampleBatch batch = new SampleBatch();
+        for (int i = 0; i < 17; i++) { // some move into Lucene, some stay in the overlay
+          int n = entry * 100 + i;
+          Labels labels = Labels.of("n", "" + n);
+          batch.add(labels, entry, 1);
+          values.add("" + n);
+          if (n % 2 == 0) {
+            passing.add(labels);
+          }
+        }
+        storage.beginEntry(entry, entry);
+        storage.append(batch, AppendRules.EACH);
+        storage.endEntry();
+        try (Querier querier = storage.open()) {
+          assertThat(select(querier, 0, 100, matchers)).containsExactlyElementsOf(passing);
+          assertThat(querier.labelValues("n", 0, 100, List.of())).containsExactlyElementsOf(values);
+          assertThat(querier.labelNames(0, 100, List.of())).containsExactly("n");
+        }
+      }
+      assertThat(storage.engine().partitions.answers().searchHits()).isPositive();
+      assertThat(storage.engine().partitions.all())
+          .allSatisfy(partition -> assertThat(partition.covered()).isPositive());
     }
   }
 

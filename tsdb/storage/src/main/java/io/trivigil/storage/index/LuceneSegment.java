@@ -7,6 +7,8 @@ import it.unimi.dsi.fastutil.longs.LongList;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,22 +46,26 @@ final class LuceneSegment implements AutoCloseable {
 
   private final Directory directory;
   private final Path path;
+  private final Answers answers;
   private @Nullable IndexWriter writer; // null: nothing was written since it was sealed or opened
   private @Nullable DirectoryReader reader; // null: nothing is in it
+  private long number; // of the reader
   private int covered;
   private long hash = MemberHash.EMPTY;
   private long newestRef;
   private int committed;
 
-  private LuceneSegment(Path path) throws IOException {
+  private LuceneSegment(Path path, Answers answers) throws IOException {
     this.path = path;
+    this.answers = answers;
+    this.number = answers.newReader();
     this.directory = FSDirectory.open(path);
   }
 
   /// Opens what is there; whatever does not open counts as nothing and is deleted.
-  static LuceneSegment open(Path path, Consumer<String> warn) {
+  static LuceneSegment open(Path path, Answers answers, Consumer<String> warn) {
     try {
-      LuceneSegment segment = new LuceneSegment(path);
+      LuceneSegment segment = new LuceneSegment(path, answers);
       try {
         if (DirectoryReader.indexExists(segment.directory)) {
           DirectoryReader opened = DirectoryReader.open(segment.directory);
@@ -148,6 +154,7 @@ final class LuceneSegment implements AutoCloseable {
   void show(DirectoryReader next) throws IOException {
     DirectoryReader old = reader;
     reader = next;
+    number = answers.newReader();
     if (old != null) {
       old.decRef();
     }
@@ -198,7 +205,7 @@ final class LuceneSegment implements AutoCloseable {
       return Optional.empty();
     }
     now.incRef();
-    return Optional.of(new Reader(now));
+    return Optional.of(new Reader(now, number, answers));
   }
 
   private void closeParts() throws IOException {
@@ -225,14 +232,21 @@ final class LuceneSegment implements AutoCloseable {
   /// Searches at one moment. Any thread; closed once.
   static final class Reader implements AutoCloseable {
     private final DirectoryReader reader;
+    private final long number;
+    private final Answers answers;
 
-    Reader(DirectoryReader reader) {
+    Reader(DirectoryReader reader, long number, Answers answers) {
       this.reader = reader;
+      this.number = number;
+      this.answers = answers;
     }
 
     /// Appends the references of the documents that pass; odd series by their labels.
     void search(List<Matcher> matchers, SeriesLabels series, LongArrayList out) throws IOException {
-      collect(MatcherQueries.query(reader, matchers), out);
+      out.addElements(out.size(), passing(matchers));
+      if (!hasOdd()) {
+        return;
+      }
       LongArrayList odd = new LongArrayList();
       collect(new TermQuery(LuceneFields.ODD), odd);
       for (int i = 0; i < odd.size(); i++) {
@@ -241,6 +255,23 @@ final class LuceneSegment implements AutoCloseable {
           out.add(odd.getLong(i));
         }
       }
+    }
+
+    /// The references of the documents that are not odd and pass, rising.
+    private long[] passing(List<Matcher> matchers) throws IOException {
+      Answers.Search question = Answers.Search.of(number, matchers);
+      Optional<long[]> known = answers.searches().find(question);
+      if (known.isPresent()) {
+        return known.get();
+      }
+      LongArrayList found = new LongArrayList();
+      collect(
+          MatcherQueries.query(new MatcherQueries.Source(reader, number, answers), matchers),
+          found);
+      long[] refs = found.toLongArray();
+      Arrays.sort(refs);
+      answers.keep(question, refs);
+      return refs;
     }
 
     private void collect(Query query, LongArrayList out) throws IOException {
@@ -269,16 +300,26 @@ final class LuceneSegment implements AutoCloseable {
       return reader.docFreq(LuceneFields.ODD) > 0;
     }
 
-    /// Tells all label names, or all values of one label; only right where every document counts.
-    void terms(Optional<String> label, Consumer<String> out) throws IOException {
+    /// All label names, or all values of one label, in the order of their bytes; only right where
+    /// every document counts.
+    List<String> terms(Optional<String> label) throws IOException {
       String field = label.map(LuceneFields::label).orElse(LuceneFields.NAMES);
+      Answers.Field question = new Answers.Field(number, field);
+      Optional<List<String>> known = answers.fields().find(question);
+      if (known.isPresent()) {
+        return known.get();
+      }
+      List<String> found = new ArrayList<>();
       Terms terms = MultiTerms.getTerms(reader, field);
       if (terms != null) {
         TermsEnum at = terms.iterator();
         for (BytesRef term = at.next(); term != null; term = at.next()) {
-          out.accept(term.utf8ToString());
+          found.add(term.utf8ToString());
         }
       }
+      List<String> all = List.copyOf(found);
+      answers.keep(question, all);
+      return all;
     }
 
     @Override

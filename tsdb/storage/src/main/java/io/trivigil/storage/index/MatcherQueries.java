@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.MultiTerms;
 import org.apache.lucene.index.Term;
@@ -28,11 +29,16 @@ final class MatcherQueries {
 
   private MatcherQueries() {}
 
-  static Query query(IndexReader reader, List<Matcher> matchers) throws IOException {
+  /// Where values are looked up.
+  ///
+  /// @param number names the reader among all that were asked
+  record Source(IndexReader reader, long number, Answers answers) {}
+
+  static Query query(Source source, List<Matcher> matchers) throws IOException {
     BooleanQuery.Builder all = new BooleanQuery.Builder();
     boolean positive = false;
     for (Matcher matcher : matchers) {
-      Clause clause = clause(reader, matcher);
+      Clause clause = clause(source, matcher);
       all.add(clause.query(), clause.excludes() ? Occur.MUST_NOT : Occur.FILTER);
       positive |= !clause.excludes();
     }
@@ -46,7 +52,7 @@ final class MatcherQueries {
   /// What must match, or what must not.
   private record Clause(Query query, boolean excludes) {}
 
-  private static Clause clause(IndexReader reader, Matcher matcher) throws IOException {
+  private static Clause clause(Source source, Matcher matcher) throws IOException {
     String field = LuceneFields.label(matcher.name());
     String value = matcher.value();
     return switch (matcher.op()) {
@@ -61,8 +67,8 @@ final class MatcherQueries {
       // A matcher that takes the absent label is told by the values that it does not take.
       case MATCHES, NOT_MATCHES ->
           matcher.acceptsEmpty()
-              ? new Clause(values(reader, matcher, false), true)
-              : new Clause(values(reader, matcher, true), false);
+              ? new Clause(values(source, matcher, false), true)
+              : new Clause(values(source, matcher, true), false);
     };
   }
 
@@ -77,21 +83,33 @@ final class MatcherQueries {
   }
 
   /// The documents whose value of the label passes (`wanted`) or does not.
-  private static Query values(IndexReader reader, Matcher matcher, boolean wanted)
-      throws IOException {
+  private static Query values(Source source, Matcher matcher, boolean wanted) throws IOException {
     String field = LuceneFields.label(matcher.name());
-    String source = matcher.value();
+    String text = matcher.value();
     boolean positive = matcher.op() == Matcher.Op.MATCHES;
-    if (source.equals(".+") || source.equals(".*")) {
+    if (text.equals(".+") || text.equals(".*")) {
       // The empty value aside, all values pass or none does.
       return positive == wanted ? exists(matcher.name()) : new MatchNoDocsQuery("none");
     }
-    Optional<List<String>> literals = alternatives(source);
+    Optional<List<String>> literals = alternatives(text);
     if (literals.isPresent() && positive == wanted) {
       return terms(field, literals.get());
     }
+    Answers.Expression question = Answers.Expression.of(source.number(), matcher);
+    Optional<Query> known = source.answers().expressions().find(question);
+    if (known.isPresent()) {
+      return known.get();
+    }
     // Where only values with a prefix can match, the others need not be shown to the expression.
-    String prefix = positive == wanted ? prefix(source) : "";
+    String prefix = positive == wanted ? prefix(text) : "";
+    Query query = passing(source.reader(), field, prefix, value -> matcher.test(value) == wanted);
+    source.answers().keep(question, query);
+    return query;
+  }
+
+  private static Query passing(
+      IndexReader reader, String field, String prefix, Predicate<String> passes)
+      throws IOException {
     List<BytesRef> passing = new ArrayList<>();
     Terms terms = MultiTerms.getTerms(reader, field);
     if (terms != null) {
@@ -99,7 +117,7 @@ final class MatcherQueries {
       BytesRef start = new BytesRef(prefix);
       BytesRef term = at.seekCeil(start) == TermsEnum.SeekStatus.END ? null : at.term();
       while (term != null && StringHelper.startsWith(term, start)) {
-        if (matcher.test(term.utf8ToString()) == wanted) {
+        if (passes.test(term.utf8ToString())) {
           passing.add(BytesRef.deepCopyOf(term));
         }
         term = at.next();

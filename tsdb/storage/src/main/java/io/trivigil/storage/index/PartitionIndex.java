@@ -48,12 +48,13 @@ public final class PartitionIndex implements AutoCloseable {
 
   /// An empty partition, over whatever an earlier life left in the directory.
   public static PartitionIndex create(
-      long partition, SeriesLabels series, Optional<Path> directory, Consumer<String> warn) {
+      long partition,
+      SeriesLabels series,
+      Optional<Path> directory,
+      Answers answers,
+      Consumer<String> warn) {
     PartitionIndex index =
-        new PartitionIndex(
-            partition,
-            series,
-            directory.map(d -> LuceneSegment.open(path(d, partition), warn)).orElse(null));
+        new PartitionIndex(partition, series, open(partition, directory, answers, warn));
     index.adopt(LongList.of(), 0, MemberHash.EMPTY);
     return index;
   }
@@ -67,16 +68,19 @@ public final class PartitionIndex implements AutoCloseable {
       int members,
       long hash,
       Supplier<LongList> load,
+      Answers answers,
       Consumer<String> warn) {
     PartitionIndex index =
-        new PartitionIndex(
-            partition,
-            series,
-            directory.map(d -> LuceneSegment.open(path(d, partition), warn)).orElse(null));
+        new PartitionIndex(partition, series, open(partition, directory, answers, warn));
     LuceneSegment lucene = index.lucene;
     boolean same = lucene != null && lucene.covered() == members && lucene.hash() == hash;
     index.adopt(same ? LongList.of() : load.get(), members, hash);
     return index;
+  }
+
+  private static @Nullable LuceneSegment open(
+      long partition, Optional<Path> directory, Answers answers, Consumer<String> warn) {
+    return directory.map(d -> LuceneSegment.open(path(d, partition), answers, warn)).orElse(null);
   }
 
   /// Where the index of a partition lives.
@@ -192,18 +196,18 @@ public final class PartitionIndex implements AutoCloseable {
     return true;
   }
 
-  /// Tells the label names (or one label's values) of what Lucene holds straight from its terms,
-  /// and appends the members that remain to be looked at to `rest`. Only where every member up to
-  /// `lastRef` is still there; false, and nothing told, where the terms might say too much.
-  public boolean terms(
-      Optional<String> label, long lastRef, Consumer<String> names, LongArrayList rest) {
+  /// Returns the label names (or one label's values) of what Lucene holds straight from its terms,
+  /// sorted, and appends the members that remain to be looked at to `rest`. Only where every member
+  /// up to `lastRef` is still there; empty, and nothing appended, where terms might say too much.
+  public Optional<List<String>> terms(Optional<String> label, long lastRef, LongArrayList rest) {
+    List<String> terms = List.of();
     Moment moment = moment();
     try (LuceneSegment.Reader reader = moment.reader()) {
       if (reader != null) {
         if (moment.newestCovered() > lastRef || reader.hasOdd()) {
-          return false;
+          return Optional.empty();
         }
-        reader.terms(label, names);
+        terms = reader.terms(label);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("series index failed: partition=" + partition, e);
@@ -211,7 +215,7 @@ public final class PartitionIndex implements AutoCloseable {
     for (int i = 0; i < moment.size(); i++) {
       rest.add(moment.overlay()[i]);
     }
-    return true;
+    return Optional.of(terms);
   }
 
   /// Moves members from the overlay into Lucene where there are at least `atLeast`, and commits if
