@@ -31,13 +31,13 @@ final class CorruptChunks {
     }
   }
 
-  /// As above, of a page; number -1 is the table of the partition's pages.
-  void foundPage(long partition, int number, RuntimeException reason) {
-    if (known.size() < REMEMBERED && known.add(partition + "/" + number)) {
+  /// As above, of a page; number -1 is what says where series stand in the pages of a layer.
+  void foundPage(long partition, int layer, int number, RuntimeException reason) {
+    if (known.size() < REMEMBERED && known.add(partition + "/" + layer + "/" + number)) {
       metrics.corruptChunks.inc();
       String what =
-          "corrupt page set aside: partition=%d page=%d reason=%s"
-              .formatted(partition, number, reason.getMessage());
+          "corrupt page set aside: partition=%d layer=%d page=%d reason=%s"
+              .formatted(partition, layer, number, reason.getMessage());
       warn.accept(what);
       damage.found(what);
     }

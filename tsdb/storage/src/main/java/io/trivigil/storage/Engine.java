@@ -1,18 +1,16 @@
 package io.trivigil.storage;
 
+import io.trivigil.model.Labels;
 import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.storage.exemplar.ExemplarStore;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadView;
-import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.PageStore;
 import io.trivigil.storage.page.PageStoreException;
+import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
 import it.unimi.dsi.fastutil.ints.IntList;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,18 +18,17 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /// One life of a store's content: from opening or an install to the next. Everything that is in
 /// memory hangs here.
@@ -56,9 +53,12 @@ final class Engine implements AutoCloseable {
   final Partitions partitions;
   final Epochs epochs;
   final ChunkReads reads;
-  final PageReads pageReads;
+  final PageCache pageCache;
+  final OldPages oldPages;
+  final LayerReads layerReads;
   final CorruptChunks corrupt;
   final Appender appender;
+  final IndexUpkeep indexUpkeep = new IndexUpkeep(this);
 
   /// Held by whoever writes pages.
   final Object writeLock = new Object();
@@ -71,7 +71,8 @@ final class Engine implements AutoCloseable {
   volatile long cleanedIndex;
 
   // Guarded by writeLock:
-  final MergeWatch mergeWatch = new MergeWatch();
+  private int lastLayer;
+  private boolean snapshotFailed;
   private final Sections sections = new Sections();
   private NavigableMap<Long, PartitionRecord> records = new TreeMap<>();
   private PositionRow durable;
@@ -83,7 +84,6 @@ final class Engine implements AutoCloseable {
   private final Deque<SnapshotWriter.Change> pending = new ArrayDeque<>(); // its own lock
   private final Queue<IntList> recyclable = new ConcurrentLinkedQueue<>();
   private final AtomicLong samplesHeld = new AtomicLong();
-  private final AtomicBoolean indexing = new AtomicBoolean();
   private final Recovered recovered;
   private volatile HeadView view;
   private volatile boolean closed;
@@ -106,7 +106,9 @@ final class Engine implements AutoCloseable {
     this.mayMerge = mayMerge;
     this.corrupt = new CorruptChunks(metrics, damage, warn);
     this.reads = new ChunkReads(corrupt);
-    this.pageReads = new PageReads(corrupt);
+    this.pageCache = new PageCache(corrupt);
+    this.oldPages = new OldPages(pageCache);
+    this.layerReads = new LayerReads(pageCache, this::metricHash);
     this.head = config.indexDirectory().isPresent() ? Head.offHeap() : Head.small();
     long lengthMs = config.partitionLength().toMillis();
     this.partitions = new Partitions(lengthMs, head::labelsOrNull, config.indexDirectory(), warn);
@@ -118,6 +120,7 @@ final class Engine implements AutoCloseable {
       Recovery recovery = new Recovery(this, epoch.pages());
       recovery.position().ifPresent(row -> durable = row);
       records = recovery.load(durable);
+      lastLayer = recovery.highestLayer(records);
       recovered = new Recovered(durable.position(), sections.load(epoch.pages()));
       durableDeletions = Deletions.of(recovered.sections());
       head.restoreTombstones(durableDeletions.tombstones());
@@ -130,7 +133,7 @@ final class Engine implements AutoCloseable {
     } finally {
       epochs.leave(epoch);
     }
-    deleteForeignIndexes();
+    indexUpkeep.deleteForeign();
     publishedRecords = Map.copyOf(records);
     durablePosition = durable.position();
     view = head.view(durable.position().index(), durable.position().logTimeMs());
@@ -158,31 +161,6 @@ final class Engine implements AutoCloseable {
         throw e;
       }
     }
-  }
-
-  private void deleteForeignIndexes() {
-    config
-        .indexDirectory()
-        .filter(Files::isDirectory)
-        .ifPresent(
-            directory -> {
-              try (Stream<Path> files = Files.list(directory)) {
-                for (Path file : files.toList()) {
-                  boolean ours =
-                      partitions.all().stream()
-                          .anyMatch(index -> file.equals(indexPath(index.partition())));
-                  if (!ours) {
-                    Trees.delete(file);
-                  }
-                }
-              } catch (IOException e) {
-                warn.accept("can not tidy series indexes: " + e);
-              }
-            });
-  }
-
-  private Path indexPath(long partition) {
-    return PartitionIndex.path(config.indexDirectory().orElseThrow(), partition);
   }
 
   Recovered recovered() {
@@ -312,9 +290,11 @@ final class Engine implements AutoCloseable {
       pending.stream().filter(c -> c.head().generation() <= generation).forEach(changes::add);
     }
     SnapshotWriter writer;
+    // Until it is known that all of it is there, a merge could make a part of it durable.
+    snapshotFailed = true;
     Epochs.Epoch epoch = epochs.enter(); // or slots that are read here could be recycled
     try (PageBatch batch = pages.begin()) {
-      writer = new SnapshotWriter(head, epoch.floor(), partitions, batch, records, mergeWatch);
+      writer = new SnapshotWriter(head, epoch.floor(), partitions, batch, records, this::nextLayer);
       writer.write(changes, row);
       Sections.Pending digests = sections.write(state, batch);
       batch.commit();
@@ -323,6 +303,7 @@ final class Engine implements AutoCloseable {
     } finally {
       epochs.leave(epoch);
     }
+    snapshotFailed = false;
     synchronized (pending) {
       pending.removeAll(changes);
     }
@@ -337,7 +318,7 @@ final class Engine implements AutoCloseable {
     changes.forEach(change -> samplesHeld.addAndGet(change.head().samples()));
     long floor = writer.end();
     epochs.advance(pages.view(), floor, () -> letGo(changes, floor, dropped));
-    flushIndexes();
+    indexUpkeep.flushAll();
   }
 
   private void mergeInBackground() {
@@ -366,67 +347,8 @@ final class Engine implements AutoCloseable {
           .ifPresent(
               index -> {
                 index.close();
-                config.indexDirectory().ifPresent(_ -> deleteIndex(partition));
+                config.indexDirectory().ifPresent(_ -> indexUpkeep.delete(partition));
               });
-    }
-  }
-
-  private void deleteIndex(long partition) {
-    try {
-      Trees.delete(indexPath(partition));
-    } catch (IOException e) {
-      warn.accept("can not delete series index: partition=%d reason=%s".formatted(partition, e));
-    }
-  }
-
-  /// Brings what is durable into Lucene, where it is worth it. Holds `writeLock`.
-  private void flushIndexes() {
-    partitions.all().forEach(index -> flushIndex(index, Math.max(1, config.overlayMembers() / 4)));
-  }
-
-  void flushIndex(PartitionIndex index, int atLeast) {
-    PartitionRecord record = publishedRecords.get(index.partition());
-    Epochs.Epoch epoch = epochs.enter();
-    try {
-      index.flush(atLeast, record == null ? 0 : record.members());
-    } catch (RuntimeException e) {
-      // The index is derived and its overlay still answers: tell, and try again next time.
-      metrics.reloadsFailed.inc();
-      warn.accept("series index not brought up to date: " + e);
-    } finally {
-      epochs.leave(epoch);
-    }
-  }
-
-  /// Has overlays that grew too long moved into Lucene, on the executor.
-  void scheduleIndexing() {
-    if (config.indexDirectory().isEmpty()) {
-      return;
-    }
-    for (PartitionIndex index : partitions.grown()) {
-      // In growing steps: a partition that begins gets all its series at once, and a small segment
-      // for each thousand would be merged again and again.
-      int enough = config.overlayMembers() + index.covered() / 8;
-      if (index.overlaySize() >= enough && indexing.compareAndSet(false, true)) {
-        executor.execute(
-            () -> {
-              indexing.set(false);
-              flushIndex(index, enough);
-            });
-      }
-    }
-  }
-
-  /// Brings the index of a merged partition into its final form.
-  void sealIndex(long partition) {
-    PartitionRecord record = publishedRecords.get(partition);
-    Epochs.Epoch epoch = epochs.enter();
-    try {
-      if (record != null) {
-        partitions.find(partition).ifPresent(index -> index.seal(record.members()));
-      }
-    } finally {
-      epochs.leave(epoch);
     }
   }
 
@@ -439,6 +361,47 @@ final class Engine implements AutoCloseable {
   void changeRecords(NavigableMap<Long, PartitionRecord> next) {
     records = next;
     publishedRecords = Map.copyOf(next);
+  }
+
+  /// A number for pages that no others ever had; it goes into the row `layers` with the first of
+  /// them, or before. Holds `writeLock`.
+  int nextLayer() {
+    return ++lastLayer;
+  }
+
+  /// Whether pages may be merged: not after a snapshot that failed, of which a part may be there,
+  /// until one succeeds. For who may leave it.
+  boolean mergeable() {
+    synchronized (writeLock) {
+      return !snapshotFailed;
+    }
+  }
+
+  /// As [#requireOpen], of who merges. Holds `writeLock`.
+  void requireMergeable() {
+    requireOpen();
+    if (snapshotFailed) {
+      throw new IllegalStateException(
+          "the last snapshot failed: nothing is merged before the next");
+    }
+  }
+
+  private OptionalLong metricHash(long ref) {
+    Labels labels = head.labelsOrNull(ref);
+    return labels == null
+        ? OptionalLong.empty()
+        : OptionalLong.of(MetricHash.of(labels.metricName()));
+  }
+
+  /// Publishes the record of a partition as the store has it. Holds `writeLock`.
+  void rereadRecord(long partition) {
+    NavigableMap<Long, PartitionRecord> next = recordsToChange();
+    try (PageView view = pages.view()) {
+      view.get(Table.META, Keys.partitionRecord(partition))
+          .map(PartitionRecord::decode)
+          .ifPresentOrElse(now -> next.put(partition, now), () -> next.remove(partition));
+    }
+    changeRecords(next);
   }
 
   PositionRow durableRow() {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 /// so that bytes sort as numbers do. Layout: `docs/chunks.md`.
 final class Keys {
   static final byte[] POSITION = "position".getBytes(StandardCharsets.US_ASCII);
+  static final byte[] LAYERS = "layers".getBytes(StandardCharsets.US_ASCII);
   static final byte[] PARTITIONS_FROM = {'p'};
   static final byte[] PARTITIONS_TO = {'p', (byte) 0xFF, (byte) 0xFF};
 
@@ -45,7 +46,7 @@ final class Keys {
     return ByteBuffer.allocate(9).put((byte) 'p').putLong(partition ^ Long.MIN_VALUE).array();
   }
 
-  /// A page of a partition; pages of one generation replace those of the one before together.
+  /// A page of a partition; all pages of one generation, or layer, come and go together.
   static byte[] page(long partition, int generation, int number) {
     return ByteBuffer.allocate(16)
         .putLong(partition ^ Long.MIN_VALUE)
@@ -54,9 +55,13 @@ final class Keys {
         .array();
   }
 
-  /// Behind the pages of its generation.
+  /// What says which series stand where: behind the pages of its generation or layer.
   static byte[] pageTable(long partition, int generation) {
     return page(partition, generation, -1);
+  }
+
+  static int pageGeneration(byte[] key) {
+    return ByteBuffer.wrap(key).getInt(8);
   }
 
   static int pageNumber(byte[] key) {

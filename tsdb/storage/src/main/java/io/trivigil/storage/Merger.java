@@ -1,5 +1,6 @@
 package io.trivigil.storage;
 
+import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBuffer;
 import io.trivigil.storage.head.Tombstones;
 import io.trivigil.storage.page.PageBatch;
@@ -9,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 
-/// Brings partitions into their final form: all samples in pages, corrupt chunks set aside, the
-/// series index as one segment. What is deleted goes for good, by the way or when it is asked for.
-/// One merge runs at a time.
+/// Keeps the layers of each partition few, and brings partitions that ended into their final form:
+/// one layer, corrupt pages set aside, the series index as one segment. What is deleted goes for
+/// good, by the way or when it is asked for. One merge runs at a time.
 final class Merger {
   private final Engine engine;
 
@@ -24,7 +25,7 @@ final class Merger {
     long sealedBelowMs =
         engine.durablePosition().logTimeMs() - engine.config.sealAfter().toMillis();
     return engine.records().entrySet().stream()
-        .filter(entry -> !entry.getValue().merged() && entry.getValue().worthMerging())
+        .filter(entry -> !entry.getValue().merged() && entry.getValue().worthSealing())
         .map(Map.Entry::getKey)
         .filter(partition -> engine.partitions.endMs(partition) < sealedBelowMs)
         .sorted()
@@ -35,12 +36,24 @@ final class Merger {
     return engine.durableDeletions().cleanIndex() > engine.cleanedIndex;
   }
 
+  /// The partitions with enough layers of one level.
+  private List<Long> tiered() {
+    return engine.records().entrySet().stream()
+        .filter(entry -> !entry.getValue().tier(engine.config.mergeLayers()).isEmpty())
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
   boolean hasWork() {
-    return wantsCleaning() || !sealed().isEmpty();
+    return wantsCleaning() || !sealed().isEmpty() || !tiered().isEmpty();
   }
 
   /// What a snapshot leaves to be done in the background.
   void mergeAndClean() {
+    if (!engine.mergeable()) {
+      return; // a snapshot failed: the next one asks again
+    }
     mergeSealed();
     if (wantsCleaning() && engine.mergeLock.tryLock()) {
       try {
@@ -66,7 +79,7 @@ final class Merger {
     for (long partition : List.copyOf(engine.records().keySet())) {
       if (holdsDeleted(partition, deletions.tombstones())) {
         try {
-          new PageMerge(engine, partition).run();
+          new LayerMerge(engine, partition).all(false);
           engine.metrics.cleanings.inc();
         } catch (RuntimeException e) {
           engine.metrics.compactionsFailed.inc();
@@ -89,49 +102,54 @@ final class Merger {
       record = now;
       view = engine.pages.view();
     }
+    Epochs.Epoch epoch = engine.epochs.enter(); // or slots could be recycled under the labels
+    try (view) {
+      StoredReads reads = new StoredReads(engine, view);
+      for (long ref : deleted.refs()) {
+        Labels labels = engine.head.labelsOrNull(ref);
+        if (labels != null && holds(reads, partition, record, labels, ref, deleted.of(ref))) {
+          return true;
+        }
+      }
+    } finally {
+      engine.epochs.leave(epoch);
+    }
+    return false;
+  }
+
+  private boolean holds(
+      StoredReads reads,
+      long partition,
+      PartitionRecord record,
+      Labels labels,
+      long ref,
+      long[] ranges) {
     long startMs = engine.partitions.startMs(partition);
     long endMs = engine.partitions.endMs(partition);
+    long hash = MetricHash.of(labels.metricName());
     SampleBuffer found = new SampleBuffer(16);
-    try (view) {
-      for (long ref : deleted.refs()) {
-        long[] ranges = deleted.of(ref);
-        for (int i = 0; i < ranges.length && ranges[i] <= endMs; i += 2) {
-          if (ranges[i + 1] >= startMs) {
-            long fromMs = Math.max(ranges[i], startMs);
-            find(view, partition, record, ref, fromMs, Math.min(ranges[i + 1], endMs), found);
-            if (!found.isEmpty()) {
-              return true;
-            }
-          }
+    for (int i = 0; i < ranges.length && ranges[i] <= endMs; i += 2) {
+      if (ranges[i + 1] >= startMs) {
+        long fromMs = Math.max(ranges[i], startMs);
+        reads.readLast(partition, record, hash, ref, fromMs, Math.min(ranges[i + 1], endMs), found);
+        if (!found.isEmpty()) {
+          return true;
         }
       }
     }
     return false;
   }
 
-  private void find(
-      PageView view,
-      long partition,
-      PartitionRecord record,
-      long ref,
-      long fromMs,
-      long toMs,
-      SampleBuffer found) {
-    if (record.chunks() > 0) {
-      engine.reads.read(view, new FloorGuesses(), partition, ref, fromMs, toMs, found);
-    }
-    if (found.isEmpty() && record.pages() > 0) {
-      engine.pageReads.readLast(view, partition, record.generation(), ref, fromMs, toMs, found);
-    }
-  }
-
-  /// Brings the sealed partitions into their final form; nothing if a merge is running, since the
-  /// next snapshot asks again.
+  /// Brings the sealed partitions into their final form, and makes fewer layers of many in the
+  /// others; nothing if a merge is running, since the next snapshot asks again.
   void mergeSealed() {
     // Not waited for: whoever calls may hold the lock that the running merge needs.
     if (engine.mergeLock.tryLock()) {
       try {
         sealed().forEach(partition -> merge(partition, true));
+        for (List<Long> tiered = tiered(); !tiered.isEmpty(); tiered = tiered()) {
+          tiered.forEach(this::mergeTier);
+        }
       } finally {
         engine.mergeLock.unlock();
       }
@@ -157,14 +175,24 @@ final class Merger {
       if (record == null) {
         return; // dropped meanwhile
       }
-      if (record.chunks() > 0) {
-        new PageMerge(engine, partition).run();
+      if (!record.isWhole()) {
+        new LayerMerge(engine, partition).all(sealed);
         engine.metrics.compactions.inc();
       }
       if (sealed) {
         markMerged(partition);
-        engine.sealIndex(partition);
+        engine.indexUpkeep.seal(partition);
       }
+    } catch (RuntimeException e) {
+      engine.metrics.compactionsFailed.inc();
+      throw e;
+    }
+  }
+
+  private void mergeTier(long partition) {
+    try {
+      new LayerMerge(engine, partition).tier();
+      engine.metrics.layerMerges.inc();
     } catch (RuntimeException e) {
       engine.metrics.compactionsFailed.inc();
       throw e;
@@ -173,10 +201,10 @@ final class Merger {
 
   private void markMerged(long partition) {
     synchronized (engine.writeLock) {
-      engine.requireOpen();
+      engine.requireMergeable();
       NavigableMap<Long, PartitionRecord> records = engine.recordsToChange();
       PartitionRecord record = records.get(partition);
-      if (record == null || record.chunks() > 0) {
+      if (record == null || !record.isWhole()) {
         return; // dropped, or something came late: the next time
       }
       PartitionRecord merged = record.withMerged(true);

@@ -4,105 +4,195 @@ import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.ByteWriter;
 import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.storage.index.MemberHash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
-/// What is durable of one partition. A row of `META`; layout: u8 version = 2, varint members,
-/// fixed64 member hash, varint samples, varint chunks, varint chunk bytes, bool merged, varint
-/// generation, varint pages, varint page bytes. Version 1 ended before the generation and had no
-/// pages.
+/// What is durable of one partition. A row of `META`; layout: u8 version = 3, varint members,
+/// fixed64 member hash, varint samples, bool merged, varint layers, each as in [Layer], then what
+/// older versions left: varint chunks, varint chunk bytes, varint generation, varint pages, varint
+/// page bytes.
+///
+/// Version 2 had no layers but one generation of pages, and chunks that are newer than these; its
+/// layout: members, hash, samples, chunks, chunk bytes, merged, generation, pages, page bytes.
+/// Version 1 ended before the generation and had no pages.
 ///
 /// @param members how many series have samples in it
 /// @param memberHash the rolling hash over them
-/// @param samples how many samples its chunks and pages hold
-/// @param chunks how many chunks it has
-/// @param chunkBytes their bytes without keys
-/// @param merged whether it was brought into its final form since its last chunk came
-/// @param generation which pages count
-/// @param pages how many pages it has
-/// @param pageBytes their bytes
+/// @param samples how many samples it holds
+/// @param merged whether it was brought into its final form since its last samples came
+/// @param layers what it holds, oldest first
+/// @param old what an older version wrote: older than all layers
 record PartitionRecord(
-    int members,
-    long memberHash,
-    long samples,
-    long chunks,
-    long chunkBytes,
-    boolean merged,
-    int generation,
-    int pages,
-    long pageBytes) {
-  static final PartitionRecord EMPTY =
-      new PartitionRecord(0, MemberHash.EMPTY, 0, 0, 0, false, 0, 0, 0);
+    int members, long memberHash, long samples, boolean merged, List<Layer> layers, Old old) {
 
-  private static final int VERSION = 2;
-  private static final int WITHOUT_PAGES = 1;
-  private static final int WORTH_A = 8; // part of the pages
+  /// What older versions wrote and no merge has made a layer of yet.
+  ///
+  /// @param chunks how many chunks there are
+  /// @param chunkBytes their bytes without keys
+  /// @param generation which pages count
+  /// @param pages how many pages there are
+  /// @param pageBytes their bytes
+  record Old(long chunks, long chunkBytes, int generation, int pages, long pageBytes) {
+    static final Old NONE = new Old(0, 0, 0, 0, 0);
 
-  PartitionRecord withMembers(int count, long hash) {
-    return new PartitionRecord(
-        count, hash, samples, chunks, chunkBytes, merged, generation, pages, pageBytes);
+    boolean isEmpty() {
+      return chunks == 0 && pages == 0;
+    }
   }
 
-  PartitionRecord plus(long moreSamples, long moreChunks, long moreBytes) {
-    return new PartitionRecord(
-        members,
-        memberHash,
-        samples + moreSamples,
-        chunks + moreChunks,
-        chunkBytes + moreBytes,
-        merged,
-        generation,
-        pages,
-        pageBytes);
+  static final PartitionRecord EMPTY =
+      new PartitionRecord(0, MemberHash.EMPTY, 0, false, List.of(), Old.NONE);
+
+  private static final int VERSION = 3;
+  private static final int WITHOUT_LAYERS = 2;
+  private static final int WITHOUT_PAGES = 1;
+  private static final int WORTH_A = 8; // part of what was sealed
+
+  PartitionRecord {
+    layers = List.copyOf(layers);
+  }
+
+  PartitionRecord withMembers(int count, long hash) {
+    return new PartitionRecord(count, hash, samples, merged, layers, old);
   }
 
   PartitionRecord withMerged(boolean now) {
-    return new PartitionRecord(
-        members, memberHash, samples, chunks, chunkBytes, now, generation, pages, pageBytes);
+    return new PartitionRecord(members, memberHash, samples, now, layers, old);
   }
 
-  PartitionRecord withPages(int nextGeneration, int count, long bytes) {
-    return new PartitionRecord(
-        members, memberHash, samples, chunks, chunkBytes, merged, nextGeneration, count, bytes);
+  /// With what a snapshot brought.
+  PartitionRecord plus(Layer layer) {
+    List<Layer> more = new ArrayList<>(layers);
+    more.add(layer);
+    return new PartitionRecord(members, memberHash, samples + layer.samples(), false, more, old);
   }
 
-  /// Whether what came since the last merge is worth writing all pages again.
-  boolean worthMerging() {
-    return pages == 0 || chunks == 0 || chunkBytes * WORTH_A >= pageBytes;
+  /// With neighbouring layers, and perhaps what older versions left, merged into one or none.
+  PartitionRecord replace(List<Layer> gone, boolean goneOld, Optional<Layer> by) {
+    int at = gone.isEmpty() ? 0 : layers.indexOf(gone.getFirst());
+    List<Layer> next = new ArrayList<>(layers);
+    List<Layer> range = next.subList(at, at + gone.size());
+    if (!range.equals(gone)) {
+      throw new IllegalStateException("layers changed while they were merged: " + layers);
+    }
+    long samplesGone = samplesOf(gone) + (goneOld ? samples - samplesOf(layers) : 0);
+    range.clear();
+    by.ifPresent(layer -> next.add(at, layer));
+    return new PartitionRecord(
+        members,
+        memberHash,
+        samples - samplesGone + by.map(Layer::samples).orElse(0L),
+        merged,
+        next,
+        goneOld ? Old.NONE : old);
+  }
+
+  private static long samplesOf(List<Layer> some) {
+    return some.stream().mapToLong(Layer::samples).sum();
+  }
+
+  /// Chunks and pages, for figures.
+  long parts() {
+    return old.chunks() + old.pages() + layers.stream().mapToLong(Layer::pages).sum();
+  }
+
+  /// What the samples take.
+  long bytes() {
+    return old.chunkBytes() + old.pageBytes() + layers.stream().mapToLong(Layer::bytes).sum();
+  }
+
+  /// Whether there is nothing to be merged.
+  boolean isWhole() {
+    return old.isEmpty() ? layers.size() <= 1 : layers.isEmpty() && old.chunks() == 0;
+  }
+
+  /// Whether what came since a merge of the whole partition is worth writing all of it again.
+  boolean worthSealing() {
+    boolean wasSealed =
+        old.isEmpty() && !layers.isEmpty() && layers.getFirst().level() == Layer.SEALED;
+    long sealedBytes = wasSealed ? layers.getFirst().bytes() : old.pageBytes();
+    return isWhole() || (bytes() - sealedBytes) * WORTH_A >= sealedBytes;
+  }
+
+  /// Neighbouring layers of one level that are enough to be merged; empty if there are none.
+  List<Layer> tier(int enough) {
+    int end = layers.size();
+    while (end >= enough) {
+      int level = layers.get(end - 1).level();
+      int from = end;
+      while (from > 0 && layers.get(from - 1).level() == level) {
+        from--;
+      }
+      if (end - from >= enough && level < Layer.SEALED - 1) {
+        return layers.subList(from, Math.min(end, from + Math.max(enough, Layer.MOST_AT_ONCE)));
+      }
+      end = from;
+    }
+    return List.of();
   }
 
   byte[] encode() {
-    return new ByteWriter(48)
-        .u8(VERSION)
-        .varint(members)
-        .fixed64(memberHash)
-        .varint(samples)
-        .varint(chunks)
-        .varint(chunkBytes)
-        .bool(merged)
-        .varint(generation)
-        .varint(pages)
-        .varint(pageBytes)
+    ByteWriter out =
+        new ByteWriter(48 + 24 * layers.size())
+            .u8(VERSION)
+            .varint(members)
+            .fixed64(memberHash)
+            .varint(samples)
+            .bool(merged)
+            .varint(layers.size());
+    layers.forEach(layer -> layer.encode(out));
+    return out.varint(old.chunks())
+        .varint(old.chunkBytes())
+        .varint(old.generation())
+        .varint(old.pages())
+        .varint(old.pageBytes())
         .toBytes();
   }
 
   static PartitionRecord decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     int version = in.u8();
-    if (version != VERSION && version != WITHOUT_PAGES) {
-      throw new MalformedBytesException(
-          "partition record: expected version=%d found=%d".formatted(VERSION, version));
-    }
     PartitionRecord record =
-        new PartitionRecord(
-            in.intVarint(),
-            in.fixed64(),
-            in.varint(),
-            in.varint(),
-            in.varint(),
-            in.bool(),
-            version == VERSION ? in.intVarint() : 0,
-            version == VERSION ? in.intVarint() : 0,
-            version == VERSION ? in.varint() : 0);
+        switch (version) {
+          case VERSION -> decodeLayers(in);
+          case WITHOUT_LAYERS, WITHOUT_PAGES -> decodeOld(in, version);
+          default ->
+              throw new MalformedBytesException(
+                  "partition record: expected version=%d found=%d".formatted(VERSION, version));
+        };
     in.expectEnd();
     return record;
+  }
+
+  private static PartitionRecord decodeLayers(ByteReader in) {
+    int members = in.intVarint();
+    long hash = in.fixed64();
+    long samples = in.varint();
+    boolean merged = in.bool();
+    List<Layer> layers = new ArrayList<>();
+    for (int left = in.count(7); left > 0; left--) {
+      layers.add(Layer.decode(in));
+    }
+    Old old = new Old(in.varint(), in.varint(), in.intVarint(), in.intVarint(), in.varint());
+    return new PartitionRecord(members, hash, samples, merged, layers, old);
+  }
+
+  private static PartitionRecord decodeOld(ByteReader in, int version) {
+    int members = in.intVarint();
+    long hash = in.fixed64();
+    long samples = in.varint();
+    long chunks = in.varint();
+    long chunkBytes = in.varint();
+    boolean merged = in.bool();
+    boolean paged = version == WITHOUT_LAYERS;
+    Old old =
+        new Old(
+            chunks,
+            chunkBytes,
+            paged ? in.intVarint() : 0,
+            paged ? in.intVarint() : 0,
+            paged ? in.varint() : 0);
+    return new PartitionRecord(members, hash, samples, merged, List.of(), old);
   }
 }

@@ -15,9 +15,7 @@ import java.util.TreeMap;
 record PartitionSizes(long shared, NavigableMap<Long, Long> bytes) {
   static PartitionSizes of(Engine engine) {
     NavigableMap<Long, Long> bytes = new TreeMap<>();
-    engine
-        .records()
-        .forEach((partition, of) -> bytes.put(partition, of.chunkBytes() + of.pageBytes()));
+    engine.records().forEach((partition, of) -> bytes.put(partition, of.bytes()));
     for (PartitionIndex index : engine.partitions.all()) {
       bytes.computeIfPresent(index.partition(), (_, samples) -> samples + index.bytes());
     }

@@ -53,6 +53,16 @@ final class Recovery {
         : Optional.of("chunks were set aside as corrupt: count=" + chunks[0]);
   }
 
+  /// The highest number that any pages were given, whether they count or not.
+  int highestLayer(NavigableMap<Long, PartitionRecord> records) {
+    // A version without layers left at most one generation that does not count.
+    int old = records.values().stream().mapToInt(r -> r.old().generation() + 1).max().orElse(0);
+    return pages
+        .get(Table.META, Keys.LAYERS)
+        .map(row -> Math.toIntExact(Keys.number(row)))
+        .orElse(old);
+  }
+
   NavigableMap<Long, PartitionRecord> load(PositionRow row) {
     engine.head.restoreState(row.lastRef(), row.cutoffMs());
     pages.scan(

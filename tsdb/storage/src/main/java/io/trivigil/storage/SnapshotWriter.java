@@ -1,17 +1,21 @@
 package io.trivigil.storage;
 
-import io.trivigil.storage.chunk.ChunkCodec;
+import io.trivigil.storage.column.SeriesEncoder;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadDelta;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.Table;
-import it.unimi.dsi.fastutil.longs.LongRBTreeSet;
-import it.unimi.dsi.fastutil.longs.LongSortedSet;
+import it.unimi.dsi.fastutil.ints.IntList;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import it.unimi.dsi.fastutil.longs.LongArrays;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 
 /// Turns what changed since the last snapshot into one batch. Used once, by the thread that writes.
 final class SnapshotWriter {
@@ -24,30 +28,33 @@ final class SnapshotWriter {
   private final Partitions partitions;
   private final PageBatch batch;
   private final NavigableMap<Long, PartitionRecord> records;
-  private final MergeWatch merges;
-  private final LongSortedSet lastPages = new LongRBTreeSet();
+  private final IntSupplier numbers;
+  private final NavigableMap<Long, Open> open = new TreeMap<>();
+  private final LongOpenHashSet lastPages = new LongOpenHashSet();
   private final List<Long> dropped = new ArrayList<>();
+  private long[] timesMs = new long[128];
+  private long[] bits = new long[128];
   private long cutoffMs = Long.MIN_VALUE;
   private long lastRef;
   private long end;
   private long bytes;
 
   /// `floor` is where the snapshot before ended. `records` are copied; [#records] gives them as
-  /// they are after the batch.
+  /// they are after the batch. `numbers` gives a new number for each layer.
   SnapshotWriter(
       Head head,
       long floor,
       Partitions partitions,
       PageBatch batch,
       NavigableMap<Long, PartitionRecord> records,
-      MergeWatch merges) {
+      IntSupplier numbers) {
     this.head = head;
     this.floor = floor;
     this.end = floor;
     this.partitions = partitions;
     this.batch = batch;
     this.records = new TreeMap<>(records);
-    this.merges = merges;
+    this.numbers = numbers;
   }
 
   void write(List<Change> changes, PositionRow row) {
@@ -57,8 +64,8 @@ final class SnapshotWriter {
       end = change.head().to();
       writeSeries(change.head());
       change.members().forEach(this::writeMembers);
-      head.tell(change.head(), this::writeSamples);
     }
+    writeLayers(changes);
     dropPartitions();
     lastPages.forEach((long page) -> writeLasts(page, row.position().index()));
     records.forEach(
@@ -99,27 +106,93 @@ final class SnapshotWriter {
         (old, now) -> old.withMembers(now.members(), now.memberHash()));
   }
 
+  /// A layer that is being written. Series are encoded in the order in which they stand in the
+  /// head, where neighbours share timestamps and lines of memory, and then sorted.
+  private final class Open {
+    private final long partition;
+    private final int number = numbers.getAsInt();
+    private final SeriesEncoder rows = new SeriesEncoder(true);
+    private final LongArrayList hashes = new LongArrayList();
+    private final LongArrayList refs = new LongArrayList();
+
+    Open(long partition) {
+      this.partition = partition;
+    }
+
+    private void add(long hash, long ref, int count) {
+      rows.add(timesMs, bits, count);
+      hashes.add(hash);
+      refs.add(ref);
+    }
+
+    private void finish() {
+      LayerWriter writer =
+          new LayerWriter(
+              (page, content) -> put(Table.PAGES, Keys.page(partition, number, page), content));
+      int[] order = new int[rows.rows()];
+      Arrays.setAll(order, i -> i);
+      LongArrays.radixSortIndirect(order, hashes.toLongArray(), refs.toLongArray(), false);
+      for (int row : order) {
+        writer.add(hashes.getLong(row), refs.getLong(row), rows, row);
+      }
+      Layer layer = writer.finish(number, 0).orElseThrow();
+      put(Table.PAGES, Keys.pageTable(partition, number), writer.directory());
+      PartitionRecord old = records.getOrDefault(partition, PartitionRecord.EMPTY);
+      records.put(partition, old.plus(layer));
+    }
+  }
+
+  /// Writes the samples of all changes together: in the head they stand one behind the other.
+  private void writeLayers(List<Change> changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    long from = changes.getFirst().head().from();
+    Head.Teller teller = head.teller();
+    LongOpenHashSet told = new LongOpenHashSet(); // a series may be touched by several changes
+    for (Change change : changes) {
+      IntList touched = change.head().touched();
+      for (int i = 0; i < touched.size(); i++) {
+        int slot = touched.getInt(i);
+        if (changes.size() == 1 || told.add(head.ref(slot))) {
+          teller.tell(slot, from, end, this::writeSamples);
+        }
+      }
+    }
+    open.values().forEach(Open::finish);
+    open.values().stream()
+        .mapToInt(layer -> layer.number)
+        .max()
+        .ifPresent(highest -> put(Table.META, Keys.LAYERS, Keys.number(highest)));
+  }
+
   /// Cuts a series' samples at the partitions' borders.
   private void writeSamples(long ref, long[] data, int first, int size) {
+    long hash = MetricHash.of(head.labels(head.find(ref)).metricName());
     lastPages.add(ref >>> Keys.LASTS_SHIFT);
     int from = first;
     while (from < size) {
       long partition = partitions.of(data[2 * from]);
       long endMs = partitions.endMs(partition);
-      int to = from + 1;
-      while (to < size && to - from < ChunkCodec.MAX_SAMPLES && data[2 * to] <= endMs) {
+      int to = from;
+      while (to < size && data[2 * to] <= endMs) {
+        take(to - from, data[2 * to], data[2 * to + 1]);
         to++;
       }
       if (!partitions.dropped(partition, cutoffMs)) {
-        byte[] chunk = ChunkCodec.encode(data, from, to - from);
-        byte[] key = Keys.chunk(partition, ref, data[2 * from]);
-        put(Table.CHUNKS, key, chunk);
-        merges.written(partition, key);
-        PartitionRecord old = records.getOrDefault(partition, PartitionRecord.EMPTY);
-        records.put(partition, old.plus(to - from, 1, chunk.length).withMerged(false));
+        open.computeIfAbsent(partition, Open::new).add(hash, ref, to - from);
       }
       from = to;
     }
+  }
+
+  private void take(int at, long timestampMs, long valueBits) {
+    if (at == timesMs.length) {
+      timesMs = Arrays.copyOf(timesMs, at * 2);
+      bits = Arrays.copyOf(bits, at * 2);
+    }
+    timesMs[at] = timestampMs;
+    bits[at] = valueBits;
   }
 
   private void dropPartitions() {

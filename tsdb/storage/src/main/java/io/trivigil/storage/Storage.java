@@ -202,7 +202,7 @@ public final class Storage implements QuerySource, AutoCloseable {
     inEntry = false;
     if (!replaying) {
       engine.publish(engine.head.view(entryIndex, entryTimeMs));
-      engine.scheduleIndexing();
+      engine.indexUpkeep.schedule();
     }
   }
 

@@ -12,41 +12,54 @@ import java.util.Optional;
 ///   and may be merged; 2 h
 /// @param overlayMembers newest series of a partition that are searched one by one, before they
 ///   move into Lucene; 1,024, and an eighth of those that are there already
+/// @param mergeLayers so many layers of a partition that were merged equally often are merged into
+///   one, so that a partition has at most about this × log(snapshots) of them; 8
 /// @param indexDirectory where the series indexes live; empty: all series are searched one by one
 public record StorageConfig(
     Duration partitionLength,
     Duration sealAfter,
     int overlayMembers,
+    int mergeLayers,
     Optional<Path> indexDirectory) {
 
+  private static final int MERGE_LAYERS = 8;
+
   public StorageConfig {
-    if (partitionLength.toMillis() < 1000 || sealAfter.isNegative() || overlayMembers < 1) {
+    if (partitionLength.toMillis() < 1000
+        || sealAfter.isNegative()
+        || overlayMembers < 1
+        || mergeLayers < 2) {
       throw new IllegalArgumentException(
-          "storage settings out of range: partition=%s seal_after=%s overlay=%d"
-              .formatted(partitionLength, sealAfter, overlayMembers));
+          "storage settings out of range: partition=%s seal_after=%s overlay=%d merge_layers=%d"
+              .formatted(partitionLength, sealAfter, overlayMembers, mergeLayers));
     }
   }
 
   /// The defaults, with the series index in a directory.
   public static StorageConfig in(Path indexDirectory) {
     return new StorageConfig(
-        Duration.ofHours(24), Duration.ofHours(2), 1024, Optional.of(indexDirectory));
+        Duration.ofHours(24), Duration.ofHours(2), 1024, MERGE_LAYERS, Optional.of(indexDirectory));
   }
 
   /// The defaults without Lucene, for tests and simulations.
   public static StorageConfig inMemory() {
-    return new StorageConfig(Duration.ofHours(24), Duration.ofHours(2), 1024, Optional.empty());
+    return new StorageConfig(
+        Duration.ofHours(24), Duration.ofHours(2), 1024, MERGE_LAYERS, Optional.empty());
   }
 
   public StorageConfig withPartitionLength(Duration length) {
-    return new StorageConfig(length, sealAfter, overlayMembers, indexDirectory);
+    return new StorageConfig(length, sealAfter, overlayMembers, mergeLayers, indexDirectory);
   }
 
   public StorageConfig withSealAfter(Duration after) {
-    return new StorageConfig(partitionLength, after, overlayMembers, indexDirectory);
+    return new StorageConfig(partitionLength, after, overlayMembers, mergeLayers, indexDirectory);
   }
 
   public StorageConfig withOverlayMembers(int members) {
-    return new StorageConfig(partitionLength, sealAfter, members, indexDirectory);
+    return new StorageConfig(partitionLength, sealAfter, members, mergeLayers, indexDirectory);
+  }
+
+  public StorageConfig withMergeLayers(int layers) {
+    return new StorageConfig(partitionLength, sealAfter, overlayMembers, layers, indexDirectory);
   }
 }

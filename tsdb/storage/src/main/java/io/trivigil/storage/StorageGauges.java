@@ -16,7 +16,7 @@ final class StorageGauges {
         "Total number of chunks in the store.",
         () ->
             storage.engine().records().values().stream()
-                .mapToDouble(record -> (double) (record.chunks() + record.pages()))
+                .mapToDouble(record -> (double) record.parts())
                 .sum());
     metrics.gauge(
         "prometheus_tsdb_head_max_time",
@@ -45,7 +45,15 @@ final class StorageGauges {
     metrics.gauge(
         "trivigil_storage_page_cache_bytes",
         "Memory that opened pages take.",
-        () -> (double) storage.engine().pageReads.cachedBytes());
+        () -> (double) storage.engine().pageCache.cachedBytes());
+    metrics.gauge(
+        "trivigil_storage_layers",
+        "Layers of pages of the partition that has most of them.",
+        () ->
+            storage.engine().records().values().stream()
+                .mapToInt(record -> record.layers().size())
+                .max()
+                .orElse(0));
     metrics.gauge(
         "trivigil_storage_index_answers_bytes",
         "Memory that answers of the series index take which are kept for those who ask again.",

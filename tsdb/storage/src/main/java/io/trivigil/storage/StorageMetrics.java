@@ -12,6 +12,7 @@ final class StorageMetrics {
   private final Metrics metrics;
   private final Map<Verdict, Metrics.Counter> verdicts = new EnumMap<>(Verdict.class);
   final Metrics.Counter compactions;
+  final Metrics.Counter layerMerges;
   final Metrics.Counter compactionsFailed;
   final Metrics.Counter cleanings;
   private final Metrics.Counter exemplarsAppended;
@@ -60,6 +61,10 @@ final class StorageMetrics {
     }
     compactions =
         metrics.counter("prometheus_tsdb_compactions_total", "Total number of merged partitions.");
+    layerMerges =
+        metrics.counter(
+            "trivigil_storage_layer_merges_total",
+            "Times that some layers of a partition were merged into one.");
     compactionsFailed =
         metrics.counter(
             "prometheus_tsdb_compactions_failed_total", "Total number of merges that failed.");

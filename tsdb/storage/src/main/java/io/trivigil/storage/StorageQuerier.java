@@ -30,13 +30,14 @@ final class StorageQuerier implements Querier {
   private final Engine engine;
   private final Epochs.Epoch epoch;
   private final HeadView view;
-  private final FloorGuesses guesses = new FloorGuesses();
+  private final StoredReads stored;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   StorageQuerier(Engine engine, Epochs.Epoch epoch, HeadView view) {
     this.engine = engine;
     this.epoch = epoch;
     this.view = view;
+    this.stored = new StoredReads(engine, epoch.pages());
   }
 
   HeadView view() {
@@ -46,7 +47,7 @@ final class StorageQuerier implements Querier {
   @Override
   public List<Series> select(Hints hints, List<Matcher> matchers) {
     LongArrayList refs = refs(hints.fromMs(), hints.toMs(), matchers);
-    sortByPlace(hints, refs);
+    sortByPlace(hints, matchers, refs);
     List<Series> series = new ArrayList<>(refs.size());
     int[] slots = new int[refs.size()];
     for (int i = 0; i < refs.size(); i++) {
@@ -107,29 +108,30 @@ final class StorageQuerier implements Querier {
     return refs;
   }
 
-  /// Brings many series into the order of the newest pages of the range, so that a reader who goes
-  /// through them opens each page once.
-  private void sortByPlace(Hints hints, LongArrayList refs) {
-    if (refs.size() < WORTH_SORTING) {
+  /// Brings many series into the order in which they stand in pages, so that a reader who goes
+  /// through them opens each page once. Those of one metric are in that order already.
+  private void sortByPlace(Hints hints, List<Matcher> matchers, LongArrayList refs) {
+    if (refs.size() < WORTH_SORTING
+        || matchers.stream().anyMatch(StorageQuerier::namesOneMetric)
+        || between(hints.fromMs(), hints.toMs()).stream()
+            .allMatch(index -> epoch.record(index.partition()).layers().isEmpty())) {
       return;
     }
-    for (PartitionIndex index : List.copyOf(between(hints.fromMs(), hints.toMs())).reversed()) {
-      long partition = index.partition();
-      PartitionRecord record = epoch.record(partition);
-      if (record.pages() == 0) {
-        continue;
+    long[] sorted = refs.toLongArray();
+    long[] hashes = new long[sorted.length];
+    for (int i = 0; i < sorted.length; i++) {
+      int slot = engine.head.find(sorted[i]);
+      if (slot != Head.NO_SLOT && engine.head.visible(slot, view)) {
+        hashes[i] = MetricHash.of(engine.head.labels(slot).metricName());
       }
-      long[] places = new long[refs.size()];
-      for (int i = 0; i < places.length; i++) {
-        places[i] =
-            engine.pageReads.place(epoch.pages(), partition, record.generation(), refs.getLong(i));
-      }
-      long[] sorted = refs.toLongArray();
-      LongArrays.quickSort(places, sorted);
-      refs.clear();
-      refs.addElements(0, sorted);
-      return;
     }
+    LongArrays.radixSort(hashes, sorted);
+    refs.clear();
+    refs.addElements(0, sorted);
+  }
+
+  private static boolean namesOneMetric(Matcher matcher) {
+    return matcher.op() == Matcher.Op.EQUALS && matcher.name().equals(Labels.NAME);
   }
 
   private Collection<PartitionIndex> between(long fromMs, long toMs) {
@@ -302,33 +304,21 @@ final class StorageQuerier implements Querier {
     }
 
     private void readStored(long fromMs, long toMs, SampleBuffer out) {
+      long hash = MetricHash.of(labels().metricName());
       for (PartitionIndex partition : engine.partitions.between(fromMs, toMs)) {
         long of = partition.partition();
-        PartitionRecord record = epoch.record(of);
-        if (record.pages() > 0) {
-          engine.pageReads.read(epoch.pages(), of, record.generation(), ref, fromMs, toMs, out);
-        }
-        if (record.chunks() > 0) { // newer than what the pages hold
-          engine.reads.read(epoch.pages(), guesses, of, ref, fromMs, toMs, out);
-        }
+        stored.read(of, epoch.record(of), hash, ref, fromMs, toMs, out);
       }
     }
 
     private void readStoredLast(long fromMs, long toMs, SampleBuffer out) {
+      long hash = MetricHash.of(labels().metricName());
       List<PartitionIndex> partitions =
           new ArrayList<>(engine.partitions.between(fromMs, toMs)).reversed();
       SampleBuffer found = new SampleBuffer(16);
       for (PartitionIndex partition : partitions) {
-        // Only the chunk that holds the newest sample at or before the end need be decoded.
         long of = partition.partition();
-        PartitionRecord record = epoch.record(of);
-        if (record.chunks() > 0) {
-          engine.reads.readFloor(epoch.pages(), guesses, of, ref, fromMs, toMs, found);
-        }
-        if (found.isEmpty() && record.pages() > 0) {
-          engine.pageReads.readLast(
-              epoch.pages(), of, record.generation(), ref, fromMs, toMs, found);
-        }
+        stored.readLast(of, epoch.record(of), hash, ref, fromMs, toMs, found);
         if (!found.isEmpty()) {
           out.add(found.timestampMs(found.size() - 1), found.value(found.size() - 1));
           return;

@@ -15,7 +15,7 @@ import java.util.Set;
 ///
 /// @param samples stored samples, those in memory included
 /// @param series live series
-/// @param chunks small chunks and pages
+/// @param chunks pages, and chunks of older versions
 /// @param chunkBytes bytes of samples in the pages
 /// @param indexBytes bytes of the series index and the catalogue
 /// @param minMs the oldest time that is kept, as far as partitions tell; 0 if there is nothing
@@ -51,7 +51,7 @@ public record StorageStats(
     long chunks = 0;
     for (PartitionRecord record : records.values()) {
       samples += record.samples();
-      chunks += record.chunks() + record.pages();
+      chunks += record.parts();
     }
     long indexBytes = engine.pages.bytes(Table.CATALOGUE) + engine.pages.bytes(Table.MEMBERS);
     for (PartitionIndex index : engine.partitions.all()) {

@@ -58,6 +58,97 @@ final class RandomLifeTest {
   }
 
   @Test
+  void storesOfOlderVersionsLiveOn() {
+    eachSeed(
+        SEEDS / 2,
+        seed -> {
+          RandomGenerator random = random(5000 + seed);
+          MemoryPageStore pages = new MemoryPageStore();
+          StoreDriver driver = new StoreDriver(random, StorageConfig.inMemory(), () -> pages);
+          for (int i = 0; i < 120; i++) {
+            driver.step();
+            if (random.nextInt(30) == 0) {
+              driver.crash(
+                  () -> {
+                    pages.crash();
+                    OldStore.rewrite(pages, random.nextBoolean());
+                  });
+            }
+          }
+          driver.closeViews();
+          driver.check();
+        });
+  }
+
+  @Test
+  void mergeThatIsCutOffAnywhereChangesNothing() {
+    eachSeed(
+        40,
+        seed -> {
+          RandomGenerator random = random(6000 + seed);
+          MemoryPageStore pages = new MemoryPageStore();
+          StoreDriver driver = new StoreDriver(random, StorageConfig.inMemory(), () -> pages);
+          for (int round = 0; round < 6; round++) {
+            for (int i = 0; i < 30; i++) {
+              driver.step();
+            }
+            driver.snapshot();
+            int[] left = {random.nextInt(8)};
+            pages.onStep(
+                at -> {
+                  if (left[0]-- == 0) {
+                    throw new IllegalStateException("power cut at " + at);
+                  }
+                });
+            try {
+              driver.storage().compact();
+            } catch (IllegalStateException e) {
+              assertThat(e).hasMessageContaining("power cut");
+            }
+            pages.onStep(_ -> {});
+            driver.check();
+            if (random.nextBoolean()) {
+              driver.crash(pages::crash);
+            }
+          }
+        });
+  }
+
+  @Test
+  void failedSnapshotIsNotMergedHalf() {
+    eachSeed(
+        40,
+        seed -> {
+          RandomGenerator random = random(7000 + seed);
+          MemoryPageStore pages = new MemoryPageStore();
+          StoreDriver driver = new StoreDriver(random, StorageConfig.inMemory(), () -> pages);
+          for (int i = 0; i < 40; i++) {
+            driver.step();
+          }
+          driver.snapshot();
+          for (int i = 0; i < 10; i++) {
+            driver.step();
+          }
+          pages.onStep(
+              at -> {
+                if (at == Step.AFTER_COMMIT) {
+                  throw new IllegalStateException("disk full at " + at);
+                }
+              });
+          assertThatThrownBy(driver::snapshot).hasMessageContaining("disk full");
+          pages.onStep(_ -> {});
+          try {
+            driver.storage().compact(); // makes durable what was committed
+          } catch (IllegalStateException e) {
+            assertThat(e).hasMessageContaining("the last snapshot failed");
+            pages.flush();
+          }
+          driver.check();
+          driver.crash(pages::crash);
+        });
+  }
+
+  @Test
   void crashAtEveryStepOfWritingLeavesTheOldOrTheNew() {
     eachSeed(
         40,

@@ -10,7 +10,6 @@ import io.trivigil.model.SampleBuffer;
 import io.trivigil.model.Staleness;
 import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.ByteWriter;
-import io.trivigil.model.metric.Metrics;
 import io.trivigil.promql.Querier;
 import io.trivigil.storage.page.MemoryPageStore;
 import io.trivigil.storage.page.PageView;
@@ -22,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -205,123 +203,6 @@ final class StorageTest {
       assertThat(AppendResult.decode(in)).isEqualTo(answer);
       in.expectEnd();
     }
-  }
-
-  /// Two chunks each of two series, one of which is then damaged on disk.
-  private static byte[] damage(Storage storage, MemoryPageStore pages) {
-    entry(storage, 1, batch(UP_A, 1000, 1, UP_B, 1000, 1), AppendRules.WHOLE);
-    storage.capture(new SnapshotPosition(1, 1, 1000), Map.of()).write();
-    entry(storage, 2, batch(UP_A, 2000, 2, UP_B, 2000, 2), AppendRules.WHOLE);
-    storage.capture(new SnapshotPosition(1, 2, 2000), Map.of()).write();
-    byte[] key = Keys.chunk(0, storage.ref(UP_A), 1000);
-    try (PageView view = pages.view()) {
-      byte[] chunk = view.get(Table.CHUNKS, key).orElseThrow().clone();
-      chunk[chunk.length - 1] ^= 1;
-      pages.damage(Table.CHUNKS, key, chunk);
-    }
-    return key;
-  }
-
-  @Test
-  void corruptChunkIsToldOnceAndTheRestAnswers() {
-    MemoryPageStore pages = new MemoryPageStore();
-    StorageConfig config = StorageConfig.inMemory();
-    List<String> warnings = new ArrayList<>();
-    byte[] key;
-    try (Storage storage = Storage.open(config, pages)) {
-      key = damage(storage, pages);
-    }
-    try (Storage storage =
-        Storage.open(config, pages, new Metrics(), Runnable::run, warnings::add)) {
-      assertThat(content(storage)).isEqualTo("a 2000=2.0\nb 1000=1.0 2000=2.0\n");
-      assertThat(content(storage)).isEqualTo("a 2000=2.0\nb 1000=1.0 2000=2.0\n");
-      assertThat(warnings)
-          .singleElement()
-          .asString()
-          .startsWith("corrupt chunk set aside: partition=0 series=1 reason=chunk checksum");
-      storage.compact();
-      assertThat(content(storage)).isEqualTo("a 2000=2.0\nb 1000=1.0 2000=2.0\n");
-      assertThat(storage.stats(1).corruptChunks()).isEqualTo(1);
-      assertThat(storage.stats(1).samples()).isEqualTo(3);
-    }
-    try (PageView view = pages.view()) {
-      assertThat(view.get(Table.ASIDE, key)).isPresent();
-      assertThat(view.get(Table.CHUNKS, key)).isEmpty();
-    }
-  }
-
-  @Test
-  void corruptPageIsToldOnceAndSetAsideByTheNextMerge() {
-    MemoryPageStore pages = new MemoryPageStore();
-    StorageConfig config = StorageConfig.inMemory();
-    List<String> warnings = new ArrayList<>();
-    try (Storage storage = Storage.open(config, pages)) {
-      entry(storage, 1, batch(UP_A, 1000, 1, UP_B, 1000, 1), AppendRules.WHOLE);
-      storage.capture(new SnapshotPosition(1, 1, 1000), Map.of()).write();
-      storage.compact();
-      entry(storage, 2, batch(UP_A, 2000, 2, UP_B, 2000, 2), AppendRules.WHOLE);
-      storage.capture(new SnapshotPosition(1, 2, 2000), Map.of()).write();
-      assertThat(content(storage)).isEqualTo("a 1000=1.0 2000=2.0\nb 1000=1.0 2000=2.0\n");
-    }
-    byte[] key = Keys.page(0, 1, 0);
-    try (PageView view = pages.view()) {
-      byte[] page = view.get(Table.PAGES, key).orElseThrow().clone();
-      page[page.length - 1] ^= 1;
-      pages.damage(Table.PAGES, key, page);
-    }
-    try (Storage storage =
-        Storage.open(config, pages, new Metrics(), Runnable::run, warnings::add)) {
-      assertThat(content(storage)).isEqualTo("a 2000=2.0\nb 2000=2.0\n");
-      assertThat(content(storage)).isEqualTo("a 2000=2.0\nb 2000=2.0\n");
-      assertThat(warnings)
-          .singleElement()
-          .asString()
-          .startsWith("corrupt page set aside: partition=0 page=0 reason=page checksum");
-      assertThat(storage.damage().all()).hasSize(1);
-      storage.compact();
-      assertThat(content(storage)).isEqualTo("a 2000=2.0\nb 2000=2.0\n");
-      assertThat(storage.stats(1).samples()).isEqualTo(2);
-    }
-    try (PageView view = pages.view()) {
-      assertThat(view.get(Table.ASIDE, key)).isPresent();
-      assertThat(view.get(Table.PAGES, key)).isEmpty();
-    }
-  }
-
-  @Test
-  void damagedTableOfPagesIsHadFromThePages() {
-    MemoryPageStore pages = new MemoryPageStore();
-    StorageConfig config = StorageConfig.inMemory();
-    try (Storage storage = Storage.open(config, pages)) {
-      entry(storage, 1, batch(UP_A, 1000, 1, UP_B, 1000, 1), AppendRules.WHOLE);
-      storage.capture(new SnapshotPosition(1, 1, 1000), Map.of()).write();
-      storage.compact();
-    }
-    pages.damage(Table.PAGES, Keys.pageTable(0, 1), new byte[20]);
-    List<String> warnings = new ArrayList<>();
-    try (Storage storage =
-        Storage.open(config, pages, new Metrics(), Runnable::run, warnings::add)) {
-      assertThat(content(storage)).isEqualTo("a 1000=1.0\nb 1000=1.0\n");
-      assertThat(warnings).singleElement().asString().contains("page table: checksum mismatch");
-    }
-  }
-
-  @Test
-  void recordFromBeforePagesIsRead() {
-    byte[] before =
-        new ByteWriter()
-            .u8(1)
-            .varint(3)
-            .fixed64(7)
-            .varint(9)
-            .varint(2)
-            .varint(50)
-            .bool(true)
-            .toBytes();
-    assertThat(PartitionRecord.decode(before))
-        .isEqualTo(new PartitionRecord(3, 7, 9, 2, 50, true, 0, 0, 0));
-    PartitionRecord now = new PartitionRecord(3, 7, 9, 2, 50, true, 4, 5, 6);
-    assertThat(PartitionRecord.decode(now.encode())).isEqualTo(now);
   }
 
   @Test

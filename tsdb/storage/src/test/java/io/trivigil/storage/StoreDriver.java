@@ -60,7 +60,8 @@ final class StoreDriver {
         config
             .withPartitionLength(Duration.ofMillis(PARTITION_MS))
             .withSealAfter(Duration.ofMillis(PARTITION_MS / 2))
-            .withOverlayMembers(4);
+            .withOverlayMembers(4)
+            .withMergeLayers(2 + random.nextInt(3));
     this.storage = openStorage();
   }
 

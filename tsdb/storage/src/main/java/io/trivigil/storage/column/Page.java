@@ -3,6 +3,7 @@ package io.trivigil.storage.column;
 import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.storage.frame.Frames;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /// One page, checked and with its directory opened: the series, which columns of timestamps they
@@ -198,6 +199,17 @@ public final class Page {
 
   public long ref(int row) {
     return refs[row];
+  }
+
+  /// The row of a series among some rows with rising references; negative if it has none.
+  ///
+  /// @throws CorruptPageException if there are no such rows
+  public int row(long ref, int from, int to) {
+    if (from < 0 || to > refs.length || from > to) {
+      throw new CorruptPageException(
+          "page has other rows: expected=%d to %d found=%d".formatted(from, to, refs.length));
+    }
+    return Arrays.binarySearch(refs, from, to, ref);
   }
 
   /// How many samples the series in this row has.

@@ -1,31 +1,28 @@
 package io.trivigil.storage.column;
 
 import io.trivigil.model.codec.ByteWriter;
-import io.trivigil.storage.frame.Frames;
-import io.trivigil.storage.frame.IntegerEncoder;
-import io.trivigil.storage.frame.ValueEncoder;
+import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongList;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
 /// Builds one page after the other from series in their order. Owned by one thread.
 public final class PageWriter {
-  private final IntegerEncoder timestamps = new IntegerEncoder();
-  private final ValueEncoder values = new ValueEncoder();
-  private final long[] frame = new long[Frames.SAMPLES];
-
+  private final SeriesEncoder own = new SeriesEncoder(false);
   private final LongArrayList refs = new LongArrayList();
-  private final List<long[]> columns = new ArrayList<>();
+  private final Int2IntOpenHashMap columns = new Int2IntOpenHashMap(); // by the encoder's number
   private final ByteWriter columnBytes = new ByteWriter(4096);
   private final ByteWriter columnDirectory = new ByteWriter(64);
   private final ByteWriter directory = new ByteWriter(1024);
-  private final ByteWriter data = new ByteWriter(Page.TARGET_BYTES + 4096);
-  private final ByteWriter scratch = new ByteWriter(4096);
+  private final ByteWriter data = new ByteWriter(8 << 10);
   private int lastColumn;
   private long samples;
+
+  public PageWriter() {
+    columns.defaultReturnValue(-1);
+  }
 
   /// Adds a series with its first `count` samples in rising time. A series is never cut: a page may
   /// grow beyond [#isFull] by the last one.
@@ -33,79 +30,34 @@ public final class PageWriter {
   /// @throws IllegalArgumentException if there are no samples, time does not rise, or the page is
   ///   full
   public void add(long ref, long[] timestampsMs, long[] bits, int count) {
-    if (isFull()) {
-      throw new IllegalArgumentException("page is full: series=" + refs.size());
+    requireRoom();
+    add(ref, own, own.add(timestampsMs, bits, count));
+  }
+
+  /// Adds a series that is encoded already; all of a page by the same encoder.
+  public void add(long ref, SeriesEncoder from, int row) {
+    requireRoom();
+    int number = from.column(row);
+    int column = columns.get(number);
+    if (column < 0) {
+      column = columns.size();
+      columns.put(number, column);
+      from.writeColumn(number, columnDirectory, columnBytes);
     }
-    if (count < 1) {
-      throw new IllegalArgumentException("page series without samples: series=" + ref);
-    }
-    int column = column(timestampsMs, count);
-    boolean constant = true;
-    for (int i = 1; i < count && constant; i++) {
-      constant = bits[i] == bits[0];
-    }
-    int before = data.size();
-    if (constant) {
-      frame[0] = bits[0];
-      values.encode(frame, 1, data);
-    } else {
-      addFrames(bits, count);
-    }
+    long bytes = from.writeData(row, data);
     long refBefore = refs.isEmpty() ? 0 : refs.getLong(refs.size() - 1);
     directory.zigzag(ref - refBefore);
     directory.zigzag(column - lastColumn);
-    directory.varint(((long) (data.size() - before) << 1) | (constant ? 1 : 0));
+    directory.varint(bytes << 1 | (from.isConstant(row) ? 1 : 0));
     refs.add(ref);
     lastColumn = column;
-    samples += count;
+    samples += from.samples(row);
   }
 
-  /// Frames one behind the other, the lengths of all but the last in front.
-  private void addFrames(long[] bits, int count) {
-    scratch.clear();
-    for (int from = 0; from < count; from += Frames.SAMPLES) {
-      int length = Math.min(Frames.SAMPLES, count - from);
-      System.arraycopy(bits, from, frame, 0, length);
-      int before = scratch.size();
-      values.encode(frame, length, scratch);
-      if (from + length < count) {
-        data.varint(scratch.size() - before);
-      }
+  private void requireRoom() {
+    if (isFull()) {
+      throw new IllegalArgumentException("page is full: series=" + refs.size());
     }
-    byte[] frames = scratch.toBytes();
-    data.raw(frames, 0, frames.length);
-  }
-
-  /// The place of the timestamps among the columns; most series share those of the one before.
-  private int column(long[] timestampsMs, int count) {
-    for (int back = 0; back < columns.size(); back++) {
-      int at = Math.floorMod(lastColumn - back, columns.size());
-      long[] column = columns.get(at);
-      if (column.length == count && Arrays.equals(column, 0, count, timestampsMs, 0, count)) {
-        return at;
-      }
-    }
-    for (int i = 1; i < count; i++) {
-      if (timestampsMs[i] <= timestampsMs[i - 1]) {
-        throw new IllegalArgumentException(
-            "page time does not rise: before_ms=%d then_ms=%d"
-                .formatted(timestampsMs[i - 1], timestampsMs[i]));
-      }
-    }
-    long[] column = Arrays.copyOf(timestampsMs, count);
-    columns.add(column);
-    columnDirectory.varint(count).zigzag(column[0]).varint(column[count - 1] - column[0]);
-    for (int from = 0; from < count; from += Frames.SAMPLES) {
-      int length = Math.min(Frames.SAMPLES, count - from);
-      System.arraycopy(column, from, frame, 0, length);
-      int before = columnBytes.size();
-      timestamps.encode(frame, length, columnBytes);
-      columnDirectory.varint(columnBytes.size() - before);
-      if (from > 0) {
-        columnDirectory.varint(column[from] - column[from - Frames.SAMPLES]);
-      }
-    }
-    return columns.size() - 1;
   }
 
   public boolean isEmpty() {
@@ -131,7 +83,8 @@ public final class PageWriter {
   /// The page; the next begins.
   public byte[] finish() {
     ByteWriter out =
-        new ByteWriter(data.size() + columnBytes.size() + directory.size() + 128)
+        new ByteWriter(
+                data.size() + columnBytes.size() + columnDirectory.size() + directory.size() + 64)
             .u8(Page.MAGIC)
             .u8(Page.VERSION)
             .varint(refs.size())
@@ -152,6 +105,7 @@ public final class PageWriter {
     for (int i = 0; i < Page.CRC_BYTES; i++) {
       page[page.length - Page.CRC_BYTES + i] = (byte) (crc.getValue() >>> (8 * i));
     }
+    own.clear();
     refs.clear();
     columns.clear();
     lastColumn = 0;

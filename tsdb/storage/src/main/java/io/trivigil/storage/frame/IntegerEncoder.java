@@ -4,6 +4,9 @@ import io.trivigil.model.codec.ByteWriter;
 
 /// Encodes a column of integers: tries the predictors and writes the smallest. Layout:
 /// `docs/frames.md`. Owned by one thread.
+///
+/// A quick one does not try what costs most and seldom gains much in a few numbers: lines, curves
+/// and exceptions.
 public final class IntegerEncoder {
   private static final int RARE = 3; // runs are tried where they are this long on average
   private static final int MAX_LINE_WIDTH = 48;
@@ -15,6 +18,15 @@ public final class IntegerEncoder {
   private final Fit fit = new Fit();
   private final Choice best = new Choice();
   private final Choice trial = new Choice();
+  private final boolean quick;
+
+  public IntegerEncoder() {
+    this(false);
+  }
+
+  public IntegerEncoder(boolean quick) {
+    this.quick = quick;
+  }
 
   /// One way to write a column, and its size.
   private static final class Choice {
@@ -97,7 +109,7 @@ public final class IntegerEncoder {
       trial.curvature = 0;
       tryWith(predictor, values, count);
     }
-    if (count > 4 && best.width > 0) {
+    if (!quick && count > 4 && best.width > 0) {
       fit.line(values, count);
       tryFitted(Frames.LINE, values, count);
       if (fit.roundSlope(count, best.width)) { // timestamps, and whatever else ticks
@@ -118,7 +130,11 @@ public final class IntegerEncoder {
       trial.exceptions = 0;
       trial.bytes = header(trial, values);
     } else {
-      window.choose(residuals, count - from);
+      if (quick) {
+        window.whole(residuals, count - from);
+      } else {
+        window.choose(residuals, count - from);
+      }
       trial.width = window.width();
       trial.exceptions = window.exceptions();
       trial.base = window.base();

@@ -11,10 +11,19 @@ public final class ValueEncoder {
   /// More values than this that are no decimal numbers, and the frame is raw.
   private static final int MAX_SPECIALS = 8;
 
-  private final IntegerEncoder integers = new IntegerEncoder();
+  private final IntegerEncoder integers;
   private final long[] numbers = new long[Frames.SAMPLES];
   private final int[] specials = new int[MAX_SPECIALS];
   private int specialCount;
+
+  public ValueEncoder() {
+    this(false);
+  }
+
+  /// @param quick as in [IntegerEncoder]
+  public ValueEncoder(boolean quick) {
+    integers = new IntegerEncoder(quick);
+  }
 
   /// Appends the first `count` values as one frame.
   public void encode(long[] bits, int count, ByteWriter out) {

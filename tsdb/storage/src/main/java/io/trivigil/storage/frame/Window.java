@@ -16,8 +16,8 @@ final class Window {
   private int exceptions;
   private int bytes;
 
-  /// Chooses for the first `count` numbers.
-  void choose(long[] values, int count) {
+  /// Takes the first `count` numbers without an exception; returns the highest.
+  long whole(long[] values, int count) {
     long min = values[0];
     long max = values[0];
     for (int i = 1; i < count; i++) {
@@ -25,6 +25,13 @@ final class Window {
       max = Math.max(max, values[i]);
     }
     set(min, Bits.width(max - min), 0, Bits.bytes(count, Bits.width(max - min)));
+    return max;
+  }
+
+  /// Chooses for the first `count` numbers.
+  void choose(long[] values, int count) {
+    long max = whole(values, count);
+    long min = base;
     if (bytes <= 2 * EXCEPTION_BYTES || count < 4 || isEven(values, count, min, max)) {
       return;
     }

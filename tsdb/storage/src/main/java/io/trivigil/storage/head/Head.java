@@ -452,7 +452,7 @@ public final class Head {
     }
   }
 
-  /// Takes all samples of one series in one generation.
+  /// Takes samples of one series.
   @FunctionalInterface
   public interface SeriesSink {
     /// Timestamp and value bits in turn, oldest first, from pair `from` up to and without pair
@@ -460,19 +460,25 @@ public final class Head {
     void accept(long ref, long[] data, int from, int to);
   }
 
-  /// Tells what a generation brought that is not trimmed, series by series. Any thread.
-  public void tell(HeadDelta delta, SeriesSink sink) {
-    Backwards found = new Backwards();
-    for (int i = 0; i < delta.touched().size(); i++) {
-      int slot = delta.touched().getInt(i);
-      Walk walk = walk(slot, delta.from());
+  /// Tells what the head holds, series by series.
+  public Teller teller() {
+    return new Teller();
+  }
+
+  /// Owned by one thread, any.
+  public final class Teller {
+    private final Backwards found = new Backwards();
+
+    private Teller() {}
+
+    /// Tells a series' samples from one position up to and without another that are not trimmed;
+    /// nothing if there are none.
+    public void tell(int slot, long from, long to, SeriesSink sink) {
       found.clear();
-      while (walk.back()) {
-        if (walk.position() < delta.to()) {
-          found.add(walk.timestampMs(), walk.bits());
-        }
+      walk(slot, from).collect(to, found);
+      if (found.from() < found.to()) {
+        sink.accept(table.ref(slot), found.data(), found.from(), found.to());
       }
-      sink.accept(table.ref(slot), found.data(), found.from(), found.to());
     }
   }
 

@@ -116,18 +116,41 @@ final class Walk {
           out.add(timeMs, Double.longBitsToDouble(page.bits(at)));
         }
       }
-      if (link < 0) {
-        storedMs = page.timestampMs(begin);
-        storedBits = page.bits(begin);
-        next = link == STORED ? 0 : beginPosition + link;
-      } else if (link == FIRST) {
-        storedMs = Head.NONE;
-        next = 0;
-      } else {
-        next = beginPosition - link;
-      }
+      leave(page, begin, link, beginPosition);
     }
     return false;
+  }
+
+  /// Goes from a block to the one before.
+  private void leave(SamplePage page, int begin, int link, long beginPosition) {
+    if (link < 0) {
+      storedMs = page.timestampMs(begin);
+      storedBits = page.bits(begin);
+      next = link == STORED ? 0 : beginPosition + link;
+    } else if (link == FIRST) {
+      storedMs = Head.NONE;
+      next = 0;
+    } else {
+      next = beginPosition - link;
+    }
+  }
+
+  /// Collects everything at or above the floor and below a position.
+  void collect(long to, Backwards out) {
+    while (next >= floor) {
+      SamplePage page = pages.of(next);
+      int at = pages.in(next);
+      int begin = at & -SamplePage.BLOCK;
+      int link = page.link(begin);
+      int oldest = link < 0 ? begin + 1 : begin;
+      long beginPosition = next & -SamplePage.BLOCK;
+      for (; at >= oldest; at--) {
+        if (beginPosition + (at - begin) < to) {
+          out.add(page.timestampMs(at), page.bits(at));
+        }
+      }
+      leave(page, begin, link, beginPosition);
+    }
   }
 
   long position() {

@@ -59,7 +59,7 @@ final class ChunkCodecTest {
       int count = 1 + random.nextInt(seed % 50 == 0 ? 3000 : 60);
       long[] data = data(random, count);
       int from = random.nextInt(count);
-      byte[] chunk = ChunkCodec.encode(data, from, count - from);
+      byte[] chunk = ChunkEncoder.encode(data, from, count - from);
       ChunkCodec.Header header = ChunkCodec.header(chunk);
       assertThat(header.count()).isEqualTo(count - from);
       assertThat(header.minMs()).isEqualTo(data[2 * from]);
@@ -81,7 +81,7 @@ final class ChunkCodecTest {
 
   @Test
   void everyFlippedBitIsFound() {
-    byte[] chunk = ChunkCodec.encode(data(random(7), 20), 0, 20);
+    byte[] chunk = ChunkEncoder.encode(data(random(7), 20), 0, 20);
     for (int bit = 0; bit < chunk.length * 8; bit++) {
       byte[] broken = chunk.clone();
       broken[bit / 8] ^= (byte) (1 << (bit % 8));
@@ -94,7 +94,7 @@ final class ChunkCodecTest {
 
   @Test
   void everyCutIsFound() {
-    byte[] chunk = ChunkCodec.encode(data(random(8), 20), 0, 20);
+    byte[] chunk = ChunkEncoder.encode(data(random(8), 20), 0, 20);
     for (int length = 0; length < chunk.length; length++) {
       byte[] cut = Arrays.copyOf(chunk, length);
       assertThatThrownBy(
@@ -106,7 +106,7 @@ final class ChunkCodecTest {
   @Test
   void timeMustRise() {
     long[] data = {1000, 1, 1000, 2};
-    assertThatThrownBy(() -> ChunkCodec.encode(data, 0, 2))
+    assertThatThrownBy(() -> ChunkEncoder.encode(data, 0, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("does not rise");
   }

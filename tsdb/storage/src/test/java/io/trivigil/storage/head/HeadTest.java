@@ -73,15 +73,20 @@ final class HeadTest {
         entry(); // applied while the snapshot is written
       }
       long[] told = {0};
-      head.tell(
-          delta,
-          (ref, data, from, to) -> {
-            for (int i = from; i < to; i++) {
-              assertThat(samples.get((int) ref - 1))
-                  .contains(new Sample(data[2 * i], data[2 * i + 1]));
-            }
-            told[0] += to - from;
-          });
+      Head.Teller teller = head.teller();
+      for (int slot : delta.touched().toIntArray()) {
+        teller.tell(
+            slot,
+            delta.from(),
+            delta.to(),
+            (ref, data, from, to) -> {
+              for (int i = from; i < to; i++) {
+                assertThat(samples.get((int) ref - 1))
+                    .contains(new Sample(data[2 * i], data[2 * i + 1]));
+              }
+              told[0] += to - from;
+            });
+      }
       assertThat(told[0]).isEqualTo(delta.samples());
       for (int series = 0; series < SERIES; series++) {
         checkLast(series, delta.to(), before);

@@ -1,0 +1,151 @@
+package io.trivigil.storage;
+
+import io.trivigil.storage.column.CorruptPageException;
+import io.trivigil.storage.column.Page;
+import io.trivigil.storage.column.PageReader;
+import io.trivigil.storage.page.PageView;
+import io.trivigil.storage.page.Table;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// A bounded cache of opened pages and of what says where series stand in them, and which pages
+/// were found corrupt. Thread-safe.
+///
+/// Pages under one number never change, so what is cached needs no invalidation: it goes when it
+/// was not used for long.
+final class PageCache {
+  /// The most memory that opened pages and directories take.
+  static final long CACHE_BYTES = 16L << 20;
+
+  /// Stands where a page has its number.
+  static final int DIRECTORY = -1;
+
+  private static final int MISSING_BYTES = 64;
+
+  private final CorruptChunks corrupt;
+  private final Queue<PageReader> idle = new ConcurrentLinkedQueue<>();
+  private final Map<Key, Cached> cache = new LinkedHashMap<>(64, 0.75f, true); // its lock
+  private final Set<Key> broken = ConcurrentHashMap.newKeySet();
+  private long cachedBytes; // guarded by cache
+
+  /// A page, or the directory where `number` says so.
+  private record Key(long partition, int generation, int number) {}
+
+  private record Cached(Optional<Object> what, int bytes) {}
+
+  PageCache(CorruptChunks corrupt) {
+    this.corrupt = corrupt;
+  }
+
+  /// Memory that the cache takes now.
+  long cachedBytes() {
+    synchronized (cache) {
+      return cachedBytes;
+    }
+  }
+
+  /// The opened page; empty if it is corrupt or missing, which is told of.
+  Optional<Page> page(PageView view, long partition, int generation, int number) {
+    Key key = new Key(partition, generation, number);
+    Optional<Cached> known = cached(key);
+    if (known.isPresent()) {
+      return known.get().what().map(Page.class::cast);
+    }
+    Optional<Page> page = load(view, partition, generation, number);
+    keep(key, new Cached(page.map(p -> p), page.map(Page::sizeBytes).orElse(0)));
+    return page;
+  }
+
+  /// As [#page], past the cache: for who goes through all pages once.
+  Optional<Page> load(PageView view, long partition, int generation, int number) {
+    try {
+      return Optional.of(
+          Page.open(
+              view.get(Table.PAGES, Keys.page(partition, generation, number))
+                  .orElseThrow(() -> new CorruptPageException("page is missing"))));
+    } catch (CorruptPageException e) {
+      broken(partition, generation, number, e);
+      return Optional.empty();
+    }
+  }
+
+  /// Loads what says where the series of some pages stand.
+  interface Loader {
+    Object load();
+
+    int sizeBytes(Object loaded);
+  }
+
+  /// The cached directory of a generation.
+  Object directory(long partition, int generation, Loader loader) {
+    Key key = new Key(partition, generation, DIRECTORY);
+    Optional<Cached> known = cached(key);
+    if (known.isPresent()) {
+      return known.get().what().orElseThrow();
+    }
+    Object loaded = loader.load();
+    keep(key, new Cached(Optional.of(loaded), loader.sizeBytes(loaded)));
+    return loaded;
+  }
+
+  /// Decodes a row.
+  interface Use {
+    // Called once.
+    void of(PageReader reader);
+  }
+
+  /// Reads with a spare reader; what it finds corrupt is told of.
+  void read(long partition, int generation, int number, Use use) {
+    PageReader pooled = idle.poll();
+    PageReader reader = pooled == null ? new PageReader() : pooled;
+    try {
+      use.of(reader);
+    } catch (CorruptPageException e) {
+      broken(partition, generation, number, e);
+    } finally {
+      idle.add(reader);
+    }
+  }
+
+  void broken(long partition, int generation, int number, RuntimeException reason) {
+    if (number != DIRECTORY) {
+      broken.add(new Key(partition, generation, number));
+    }
+    corrupt.foundPage(partition, generation, number, reason);
+  }
+
+  /// The pages of a generation that were found corrupt so far.
+  List<Integer> broken(long partition, int generation) {
+    return broken.stream()
+        .filter(key -> key.partition() == partition && key.generation() == generation)
+        .map(Key::number)
+        .sorted()
+        .toList();
+  }
+
+  private Optional<Cached> cached(Key key) {
+    synchronized (cache) {
+      return Optional.ofNullable(cache.get(key));
+    }
+  }
+
+  private void keep(Key key, Cached what) {
+    synchronized (cache) {
+      if (cache.putIfAbsent(key, what) == null) {
+        cachedBytes += MISSING_BYTES + what.bytes();
+      }
+      Iterator<Map.Entry<Key, Cached>> oldest = cache.entrySet().iterator();
+      while (cachedBytes > CACHE_BYTES && cache.size() > 2) {
+        cachedBytes -= MISSING_BYTES + oldest.next().getValue().bytes();
+        oldest.remove();
+      }
+    }
+  }
+}

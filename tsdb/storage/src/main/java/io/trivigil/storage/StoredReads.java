@@ -1,0 +1,68 @@
+package io.trivigil.storage;
+
+import io.trivigil.model.SampleBuffer;
+import io.trivigil.storage.page.PageView;
+import java.util.List;
+
+/// Reads what is stored of series, from one view of the pages: first what older versions left, then
+/// one layer after the other. Thread-safe.
+final class StoredReads {
+  private final Engine engine;
+  private final PageView pages;
+  private final LayerReads.Spots spots = new LayerReads.Spots();
+  private final FloorGuesses guesses = new FloorGuesses();
+
+  StoredReads(Engine engine, PageView pages) {
+    this.engine = engine;
+    this.pages = pages;
+  }
+
+  /// Appends the samples of one partition with `fromMs <= t <= toMs`, oldest first.
+  ///
+  /// @param record that of the partition as the view has it
+  /// @param hash the series' [MetricHash]
+  void read(
+      long partition,
+      PartitionRecord record,
+      long hash,
+      long ref,
+      long fromMs,
+      long toMs,
+      SampleBuffer out) {
+    PartitionRecord.Old old = record.old();
+    if (old.pages() > 0) {
+      engine.oldPages.read(pages, partition, old.generation(), ref, fromMs, toMs, out);
+    }
+    if (old.chunks() > 0) { // newer than what the pages hold
+      engine.reads.read(pages, guesses, partition, ref, fromMs, toMs, out);
+    }
+    for (Layer layer : record.layers()) {
+      engine.layerReads.read(pages, spots, partition, layer, hash, ref, fromMs, toMs, out);
+    }
+  }
+
+  /// Finds the newest sample of one partition with `fromMs <= t <= toMs`, if there is one: the last
+  /// of what is in the buffer, which was empty before.
+  void readLast(
+      long partition,
+      PartitionRecord record,
+      long hash,
+      long ref,
+      long fromMs,
+      long toMs,
+      SampleBuffer found) {
+    List<Layer> layers = record.layers();
+    for (int i = layers.size() - 1; i >= 0 && found.isEmpty(); i--) {
+      engine.layerReads.readLast(
+          pages, spots, partition, layers.get(i), hash, ref, fromMs, toMs, found);
+    }
+    PartitionRecord.Old old = record.old();
+    if (found.isEmpty() && old.chunks() > 0) {
+      // Only the chunk that holds the newest sample at or before the end need be decoded.
+      engine.reads.readFloor(pages, guesses, partition, ref, fromMs, toMs, found);
+    }
+    if (found.isEmpty() && old.pages() > 0) {
+      engine.oldPages.readLast(pages, partition, old.generation(), ref, fromMs, toMs, found);
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package io.trivigil.storage.column;
+
+import io.trivigil.model.codec.ByteWriter;
+import io.trivigil.storage.frame.Frames;
+import io.trivigil.storage.frame.IntegerEncoder;
+import io.trivigil.storage.frame.ValueEncoder;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.util.Arrays;
+
+/// Encodes series one by one, in any order, as rows for pages to come. Series that have the
+/// timestamps of one a little before share their column, which is encoded once. Owned by one
+/// thread.
+public final class SeriesEncoder {
+  private static final int RECENT = 4; // columns
+
+  private final IntegerEncoder timestamps;
+  private final ValueEncoder values;
+  private final long[] frame = new long[Frames.SAMPLES];
+  private final ByteWriter row = new ByteWriter(1024);
+  private final ByteWriter frames = new ByteWriter(1024);
+
+  private final Pile data = new Pile();
+  private final IntArrayList dataEnd = new IntArrayList(); // by row
+  private final IntArrayList columnOf = new IntArrayList(); // by row; the complement if constant
+
+  private final Pile columnBytes = new Pile(); // directory entry and frames in turn
+  private final IntArrayList columnFrames = new IntArrayList(); // where the frames begin
+  private final IntArrayList columnEnd = new IntArrayList();
+  private final IntArrayList counts = new IntArrayList();
+  private final LongArrayList minMs = new LongArrayList();
+  private final LongArrayList maxMs = new LongArrayList();
+  private final Long2IntOpenHashMap columnByHash = new Long2IntOpenHashMap();
+  private final long[][] recent = new long[RECENT][0];
+  private final int[] recentCount = new int[RECENT]; // 0: nothing
+  private final int[] recentColumn = new int[RECENT];
+  private int nextRecent;
+
+  /// Bytes one behind the other, of which ranges are read again.
+  private static final class Pile {
+    private byte[] bytes = new byte[1024];
+    private int size;
+
+    void add(ByteWriter from) {
+      byte[] more = from.toBytes();
+      if (bytes.length - size < more.length) {
+        bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(size, more.length), 2 * bytes.length));
+      }
+      System.arraycopy(more, 0, bytes, size, more.length);
+      size += more.length;
+    }
+  }
+
+  /// @param quick as in [IntegerEncoder]: for pages that are merged before long
+  public SeriesEncoder(boolean quick) {
+    timestamps = new IntegerEncoder(quick);
+    values = new ValueEncoder(quick);
+  }
+
+  /// Encodes the first `count` samples, in rising time, as the next row; returns its number.
+  ///
+  /// @throws IllegalArgumentException if there are no samples or time does not rise
+  public int add(long[] timestampsMs, long[] bits, int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("page series without samples");
+    }
+    int column = column(timestampsMs, count);
+    boolean constant = true;
+    for (int i = 1; i < count && constant; i++) {
+      constant = bits[i] == bits[0];
+    }
+    row.clear();
+    if (constant) {
+      values.encode(bits, 1, row);
+    } else {
+      addFrames(bits, count);
+    }
+    data.add(row);
+    dataEnd.add(data.size);
+    columnOf.add(constant ? ~column : column);
+    return dataEnd.size() - 1;
+  }
+
+  /// Frames one behind the other, the lengths of all but the last in front.
+  private void addFrames(long[] bits, int count) {
+    if (count <= Frames.SAMPLES) {
+      values.encode(bits, count, row);
+      return;
+    }
+    frames.clear();
+    for (int from = 0; from < count; from += Frames.SAMPLES) {
+      int length = Math.min(Frames.SAMPLES, count - from);
+      System.arraycopy(bits, from, frame, 0, length);
+      int before = frames.size();
+      values.encode(frame, length, frames);
+      if (from + length < count) {
+        row.varint(frames.size() - before);
+      }
+    }
+    byte[] bytes = frames.toBytes();
+    row.raw(bytes, 0, bytes.length);
+  }
+
+  private int column(long[] timestampsMs, int count) {
+    for (int back = 1; back <= RECENT; back++) {
+      int at = (nextRecent - back) & (RECENT - 1);
+      if (recentCount[at] == count && Arrays.equals(recent[at], 0, count, timestampsMs, 0, count)) {
+        return recentColumn[at];
+      }
+    }
+    for (int i = 1; i < count; i++) {
+      if (timestampsMs[i] <= timestampsMs[i - 1]) {
+        throw new IllegalArgumentException(
+            "page time does not rise: before_ms=%d then_ms=%d"
+                .formatted(timestampsMs[i - 1], timestampsMs[i]));
+      }
+    }
+    int column = encodeColumn(timestampsMs, count);
+    int at = nextRecent & (RECENT - 1);
+    nextRecent = (nextRecent + 1) & (RECENT - 1);
+    if (recent[at].length < count) {
+      recent[at] = new long[count];
+    }
+    System.arraycopy(timestampsMs, 0, recent[at], 0, count);
+    recentCount[at] = count;
+    recentColumn[at] = column;
+    return column;
+  }
+
+  /// Appends a column, or finds it among all that are there.
+  private int encodeColumn(long[] timestampsMs, int count) {
+    long hash = count;
+    for (int i = 0; i < count; i++) {
+      hash = hash * 31 + timestampsMs[i];
+    }
+    row.clear();
+    row.varint(count).zigzag(timestampsMs[0]).varint(timestampsMs[count - 1] - timestampsMs[0]);
+    frames.clear();
+    for (int from = 0; from < count; from += Frames.SAMPLES) {
+      int length = Math.min(Frames.SAMPLES, count - from);
+      System.arraycopy(timestampsMs, from, frame, 0, length);
+      int before = frames.size();
+      timestamps.encode(frame, length, frames);
+      row.varint(frames.size() - before);
+      if (from > 0) {
+        row.varint(timestampsMs[from] - timestampsMs[from - Frames.SAMPLES]);
+      }
+    }
+    int begin = columnBytes.size;
+    columnBytes.add(row);
+    int framesAt = columnBytes.size;
+    columnBytes.add(frames);
+    int known = columnByHash.getOrDefault(hash, -1);
+    if (known >= 0 && isSame(known, begin)) {
+      columnBytes.size = begin;
+      return known;
+    }
+    columnFrames.add(framesAt);
+    columnEnd.add(columnBytes.size);
+    counts.add(count);
+    minMs.add(timestampsMs[0]);
+    maxMs.add(timestampsMs[count - 1]);
+    columnByHash.put(hash, counts.size() - 1);
+    return counts.size() - 1;
+  }
+
+  /// Whether a column has the bytes that stand at the end of the pile.
+  private boolean isSame(int column, int from) {
+    byte[] all = columnBytes.bytes;
+    return Arrays.equals(
+        all, columnBegin(column), columnEnd.getInt(column), all, from, columnBytes.size);
+  }
+
+  private int columnBegin(int column) {
+    return column == 0 ? 0 : columnEnd.getInt(column - 1);
+  }
+
+  public int rows() {
+    return dataEnd.size();
+  }
+
+  /// How many samples the row has.
+  public int samples(int of) {
+    return counts.getInt(column(of));
+  }
+
+  public long minMs(int of) {
+    return minMs.getLong(column(of));
+  }
+
+  public long maxMs(int of) {
+    return maxMs.getLong(column(of));
+  }
+
+  boolean isConstant(int of) {
+    return columnOf.getInt(of) < 0;
+  }
+
+  int column(int of) {
+    int column = columnOf.getInt(of);
+    return column < 0 ? ~column : column;
+  }
+
+  /// Appends the frames of the row's values; returns how many bytes they are.
+  int writeData(int of, ByteWriter out) {
+    int from = of == 0 ? 0 : dataEnd.getInt(of - 1);
+    int length = dataEnd.getInt(of) - from;
+    out.raw(data.bytes, from, length);
+    return length;
+  }
+
+  void writeColumn(int column, ByteWriter directory, ByteWriter into) {
+    int from = columnBegin(column);
+    int middle = columnFrames.getInt(column);
+    directory.raw(columnBytes.bytes, from, middle - from);
+    into.raw(columnBytes.bytes, middle, columnEnd.getInt(column) - middle);
+  }
+
+  /// Forgets all rows and columns.
+  void clear() {
+    data.size = 0;
+    dataEnd.clear();
+    columnOf.clear();
+    columnBytes.size = 0;
+    columnFrames.clear();
+    columnEnd.clear();
+    counts.clear();
+    minMs.clear();
+    maxMs.clear();
+    columnByHash.clear();
+    Arrays.fill(recentCount, 0);
+  }
+}
