@@ -222,6 +222,26 @@ class HouseTest {
     }
   }
 
+  /// The JVM says nothing of methods that it does not find.
+  @Test
+  void methodsThatTheLauncherNamesAreThere() {
+    String launcher = read(ROOT.resolve("trivigil"));
+    assertThat(launcher).contains("dontinline,io.trivigil.storage.$method");
+    List<String> named =
+        Pattern.compile("\\b([\\w.]+)::(\\w+)")
+            .matcher(launcher)
+            .results()
+            .map(found -> "io.trivigil.storage." + found.group(1) + "." + found.group(2))
+            .toList();
+    List<String> there =
+        classes.stream()
+            .flatMap(type -> type.getMethods().stream())
+            .map(method -> method.getOwner().getName() + "." + method.getName())
+            .toList();
+    assertThat(named).isNotEmpty();
+    assertThat(there).containsAll(named);
+  }
+
   private static List<Path> sources(String kind) {
     List<Path> found = new ArrayList<>();
     for (String module : modules()) {

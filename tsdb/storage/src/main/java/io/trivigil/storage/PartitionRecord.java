@@ -48,6 +48,7 @@ record PartitionRecord(
   private static final int WITHOUT_LAYERS = 2;
   private static final int WITHOUT_PAGES = 1;
   private static final int WORTH_A = 8; // part of what was sealed
+  private static final int RARER = 4; // than layers of snapshots are those merged that were before
 
   PartitionRecord {
     layers = List.copyOf(layers);
@@ -116,6 +117,9 @@ record PartitionRecord(
   }
 
   /// Neighbouring layers of one level that are enough to be merged; empty if there are none.
+  ///
+  /// @param enough for layers of snapshots, which are small; of others it takes [#RARER] times as
+  ///   many: to read some more of them costs little, to write all of them again costs much
   List<Layer> tier(int enough) {
     int end = layers.size();
     while (end >= enough) {
@@ -124,7 +128,8 @@ record PartitionRecord(
       while (from > 0 && layers.get(from - 1).level() == level) {
         from--;
       }
-      if (end - from >= enough && level < Layer.SEALED - 1) {
+      int needed = level == 0 ? enough : enough * RARER;
+      if (end - from >= needed && level < Layer.SEALED - 1) {
         return layers.subList(from, Math.min(end, from + Math.max(enough, Layer.MOST_AT_ONCE)));
       }
       end = from;

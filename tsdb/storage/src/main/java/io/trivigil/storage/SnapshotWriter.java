@@ -10,6 +10,7 @@ import it.unimi.dsi.fastutil.ints.IntList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrays;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
+import it.unimi.dsi.fastutil.objects.Object2LongOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +32,7 @@ final class SnapshotWriter {
   private final IntSupplier numbers;
   private final NavigableMap<Long, Open> open = new TreeMap<>();
   private final LongOpenHashSet lastPages = new LongOpenHashSet();
+  private final Object2LongOpenHashMap<String> metricHashes = new Object2LongOpenHashMap<>();
   private final List<Long> dropped = new ArrayList<>();
   private long[] timesMs = new long[128];
   private long[] bits = new long[128];
@@ -168,7 +170,12 @@ final class SnapshotWriter {
 
   /// Cuts a series' samples at the partitions' borders.
   private void writeSamples(long ref, long[] data, int first, int size) {
-    long hash = MetricHash.of(head.labels(head.find(ref)).metricName());
+    String metric = head.labels(head.find(ref)).metricName();
+    long hash = metricHashes.getLong(metric);
+    if (hash == 0) {
+      hash = MetricHash.of(metric);
+      metricHashes.put(metric, hash);
+    }
     lastPages.add(ref >>> Keys.LASTS_SHIFT);
     int from = first;
     while (from < size) {

@@ -12,8 +12,8 @@ import java.util.Optional;
 ///   and may be merged; 2 h
 /// @param overlayMembers newest series of a partition that are searched one by one, before they
 ///   move into Lucene; 1,024, and an eighth of those that are there already
-/// @param mergeLayers so many layers of a partition that were merged equally often are merged into
-///   one, so that a partition has at most about this × log(snapshots) of them; 8
+/// @param mergeLayers so many layers of snapshots of a partition are merged into one, and four
+///   times as many of those that were merged equally often, so that a partition has some dozens; 8
 /// @param indexDirectory where the series indexes live; empty: all series are searched one by one
 public record StorageConfig(
     Duration partitionLength,

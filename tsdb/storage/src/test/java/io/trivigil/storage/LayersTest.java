@@ -120,12 +120,12 @@ final class LayersTest {
         addLayer(storage);
         most = Math.max(most, record(storage).layers().size());
       }
-      assertThat(most).isBetween(3, 2 * 4); // two of each level, below 3^4 snapshots
-      assertThat(levels(storage)).containsExactly(3, 3, 1, 1); // 60 in base 3
+      assertThat(most).isEqualTo(11 + 2); // before the 36th, which makes one of all
+      assertThat(levels(storage)).containsExactly(2, 1, 1, 1, 1, 1, 1, 1, 1); // 36, and 8 times 3
       assertThat(record(storage).samples()).isEqualTo(60L * SERIES);
       assertContent(storage, 1, Set.of());
       storage.compact();
-      assertThat(levels(storage)).containsExactly(3);
+      assertThat(levels(storage)).containsExactly(2);
       assertContent(storage, 1, Set.of());
     }
     try (Storage storage = open()) {

@@ -6,7 +6,8 @@ import java.util.Arrays;
 /// stored by place and full distance. Scratch memory of one encoder.
 final class Window {
   private static final int[] TRIED = {1, 2, 3, 4, 6, 8, 12, 16, 24};
-  private static final double EVEN = 9; // 4 where all is equally likely, 6 or 7 for a normal spread
+  private static final int EVEN = 9; // 4 where all is equally likely, 6 or 7 for a normal spread
+  private static final int SUMMED_BITS = 54; // of distances: a frame's fit into a long
   private static final int EXCEPTION_BYTES = 1; // its place, beside the distance
 
   private final long[] sorted = new long[Frames.SAMPLES];
@@ -48,19 +49,21 @@ final class Window {
   /// Whether the numbers fill their range so evenly that leaving some out can not pay: then there
   /// is no need to sort.
   private static boolean isEven(long[] values, int count, long min, long max) {
-    if (max - min < 0) {
+    long range = max - min;
+    if (range < 0) {
       return false; // wider than a signed number: look closely
     }
-    double sum = 0;
+    int shift = Math.max(0, Bits.width(range) - SUMMED_BITS);
+    long sum = 0;
     for (int i = 0; i < count; i++) {
-      sum += (double) (values[i] - min);
+      sum += (values[i] - min) >> shift;
     }
-    double mean = sum / count;
-    double deviation = 0;
+    long mean = (sum + count / 2) / count;
+    long deviation = 0;
     for (int i = 0; i < count; i++) {
-      deviation += Math.abs((double) (values[i] - min) - mean);
+      deviation += Math.abs(((values[i] - min) >> shift) - mean);
     }
-    return deviation / count * EVEN > (double) (max - min);
+    return deviation > (range >> shift) * count / EVEN;
   }
 
   private void leaveOut(int left, int count) {
