@@ -17,10 +17,12 @@ import io.trivigil.storage.page.RocksLimits;
 import io.trivigil.storage.page.RocksPageStore;
 import io.trivigil.storage.page.Table;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -297,23 +299,55 @@ final class StorageTest {
     }
   }
 
-  /// Copies files as they are on disk at this moment: what a kill leaves of a store that is open.
+  /// Copies a store that is open: what a kill leaves of it. A kill stops everything at one moment,
+  /// but a copy takes time, in which RocksDB may name other files and delete those it named before:
+  /// then it is made again.
   private static void copy(Path from, Path to) throws IOException {
-    Files.createDirectories(to);
-    try (Stream<Path> files = Files.list(from)) {
+    for (int left = 20; left > 0; left--) {
+      Map<String, Long> before = sizes(from);
+      if (tryCopy(from, to) && sizes(from).equals(before)) {
+        return;
+      }
+      remove(to);
+    }
+    throw new AssertionError("files do not come to rest: " + from);
+  }
+
+  /// Of all files below a directory, by name.
+  private static Map<String, Long> sizes(Path directory) throws IOException {
+    Map<String, Long> sizes = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.toList()) {
-        Path target = to.resolve(file.getFileName());
+        sizes.put(file.toString(), Files.isRegularFile(file) ? Files.size(file) : 0);
+      }
+    } catch (NoSuchFileException | UncheckedIOException gone) {
+      sizes.clear(); // equals nothing that was whole
+    }
+    return sizes;
+  }
+
+  private static void remove(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /// False if a file vanished meanwhile.
+  private static boolean tryCopy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
         if (Files.isDirectory(file)) {
-          copy(file, target);
+          Files.createDirectories(target);
         } else {
-          try {
-            Files.copy(file, target);
-          } catch (NoSuchFileException obsolete) {
-            // RocksDB deletes what no manifest names any more in its own time; were it needed, the
-            // copy would not open.
-          }
+          Files.copy(file, target);
         }
       }
+      return true;
+    } catch (NoSuchFileException | UncheckedIOException gone) {
+      return false;
     }
   }
 
