@@ -9,6 +9,7 @@ import io.trivigil.promql.eval.EvalOptions;
 import io.trivigil.promql.eval.Evaluation;
 import io.trivigil.promql.eval.Grid;
 import io.trivigil.promql.eval.Rewrites;
+import io.trivigil.promql.eval.Steps;
 import io.trivigil.promql.plan.PlanNode;
 
 /// A prepared query. Immutable; may be run any number of times.
@@ -40,6 +41,11 @@ public final class Query {
 
   public String text() {
     return text;
+  }
+
+  /// The most steps at which a part of the query is evaluated: its own, or those of a subquery.
+  public long steps() {
+    return Steps.most(rewritten, grid, options);
   }
 
   /// Runs the query on the thread that calls.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trivigil.model.Labels;
+import io.trivigil.promql.Features;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.QueryException;
@@ -13,6 +14,8 @@ import io.trivigil.promql.script.MemoryStorage;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Every limit from both sides, and its error type.
 class LimitsTest {
@@ -53,6 +56,34 @@ class LimitsTest {
         .hasMessageContaining("11,000 points");
     assertThatThrownBy(() -> engine.range("a[5m]", 0, 1, 1))
         .hasMessageContaining("invalid expression type \"range vector\"");
+  }
+
+  /// What a query weighs shows before it runs.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '§',
+      textBlock =
+          """
+          a                                                  § 1
+          sum_over_time(a[30d])                              § 1
+          sum_over_time(a[1d:1s])                            § 86400
+          sum_over_time(a[1h:])                              § 60
+          1 + sum_over_time(a[10m:1s]) / max_over_time(a[1h:1m]) § 600
+          max_over_time(sum_over_time(a[1h:1m])[1d:1h])      § 1500
+          max_over_time(sum_over_time(a[1h:1m] @ 0)[1d:1h])  § 60
+          sum_over_time(a[1h:(1s / step())])                 § 1
+          """)
+  void subqueriesWeighAsMuchAsTheirSteps(String expression, long steps) {
+    Engine experimental = new Engine(EngineOptions.defaults().withFeatures(Features.all()));
+    assertThat(experimental.instant(expression, 0).steps()).isEqualTo(steps);
+  }
+
+  @Test
+  void aRangeQueryWeighsAsMuchAsItsStepsOrThoseOfItsSubqueries() {
+    assertThat(engine.range("a", 0, 59_000, 1_000).steps()).isEqualTo(60);
+    assertThat(engine.range("sum_over_time(a[1h:1m])", 0, 59_000, 1_000).steps()).isEqualTo(60);
+    assertThat(engine.range("sum_over_time(a[1h:1m])", 0, 3_600_000, 60_000).steps())
+        .isEqualTo(120);
   }
 
   @Test
