@@ -58,7 +58,7 @@ final class QueryApi {
     long timeMs = Times.param(params, "time", clock.millis());
     Duration timeout = timeout(params);
     Query query = instantQuery(params, timeMs);
-    Result result = logged(request, timeMs, timeMs, 0, () -> runner.run(query, timeout, false));
+    Result result = logged(request, timeMs, timeMs, 0, () -> runner.run(query, timeout));
     return answer(result, limit, params);
   }
 
@@ -96,7 +96,7 @@ final class QueryApi {
             steps.startMs,
             steps.endMs,
             steps.stepMs,
-            () -> runner.run(query, timeout, steps.areMany()));
+            () -> runner.run(query, timeout));
     return answer(result, limit, params);
   }
 
@@ -119,10 +119,6 @@ final class QueryApi {
                 + " integer");
       }
       return new Steps(startMs, endMs, stepMs);
-    }
-
-    boolean areMany() {
-      return (endMs - startMs) / stepMs > QueryRunner.HEAVY_STEPS;
     }
   }
 
@@ -153,16 +149,12 @@ final class QueryApi {
     Params params = request.params();
     boolean range = !params.first("start").isEmpty();
     Duration timeout = timeout(params);
-    Query query;
-    boolean heavy = false;
-    if (range) {
-      Steps steps = Steps.of(params);
-      query = rangeQuery(params, steps);
-      heavy = steps.areMany();
-    } else {
-      query = instantQuery(params, Times.param(params, "time", clock.millis()));
-    }
-    PlanNode.Explained explained = runner.run(query::explain, timeout, heavy);
+    Query query =
+        range
+            ? rangeQuery(params, Steps.of(params))
+            : instantQuery(params, Times.param(params, "time", clock.millis()));
+    PlanNode.Explained explained =
+        runner.run(query::explain, timeout, QueryRunner.isHeavy(query));
     return new Api.Data(
         json -> PlanJson.write(json, explained),
         explained.result().warnings(),

@@ -28,8 +28,8 @@ import java.util.function.LongSupplier;
 /// cost an election. A query that reads much is helped while there are cores to spare. Thread-safe;
 /// [#close] ends the threads.
 public final class QueryRunner implements AutoCloseable {
-  /// Steps from which on a range query counts as heavy.
-  public static final int HEAVY_STEPS = 1_500;
+  /// A query counts as heavy with more steps than these, its own or a subquery's.
+  static final int HEAVY_STEPS = 1_500;
 
   private static final double[] SECONDS = {.001, .005, .02, .1, .4, 1, 3, 8, 20, 60, 120};
 
@@ -89,8 +89,12 @@ public final class QueryRunner implements AutoCloseable {
   /// Runs a query over the newest state.
   ///
   /// @throws QueryException if it fails or takes too long
-  public Result run(Query query, Duration timeout, boolean isHeavy) throws InterruptedException {
-    return run(query::run, timeout, isHeavy);
+  Result run(Query query, Duration timeout) throws InterruptedException {
+    return run(query::run, timeout, isHeavy(query));
+  }
+
+  static boolean isHeavy(Query query) {
+    return query.steps() > HEAVY_STEPS;
   }
 
   /// Runs a task over the newest state. The memory of what it returns stays accounted for until the

@@ -74,9 +74,9 @@ class QueryRunnerTest {
   @Test
   void aResultIsAccountedForUntilItsAnswerHasBeenWritten() throws Exception {
     try (Held held = new Held()) {
-      held.during(() -> runner.run(query(3_000), TIMEOUT, true));
+      held.during(() -> runner.run(query(3_000), TIMEOUT));
       assertThat(memory.heldBytes()).isGreaterThan(8L * 300 * 3_000);
-      assertThatThrownBy(() -> held.during(() -> runner.run(query(10_000), TIMEOUT, true)))
+      assertThatThrownBy(() -> held.during(() -> runner.run(query(10_000), TIMEOUT)))
           .isInstanceOf(QueryException.class)
           .hasMessageContaining("more memory");
       assertThat(memory.heldBytes())
@@ -88,7 +88,7 @@ class QueryRunnerTest {
 
   @Test
   void withoutAnAnswerNothingStaysHeld() throws Exception {
-    assertThat(runner.run(query(3_000), TIMEOUT, false).stats().peakBytes()).isPositive();
+    assertThat(runner.run(query(3_000), TIMEOUT).stats().peakBytes()).isPositive();
     assertThat(memory.heldBytes()).isZero();
   }
 
@@ -122,6 +122,15 @@ class QueryRunnerTest {
     }
     assertThat(most).hasValue(1);
     assertThat(memory.heldBytes()).isZero();
+  }
+
+  @Test
+  void anInstantQueryIsHeavyByTheStepsOfItsSubquery() throws Exception {
+    assertThat(QueryRunner.isHeavy(engine.instant("max_over_time(m[25m:1s])", 0))).isFalse();
+    assertThat(QueryRunner.isHeavy(engine.instant("max_over_time(m[26m:1s])", 0))).isTrue();
+    runner.run(engine.instant("max_over_time(m[26m:1s])", 0), TIMEOUT);
+    assertThat(metrics.expose())
+        .contains("trivigil_query_duration_seconds_count{weight=\"heavy\"} 1");
   }
 
   private void awaitPlacesTaken(int count) {
