@@ -13,8 +13,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// Expressions as `parse_query` answers, for the tree of the user interface: an object per node
-/// with its `type`, fields in alphabetical order, lengths of time in milliseconds. What a length of
-/// time takes from the query's step or range is 0 here, for there is no query.
+/// with its `type`, fields in alphabetical order, lengths of time in milliseconds. A length that is
+/// written as an expression is 0 there, for there is no query that tells its step and range; the
+/// field beside it, such as `rangeExpr`, has its tree.
 final class ExprJson {
   private final JsonWriter json;
 
@@ -59,8 +60,47 @@ final class ExprJson {
     node(expr);
   }
 
-  private static long millis(Optional<Dur> length) {
-    return length.map(l -> l.millis(0, 0)).orElse(0L);
+  private void length(String name, Optional<Dur> length) {
+    Optional<Dur> bare = length.map(ExprJson::bare);
+    json.field(name, bare.filter(Dur::isConstant).map(l -> l.millis(0, 0)).orElse(0L));
+    json.name(name + "Expr");
+    bare.filter(l -> !l.isConstant())
+        .ifPresentOrElse(_ -> duration(length.orElseThrow(), false), json::nullValue);
+  }
+
+  private static Dur bare(Dur length) {
+    return length instanceof Dur.Paren p ? bare(p.of()) : length;
+  }
+
+  private void duration(Dur length, boolean wrapped) {
+    switch (length) {
+      case Dur.Paren p -> duration(p.of(), true);
+      case Dur.Literal l ->
+          json.beginObject()
+              .field("duration", l.written())
+              .field("type", "numberLiteral")
+              .field("val", FloatFormat.plain(l.seconds()))
+              .endObject();
+      case Dur.Step _ -> operation(Optional.empty(), "step", Optional.empty(), wrapped);
+      case Dur.Range _ -> operation(Optional.empty(), "range", Optional.empty(), wrapped);
+      case Dur.Negative n -> operation(Optional.empty(), "-", Optional.of(n.of()), wrapped);
+      case Dur.Extreme e ->
+          operation(
+              Optional.of(e.left()),
+              e.max() ? "max_of" : "min_of",
+              Optional.of(e.right()),
+              wrapped);
+      case Dur.Operation o ->
+          operation(Optional.of(o.left()), o.op().text(), Optional.of(o.right()), wrapped);
+    }
+  }
+
+  private void operation(Optional<Dur> left, String op, Optional<Dur> right, boolean wrapped) {
+    json.beginObject().name("lhs");
+    left.ifPresentOrElse(l -> duration(l, false), json::nullValue);
+    json.field("op", op).name("rhs");
+    right.ifPresentOrElse(r -> duration(r, false), json::nullValue);
+    json.field("type", "durationExpr").field("wrapped", wrapped).endObject();
   }
 
   private void selector(Expr.VectorSelector v, Optional<Dur> range) {
@@ -73,8 +113,11 @@ final class ExprJson {
           .field("value", matcher.value())
           .endObject();
     }
-    json.endArray().field("name", v.name()).field("offset", millis(v.shift().offset()));
-    range.ifPresent(length -> json.field("range", millis(range)));
+    json.endArray().field("name", v.name());
+    length("offset", v.shift().offset());
+    if (range.isPresent()) {
+      length("range", range);
+    }
     json.field("smoothed", v.extension() == Expr.Extension.SMOOTHED);
     startOrEnd(v.shift());
     timestamp(v.shift());
@@ -102,9 +145,10 @@ final class ExprJson {
 
   private void subquery(Expr.Subquery s) {
     child("expr", s.expr());
-    json.field("offset", millis(s.shift().offset())).field("range", millis(Optional.of(s.range())));
+    length("offset", s.shift().offset());
+    length("range", Optional.of(s.range()));
     startOrEnd(s.shift());
-    json.field("step", millis(s.step()));
+    length("step", s.step());
     timestamp(s.shift());
     type("subquery");
   }

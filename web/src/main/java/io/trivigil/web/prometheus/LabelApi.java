@@ -46,6 +46,7 @@ final class LabelApi {
     if (!params.has("match[]")) {
       throw ApiException.badData("no match[] parameter provided");
     }
+    int limit = QueryApi.limit(params);
     List<List<Matcher>> selectors;
     try {
       selectors = selectors(params);
@@ -63,7 +64,6 @@ final class LabelApi {
               }
               return all;
             });
-    int limit = QueryApi.limit(params);
     List<Labels> shown = found.stream().limit(limit > 0 ? limit : Long.MAX_VALUE).toList();
     return new Api.Data(
         json -> {
@@ -77,9 +77,10 @@ final class LabelApi {
 
   private Api.Data labels(Request request) throws InterruptedException {
     Params params = request.params();
+    int limit = QueryApi.limit(params);
     Range range = Range.of(params);
     return texts(
-        params,
+        limit,
         union(
             selectors(params),
             matchers -> querier -> querier.labelNames(range.fromMs(), range.toMs(), matchers)));
@@ -91,9 +92,10 @@ final class LabelApi {
     if (!Names.isUtf8Name(name)) {
       throw ApiException.badData("invalid label name: " + Names.quote(name));
     }
+    int limit = QueryApi.limit(params);
     Range range = Range.of(params);
     return texts(
-        params,
+        limit,
         union(
             selectors(params),
             matchers ->
@@ -115,8 +117,7 @@ final class LabelApi {
         });
   }
 
-  private static Api.Data texts(Params params, Collection<String> found) {
-    int limit = QueryApi.limit(params);
+  private static Api.Data texts(int limit, Collection<String> found) {
     boolean cut = limit > 0 && found.size() > limit;
     List<String> shown = new ArrayList<>(found);
     List<String> kept = cut ? shown.subList(0, limit) : shown;

@@ -5,6 +5,7 @@ import io.trivigil.model.FloatFormat;
 import io.trivigil.model.FloatHistogram;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
+import io.trivigil.model.Names;
 import io.trivigil.promql.QueryException;
 import io.trivigil.promql.Result;
 import io.trivigil.promql.ResultSeries;
@@ -26,10 +27,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.regex.Pattern;
 
 /// `query`, `query_range`, `explain`, `format_query`, `parse_query`.
 final class QueryApi {
   private static final String TRUNCATED = "results truncated due to limit";
+  private static final Pattern INTEGER = Pattern.compile("[+-]?\\d+");
 
   private final Backend backend;
   private final QueryRunner runner;
@@ -91,12 +94,7 @@ final class QueryApi {
     Duration timeout = timeout(params);
     Query query = rangeQuery(params, steps);
     Result result =
-        logged(
-            request,
-            steps.startMs,
-            steps.endMs,
-            steps.stepMs,
-            () -> runner.run(query, timeout));
+        logged(request, steps.startMs, steps.endMs, steps.stepMs, () -> runner.run(query, timeout));
     return answer(result, limit, params);
   }
 
@@ -123,13 +121,14 @@ final class QueryApi {
   }
 
   private Query rangeQuery(Params params, Steps steps) {
+    long lookbackMs = lookbackMs(params);
     Expr expr = parse(params);
     try {
       Query query =
           backend
               .engine()
               .range(expr, params.first("query"), steps.startMs, steps.endMs, steps.stepMs);
-      return withLookback(query, params);
+      return withLookback(query, lookbackMs);
     } catch (QueryException e) {
       String message = String.valueOf(e.getMessage());
       throw message.startsWith("invalid expression type")
@@ -139,8 +138,9 @@ final class QueryApi {
   }
 
   private Query instantQuery(Params params, long timeMs) {
+    long lookbackMs = lookbackMs(params);
     Query query = backend.engine().instant(parse(params), params.first("query"), timeMs);
-    return withLookback(query, params);
+    return withLookback(query, lookbackMs);
   }
 
   /// Runs a query, of one moment or of a range where `start` says so, and tells what its parts
@@ -153,8 +153,7 @@ final class QueryApi {
         range
             ? rangeQuery(params, Steps.of(params))
             : instantQuery(params, Times.param(params, "time", clock.millis()));
-    PlanNode.Explained explained =
-        runner.run(query::explain, timeout, QueryRunner.isHeavy(query));
+    PlanNode.Explained explained = runner.run(query::explain, timeout, QueryRunner.isHeavy(query));
     return new Api.Data(
         json -> PlanJson.write(json, explained),
         explained.result().warnings(),
@@ -209,22 +208,24 @@ final class QueryApi {
     }
   }
 
+  /// How many results are wanted; 0 for all.
+  ///
+  /// @throws ApiException if `limit` is no such number
   static int limit(Params params) {
     String text = params.first("limit");
     if (text.isEmpty()) {
       return 0;
     }
     try {
-      int limit = Integer.parseInt(text);
+      long limit = Long.parseLong(text);
       if (limit < 0) {
         throw ApiException.badParam("limit", "limit must be non-negative");
       }
-      return limit;
-    } catch (NumberFormatException e) {
-      throw new ApiException(
-          ApiException.Type.BAD_DATA,
-          "invalid parameter \"limit\": cannot parse \"%s\" to a valid number".formatted(text),
-          e);
+      return Math.toIntExact(Math.min(limit, Integer.MAX_VALUE));
+    } catch (NumberFormatException _) {
+      String why = INTEGER.matcher(text).matches() ? "value out of range" : "invalid syntax";
+      throw ApiException.badParam(
+          "limit", "strconv.Atoi: parsing %s: %s".formatted(Names.quote(text), why));
     }
   }
 
@@ -237,8 +238,16 @@ final class QueryApi {
     return Duration.ofMillis(Math.min(most, wantedMs));
   }
 
-  private static Query withLookback(Query query, Params params) {
-    long lookbackMs = Times.durationParam(params, "lookback_delta", 0);
+  private static long lookbackMs(Params params) {
+    String text = params.first("lookback_delta");
+    try {
+      return text.isEmpty() ? 0 : Times.parseDurationMs(text);
+    } catch (IllegalArgumentException e) {
+      throw ApiException.badData("error parsing lookback delta duration: " + e.getMessage());
+    }
+  }
+
+  private static Query withLookback(Query query, long lookbackMs) {
     return lookbackMs > 0 ? query.withLookbackMs(lookbackMs) : query;
   }
 
@@ -254,7 +263,13 @@ final class QueryApi {
     if (shown < size) {
       warnings.add(TRUNCATED);
     }
-    boolean stats = !params.first("stats").isEmpty();
+    String asked = params.first("stats");
+    boolean stats = !asked.isEmpty();
+    if (stats && !asked.equals("true") && !asked.equals("all")) {
+      warnings.add(
+          "value %s for parameter \"stats\" is deprecated and will be rejected in the next major release, use \"true\" or \"all\""
+              .formatted(Names.quote(asked)));
+    }
     return new Api.Data(json -> write(json, result, shown, stats), warnings, result.infos());
   }
 

@@ -20,6 +20,7 @@ final class StatsJson {
     json.name("samples")
         .beginObject()
         .field("totalQueryableSamples", stats.samplesRead())
+        .field("samplesRead", stats.samplesRead())
         .field("peakSamples", stats.peakSamples())
         .field("peakBytes", stats.peakBytes())
         .endObject()

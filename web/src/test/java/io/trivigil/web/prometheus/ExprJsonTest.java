@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExprJsonTest {
   private static final String A =
       "{'anchored':false,'matchers':[{'name':'__name__','type':'=','value':'a'}],'name':'a',"
-          + "'offset':0,'smoothed':false,'startOrEnd':null,'timestamp':null,'type':'vectorSelector'}";
+          + "'offset':0,'offsetExpr':null,'smoothed':false,'startOrEnd':null,'timestamp':null,"
+          + "'type':'vectorSelector'}";
 
   @ParameterizedTest
   @CsvSource(
@@ -24,10 +25,24 @@ class ExprJsonTest {
         "-(2) | {'expr':{'expr':{'type':'numberLiteral','val':'2'},'type':'parenExpr'},'op':'-','type':'unaryExpr'}",
         "a | $a",
         "a{x!~\"b\"}[5m] @ 3 offset 1m | {'anchored':false,'matchers':[{'name':'x','type':'!~','value':'b'},"
-            + "{'name':'__name__','type':'=','value':'a'}],'name':'a','offset':60000,'range':300000,'smoothed':false,"
+            + "{'name':'__name__','type':'=','value':'a'}],'name':'a','offset':60000,'offsetExpr':null,'range':300000,'rangeExpr':null,'smoothed':false,"
             + "'startOrEnd':null,'timestamp':3000,'type':'matrixSelector'}",
-        "a[1h:5m] @ end() | {'expr':$a,'offset':0,'range':3600000,'startOrEnd':'end','step':300000,"
+        "a[1h:5m] @ end() | {'expr':$a,'offset':0,'offsetExpr':null,'range':3600000,'rangeExpr':null,"
+            + "'startOrEnd':'end','step':300000,'stepExpr':null,"
             + "'timestamp':null,'type':'subquery'}",
+        "a[1h / (step() * 2)] offset (5m) | {'anchored':false,'matchers':[{'name':'__name__','type':'=','value':'a'}],"
+            + "'name':'a','offset':300000,'offsetExpr':null,'range':0,'rangeExpr':{"
+            + "'lhs':{'duration':true,'type':'numberLiteral','val':'3600'},'op':'/','rhs':{"
+            + "'lhs':{'lhs':null,'op':'step','rhs':null,'type':'durationExpr','wrapped':false},'op':'*',"
+            + "'rhs':{'duration':false,'type':'numberLiteral','val':'2'},'type':'durationExpr','wrapped':true},"
+            + "'type':'durationExpr','wrapped':false},'smoothed':false,'startOrEnd':null,'timestamp':null,"
+            + "'type':'matrixSelector'}",
+        "a[1h:max_of(1m, step())] offset -range() | {'expr':$a,'offset':0,'offsetExpr':{'lhs':null,'op':'-',"
+            + "'rhs':{'lhs':null,'op':'range','rhs':null,'type':'durationExpr','wrapped':false},"
+            + "'type':'durationExpr','wrapped':false},'range':3600000,'rangeExpr':null,'startOrEnd':null,'step':0,"
+            + "'stepExpr':{'lhs':{'duration':true,'type':'numberLiteral','val':'60'},'op':'max_of',"
+            + "'rhs':{'lhs':null,'op':'step','rhs':null,'type':'durationExpr','wrapped':false},"
+            + "'type':'durationExpr','wrapped':false},'timestamp':null,'type':'subquery'}",
         "a > bool 1 | {'bool':true,'lhs':$a,'matching':null,'op':'>','rhs':{'type':'numberLiteral','val':'1'},"
             + "'type':'binaryExpr'}",
         "a * on (x) group_left (y) fill_right (2) a | {'bool':false,'lhs':$a,'matching':{'card':'many-to-one',"

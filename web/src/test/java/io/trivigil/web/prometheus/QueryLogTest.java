@@ -56,7 +56,7 @@ class QueryLogTest {
                 + "\"query\":\"up{a=\\\"b\\\"}\",\"start\":\"1970-01-01T00:00:00Z\",\"step\":15},"
                 + "\"stats\":{\"timings\":{\"evalTotalTime\":2,\"resultSortTime\":0,"
                 + "\"queryPreparationTime\":0,\"innerEvalTime\":2,\"execQueueTime\":0,"
-                + "\"execTotalTime\":2},\"samples\":{\"totalQueryableSamples\":7,"
+                + "\"execTotalTime\":2},\"samples\":{\"totalQueryableSamples\":7,\"samplesRead\":7,"
                 + "\"peakSamples\":5,\"peakBytes\":96}},\"httpRequest\":{\"clientIP\":\"10.0.0.7\","
                 + "\"method\":\"POST\",\"path\":\"/api/v1/query_range\"}}",
             "{\"time\":\"1970-01-01T00:00:01.500Z\",\"level\":\"INFO\","
