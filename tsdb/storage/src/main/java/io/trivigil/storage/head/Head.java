@@ -494,12 +494,6 @@ public final class Head {
 
   /// The series that have not left, for the writer's thread or a quiet store.
   public Long2ObjectMap<Labels> live() {
-    Long2ObjectMap<Labels> live = new Long2ObjectLinkedOpenHashMap<>();
-    for (int slot = 0; slot < table.slots(); slot++) {
-      if (table.inUse(slot) && table.removedIndex(slot) == SlotTable.NEVER) {
-        live.put(table.ref(slot), table.labels(slot));
-      }
-    }
-    return live;
+    return table.live();
   }
 }

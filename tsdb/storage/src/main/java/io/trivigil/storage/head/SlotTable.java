@@ -2,6 +2,8 @@ package io.trivigil.storage.head;
 
 import io.trivigil.model.Labels;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.longs.Long2ObjectLinkedOpenHashMap;
+import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -117,6 +119,17 @@ final class SlotTable {
 
   boolean inUse(int slot) {
     return page(slot).labels[slot & MASK] != null;
+  }
+
+  /// The series that have not left, for the writer's thread or a quiet store.
+  Long2ObjectMap<Labels> live() {
+    Long2ObjectMap<Labels> live = new Long2ObjectLinkedOpenHashMap<>();
+    for (int slot = 0; slot < slots(); slot++) {
+      if (inUse(slot) && removedIndex(slot) == NEVER) {
+        live.put(ref(slot), labels(slot));
+      }
+    }
+    return live;
   }
 
   /// The labels, or null in a free slot (read once: it may become free at any moment).
