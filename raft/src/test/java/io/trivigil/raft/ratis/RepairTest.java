@@ -205,6 +205,7 @@ class RepairTest {
       assertThat(incarnation(cluster, leader)).isEqualTo(before);
       assertThat(logDirectory(cluster, leader).resolve("damaged-log-1").resolve(name(old)))
           .exists();
+      cluster.leader();
       cluster.propose(leader, "a", 1);
       assertThat(cluster.machine(leader).get("fill")).isEqualTo(40);
       assertThat(cluster.halts).isEmpty();
