@@ -5,7 +5,6 @@ import io.trivigil.model.codec.ByteWriter;
 import io.trivigil.model.codec.MalformedBytesException;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
-import java.util.zip.CRC32C;
 
 /// Where the series of one layer stand: for each metric in each page, its first series. A few bytes
 /// for each page while metrics have many series. Immutable.
@@ -19,7 +18,6 @@ final class LayerDirectory {
   static final int NONE = -1;
 
   private static final int VERSION = 2;
-  private static final int CRC_BYTES = 8;
 
   private final long[] hashes; // rising, and
   private final long[] firsts; // rising for one hash
@@ -96,28 +94,12 @@ final class LayerDirectory {
       }
       out.zigzag(firsts[i] - (i == 0 ? 0 : firsts[i - 1])).varint(sizes[i]);
     }
-    byte[] soFar = out.toBytes();
-    return out.fixed64(sum(soFar, soFar.length)).toBytes();
-  }
-
-  private static long sum(byte[] bytes, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, length);
-    return crc.getValue();
+    return SealedRow.seal(out);
   }
 
   /// @throws MalformedBytesException if it is not what was written
   static LayerDirectory decode(byte[] row) {
-    int end = row.length - CRC_BYTES;
-    if (end < 2 || new ByteReader(row, end, CRC_BYTES).fixed64() != sum(row, end)) {
-      throw new MalformedBytesException("page directory: checksum mismatch: bytes=" + row.length);
-    }
-    ByteReader in = new ByteReader(row, 0, end);
-    int version = in.u8();
-    if (version != VERSION) {
-      throw new MalformedBytesException(
-          "page directory: expected version=%d found=%d".formatted(VERSION, version));
-    }
+    ByteReader in = SealedRow.open(row, VERSION, "page directory");
     Builder groups = new Builder();
     long hash = 0;
     long first = 0;

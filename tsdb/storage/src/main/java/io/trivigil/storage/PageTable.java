@@ -7,7 +7,6 @@ import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrays;
 import it.unimi.dsi.fastutil.longs.LongList;
 import java.util.Arrays;
-import java.util.zip.CRC32C;
 
 /// Where each series of one partition stands in its pages: 12 bytes a series. Immutable.
 ///
@@ -19,7 +18,6 @@ final class PageTable {
 
   private static final int VERSION = 1;
   private static final int ROW_BITS = 8;
-  private static final int CRC_BYTES = 8;
 
   private final long[] refs; // rising
   private final int[] places; // page number and row
@@ -54,31 +52,15 @@ final class PageTable {
           before = refs.getLong(at++);
         }
       }
-      byte[] soFar = out.toBytes();
-      return out.fixed64(sum(soFar, soFar.length)).toBytes();
+      return SealedRow.seal(out);
     }
-  }
-
-  private static long sum(byte[] bytes, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, length);
-    return crc.getValue();
   }
 
   /// @throws MalformedBytesException if it is not what was written
   static PageTable decode(byte[] row) {
-    int end = row.length - CRC_BYTES;
-    if (end < 2 || new ByteReader(row, end, CRC_BYTES).fixed64() != sum(row, end)) {
-      throw new MalformedBytesException("page table: checksum mismatch: bytes=" + row.length);
-    }
-    ByteReader in = new ByteReader(row, 0, end);
-    int version = in.u8();
-    if (version != VERSION) {
-      throw new MalformedBytesException(
-          "page table: expected version=%d found=%d".formatted(VERSION, version));
-    }
-    LongArrayList refs = new LongArrayList(end);
-    LongArrayList places = new LongArrayList(end);
+    ByteReader in = SealedRow.open(row, VERSION, "page table");
+    LongArrayList refs = new LongArrayList(row.length);
+    LongArrayList places = new LongArrayList(row.length);
     long ref = 0;
     int pages = in.count(1);
     for (int page = 0; page < pages; page++) {
