@@ -9,6 +9,14 @@ public interface SampleStore {
   /// Stores what it can of a batch; a sample that is not welcome is left out and counted.
   Stored append(SampleBatch batch);
 
+  /// The same for a scrape.
+  ///
+  /// @param report how many samples at its end report on the target: no limit on series keeps them
+  ///   out
+  default Stored append(SampleBatch batch, int report) {
+    return append(batch);
+  }
+
   /// How many samples were left out, and why.
   record LeftOut(int duplicates, int outOfOrder, int outOfBounds, int overLimit) {
     /// Everything was stored.
@@ -21,9 +29,15 @@ public interface SampleStore {
     ///
     /// @param refs the reference for each sample that came with labels, in batch order; 0 where no
     ///   series was made
-    record Appended(List<Long> refs, LeftOut leftOut) implements Stored {
+    /// @param overLimit of what there are too many series, for whoever sees to the target; empty if
+    ///   there are not, or who asks is not to know
+    record Appended(List<Long> refs, LeftOut leftOut, String overLimit) implements Stored {
       public Appended {
         refs = List.copyOf(refs);
+      }
+
+      public Appended(List<Long> refs, LeftOut leftOut) {
+        this(refs, leftOut, "");
       }
     }
 

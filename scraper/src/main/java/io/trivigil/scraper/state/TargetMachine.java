@@ -94,13 +94,15 @@ public final class TargetMachine {
             : shifted(batch.samples(), batch.scrapeMs(), atMs);
     List<Long> refs;
     SampleStore.LeftOut leftOut;
-    switch (store.append(samples)) {
+    String overLimit;
+    switch (store.append(samples, batch.report())) {
       case SampleStore.Stored.UnknownRefs(List<Long> unknown) -> {
         return new ScrapeAnswer.UnknownRefs(unknown);
       }
-      case SampleStore.Stored.Appended(List<Long> given, SampleStore.LeftOut left) -> {
+      case SampleStore.Stored.Appended(List<Long> given, SampleStore.LeftOut left, String over) -> {
         refs = given;
         leftOut = left;
+        overLimit = over;
       }
     }
     long[] all = allRefs(samples, refs);
@@ -122,7 +124,7 @@ public final class TargetMachine {
             batch.slotMs(),
             atMs,
             batch.up(),
-            batch.error(),
+            batch.error().isEmpty() ? overLimit : batch.error(),
             batch.durationNanos(),
             seen,
             report));

@@ -11,7 +11,8 @@ import io.trivigil.model.codec.MalformedBytesException;
 /// @param slotMs the slot of the last scrape; later ones alone are taken
 /// @param scrapeMs the timestamp of the last scrape
 /// @param up whether it succeeded
-/// @param error why not, empty if it did
+/// @param error why not; or of what it brought too many series, the others of which are stored;
+///   else empty
 /// @param durationNanos how long it took
 /// @param seen the series that it gave, without those that carry timestamps of their own
 /// @param report the series that report on it: `up` and its like

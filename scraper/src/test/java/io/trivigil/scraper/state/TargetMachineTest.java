@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -66,6 +67,34 @@ final class TargetMachineTest {
     assertThat(machine.target("k").orElseThrow().error()).isEqualTo("down");
     apply(batch(3000, 3000, false, new TreeMap<>()));
     assertThat(store.of(A)).as("ends once").isEqualTo("1000=1 2000=stale");
+  }
+
+  @Test
+  void whatIsOverALimitStandsOnTheTargetThatIsUp() {
+    List<Integer> reports = new ArrayList<>();
+    TargetMachine full =
+        new TargetMachine(
+            new SampleStore() {
+              @Override
+              public Stored append(SampleBatch batch) {
+                return store.append(batch);
+              }
+
+              @Override
+              public Stored append(SampleBatch batch, int report) {
+                reports.add(report);
+                return new Stored.Appended(
+                    List.of(0L, 7L), new LeftOut(0, 0, 0, 1), "too many series");
+              }
+            });
+    full.apply(0, batch(1000, 1000, true, new TreeMap<>(), A).encode());
+    TargetState state = full.target("k").orElseThrow();
+    assertThat(state.up()).isTrue();
+    assertThat(state.error()).isEqualTo("too many series");
+    assertThat(state.seen()).as("what was left out was not seen").isEqualTo(RefSet.EMPTY);
+    assertThat(reports).containsExactly(1);
+    full.apply(0, batch(2000, 2000, false, new TreeMap<>(), A).encode());
+    assertThat(full.target("k").orElseThrow().error()).as("its own comes first").isEqualTo("down");
   }
 
   @Test
