@@ -6,10 +6,11 @@ import java.util.List;
 
 /// What became of one batch. Immutable.
 ///
-/// As bytes, for a command's answer: u8 version = 1, u8 kind, and then for 0 (replayed) nothing;
-/// for 1 (unknown references) varint count and the references as varints; for 2 (refused) the
-/// verdict as u8 and varint sample; for 3 (appended) the eight counts as varints, varint count and
-/// the references as varints.
+/// As bytes, for a command's answer: u8 version = 1 or 2, u8 kind, and then for 0 (replayed)
+/// nothing; for 1 (unknown references) varint count and the references as varints; for 2 (refused)
+/// the verdict as u8 and varint sample; for 3 (appended) the eight counts as varints, varint count
+/// and the references as varints, and in version 2 varint count and of each that was over a limit
+/// the verdict as u8, string name, varints limit, samples, first.
 public sealed interface AppendResult {
 
   /// Writes the answer.
@@ -49,10 +50,11 @@ public sealed interface AppendResult {
   /// @param outOfOrder how many were left out because their series has a later sample
   /// @param tooOld how many were left out as too old
   /// @param tooFarAhead how many were left out as too far ahead
-  /// @param overLimit how many were left out because of the limit on series
+  /// @param overLimit how many were left out because of the limits on series
   /// @param newSeries how many series were made
   /// @param refs the reference for each sample that came with labels, in batch order; 0 where no
   ///   series was made since the sample was left out
+  /// @param over who was over which limit, in batch order; at most [OverLimit#MOST_TOLD]
   record Appended(
       int accepted,
       int same,
@@ -62,10 +64,12 @@ public sealed interface AppendResult {
       int tooFarAhead,
       int overLimit,
       int newSeries,
-      List<Long> refs)
+      List<Long> refs,
+      List<OverLimit> over)
       implements AppendResult {
     public Appended {
       refs = List.copyOf(refs);
+      over = List.copyOf(over);
     }
 
     /// How many samples were left out.

@@ -8,12 +8,14 @@ import java.util.List;
 
 /// [AppendResult] as bytes; layout there.
 final class AppendResultCodec {
-  private static final int VERSION = 1;
+  private static final int PLAIN = 1;
+  private static final int OVER_LIMITS = 2;
 
   private AppendResultCodec() {}
 
   static void encode(AppendResult result, ByteWriter out) {
-    out.u8(VERSION);
+    boolean over = result instanceof AppendResult.Appended a && !a.over().isEmpty();
+    out.u8(over ? OVER_LIMITS : PLAIN);
     switch (result) {
       case AppendResult.Replayed _ -> out.u8(0);
       case AppendResult.UnknownRefs(List<Long> refs) -> refs(refs, out.u8(1));
@@ -25,6 +27,13 @@ final class AppendResultCodec {
         out.varint(appended.tooOld()).varint(appended.tooFarAhead());
         out.varint(appended.overLimit()).varint(appended.newSeries());
         refs(appended.refs(), out);
+        if (over) {
+          out.varint(appended.over().size());
+          for (OverLimit of : appended.over()) {
+            out.u8(code(of.verdict())).string(of.name()).varint(of.limit());
+            out.varint(of.samples()).varint(of.first());
+          }
+        }
       }
     }
   }
@@ -36,9 +45,10 @@ final class AppendResultCodec {
 
   static AppendResult decode(ByteReader in) {
     int version = in.u8();
-    if (version != VERSION) {
+    if (version != PLAIN && version != OVER_LIMITS) {
       throw new MalformedBytesException(
-          "append result: expected version=%d found=%d".formatted(VERSION, version));
+          "append result: expected version=%d or %d found=%d"
+              .formatted(PLAIN, OVER_LIMITS, version));
     }
     int kind = in.u8();
     return switch (kind) {
@@ -55,7 +65,8 @@ final class AppendResultCodec {
               in.intVarint(),
               in.intVarint(),
               in.intVarint(),
-              refs(in));
+              refs(in),
+              version == OVER_LIMITS ? over(in) : List.of());
       default -> throw new MalformedBytesException("append result: unknown kind=" + kind);
     };
   }
@@ -69,6 +80,16 @@ final class AppendResultCodec {
     return refs;
   }
 
+  private static List<OverLimit> over(ByteReader in) {
+    List<OverLimit> over = new ArrayList<>();
+    for (int i = in.count(5); i > 0; i--) {
+      over.add(
+          new OverLimit(
+              verdict(in.u8()), in.string(), in.intVarint(), in.intVarint(), in.intVarint()));
+    }
+    return over;
+  }
+
   // By name and not by place: the order of an enum is not a format.
   private static int code(Verdict verdict) {
     return switch (verdict) {
@@ -79,6 +100,8 @@ final class AppendResultCodec {
       case TOO_OLD -> 4;
       case TOO_FAR_AHEAD -> 5;
       case SERIES_LIMIT -> 6;
+      case METRIC_SERIES_LIMIT -> 7;
+      case JOB_SERIES_LIMIT -> 8;
     };
   }
 

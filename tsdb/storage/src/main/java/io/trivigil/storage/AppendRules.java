@@ -1,25 +1,50 @@
 package io.trivigil.storage;
 
-/// How the samples of one batch are judged. Part of a command, so that every node judges alike.
+/// How the samples of one batch are judged. Part of a command or of the state, so that every node
+/// judges alike.
 ///
 /// @param whole all or nothing: the first unwelcome sample refuses the batch (remote write); else
 ///   unwelcome samples are left out and counted (scrapes, rule runs)
 /// @param minMs samples below are too old
 /// @param maxMs samples above are too far ahead
-/// @param seriesLimit the most live series, 0 for no limit; a sample that would make one more is
-///   unwelcome
-public record AppendRules(boolean whole, long minMs, long maxMs, int seriesLimit) {
+/// @param limits the most live series; a sample that would make one more is unwelcome
+/// @param apart whether a whole batch goes on without the samples that pass those limits
+/// @param exempt how many samples at the batch's end may make series whatever the limits say
+public record AppendRules(
+    boolean whole, long minMs, long maxMs, SeriesLimits limits, boolean apart, int exempt) {
   /// Everything in order of time is welcome; all or nothing.
-  public static final AppendRules WHOLE = new AppendRules(true, Long.MIN_VALUE, Long.MAX_VALUE, 0);
+  public static final AppendRules WHOLE = of(true);
 
   /// Everything in order of time is welcome; the rest is left out.
-  public static final AppendRules EACH = new AppendRules(false, Long.MIN_VALUE, Long.MAX_VALUE, 0);
+  public static final AppendRules EACH = of(false);
+
+  private static AppendRules of(boolean whole) {
+    return new AppendRules(whole, Long.MIN_VALUE, Long.MAX_VALUE, SeriesLimits.NONE, false, 0);
+  }
 
   public AppendRules withSeriesLimit(int limit) {
-    return new AppendRules(whole, minMs, maxMs, limit);
+    return withLimits(SeriesLimits.total(limit));
+  }
+
+  public AppendRules withLimits(SeriesLimits most) {
+    return new AppendRules(whole, minMs, maxMs, most, apart, exempt);
+  }
+
+  /// The same, but who passes a limit loses no samples of others.
+  public AppendRules withLimitsApart() {
+    return new AppendRules(whole, minMs, maxMs, limits, true, exempt);
+  }
+
+  public AppendRules withExempt(int samples) {
+    return new AppendRules(whole, minMs, maxMs, limits, apart, samples);
   }
 
   public AppendRules withBounds(long fromMs, long toMs) {
-    return new AppendRules(whole, fromMs, toMs, seriesLimit);
+    return new AppendRules(whole, fromMs, toMs, limits, apart, exempt);
+  }
+
+  /// Whether this verdict on one sample refuses the whole batch.
+  boolean refuses(Verdict verdict) {
+    return whole && verdict.unwelcome() && !(apart && verdict.overLimit());
   }
 }

@@ -24,11 +24,13 @@ final class Appender {
   private Verdict[] verdicts = new Verdict[256];
   private final Object2IntOpenHashMap<Labels> unborn = new Object2IntOpenHashMap<>();
   private final IntArrayList unbornLast = new IntArrayList(); // last accepted sample, −1 if none
+  private final NewSeries newSeries;
 
   Appender(Head head, Partitions partitions, StorageMetrics metrics) {
     this.head = head;
     this.partitions = partitions;
     this.metrics = metrics;
+    this.newSeries = new NewSeries(head);
     unborn.defaultReturnValue(-1);
   }
 
@@ -45,22 +47,27 @@ final class Appender {
       return new AppendResult.UnknownRefs(unknown);
     }
     Tally tally = new Tally();
-    int born = 0;
+    newSeries.begin(rules.limits());
+    int exempt = batch.size() - rules.exempt();
     long minMs = Math.max(Math.max(rules.minMs(), cutoffMs), Head.NONE + 1);
     for (int i = 0; i < batch.size(); i++) {
-      boolean full = rules.seriesLimit() > 0 && head.series() + born >= rules.seriesLimit();
-      Verdict verdict = judge(batch, i, minMs, rules.maxMs(), full);
-      if (rules.whole() && verdict.unwelcome()) {
+      Verdict verdict = judge(batch, i, minMs, rules.maxMs());
+      if (verdict == Verdict.ACCEPTED && isBorn(i) && i < exempt) {
+        verdict = newSeries.judge(batch.labels(i));
+      }
+      if (rules.refuses(verdict)) {
         metrics.refused(verdict, 1);
         return new AppendResult.Refused(verdict, i);
       }
       tally.add(verdict);
       verdicts[i] = verdict;
       if (verdict == Verdict.ACCEPTED) {
-        born += accept(i);
+        accept(batch, i);
+      } else if (verdict.overLimit()) {
+        newSeries.leaveOut(verdict, batch.labels(i), i);
       }
     }
-    return store(batch, tally, born);
+    return store(batch, tally);
   }
 
   private List<Long> resolve(SampleBatch batch) {
@@ -89,7 +96,7 @@ final class Appender {
     return new ArrayList<>(unknown);
   }
 
-  private Verdict judge(SampleBatch batch, int i, long minMs, long maxMs, boolean full) {
+  private Verdict judge(SampleBatch batch, int i, long minMs, long maxMs) {
     long timestampMs = batch.timestampMs(i);
     int slot = slots[i];
     int before = slot < 0 ? unbornLast.getInt(-2 - slot) : head.lastOfBatch(slot);
@@ -113,23 +120,25 @@ final class Appender {
     if (timestampMs > maxMs) {
       return Verdict.TOO_FAR_AHEAD;
     }
-    if (timestampMs < lastMs) {
-      return Verdict.OUT_OF_ORDER;
-    }
-    return slot < 0 && before < 0 && full ? Verdict.SERIES_LIMIT : Verdict.ACCEPTED;
+    return timestampMs < lastMs ? Verdict.OUT_OF_ORDER : Verdict.ACCEPTED;
   }
 
-  /// Notes an accepted sample as its series' last so far; 1 if it makes a series.
-  private int accept(int i) {
+  /// Whether the sample would make a series.
+  private boolean isBorn(int i) {
+    return slots[i] < 0 && unbornLast.getInt(-2 - slots[i]) < 0;
+  }
+
+  /// Notes an accepted sample as its series' last so far.
+  private void accept(SampleBatch batch, int i) {
     int slot = slots[i];
     if (slot >= 0) {
       head.markLastOfBatch(slot, i);
-      return 0;
+    } else if (unbornLast.set(-2 - slot, i) < 0) {
+      newSeries.count(batch.labels(i));
     }
-    return unbornLast.set(-2 - slot, i) < 0 ? 1 : 0;
   }
 
-  private AppendResult store(SampleBatch batch, Tally tally, int born) {
+  private AppendResult store(SampleBatch batch, Tally tally) {
     int[] bornSlots = new int[unbornLast.size()];
     Arrays.fill(bornSlots, Head.NO_SLOT);
     LongArrayList refs = new LongArrayList();
@@ -152,7 +161,7 @@ final class Appender {
         head.append(slot, timestampMs, Double.doubleToRawLongBits(batch.value(i)));
       }
     }
-    return tally.result(metrics, born, refs);
+    return tally.result(metrics, newSeries, refs);
   }
 
   /// Samples by verdict.
@@ -178,7 +187,7 @@ final class Appender {
       return counts.getOrDefault(verdict, 0);
     }
 
-    AppendResult result(StorageMetrics metrics, int born, List<Long> refs) {
+    AppendResult result(StorageMetrics metrics, NewSeries made, List<Long> refs) {
       count();
       counts.forEach(metrics::refused);
       return new AppendResult.Appended(
@@ -188,9 +197,10 @@ final class Appender {
           of(Verdict.OUT_OF_ORDER),
           of(Verdict.TOO_OLD),
           of(Verdict.TOO_FAR_AHEAD),
-          of(Verdict.SERIES_LIMIT),
-          born,
-          refs);
+          of(Verdict.SERIES_LIMIT) + of(Verdict.METRIC_SERIES_LIMIT) + of(Verdict.JOB_SERIES_LIMIT),
+          made.born(),
+          refs,
+          made.over());
     }
   }
 }

@@ -14,11 +14,20 @@ public enum Verdict {
   TOO_OLD,
   /// Above the rules' bound.
   TOO_FAR_AHEAD,
-  /// It would make one series more than the limit.
-  SERIES_LIMIT;
+  /// It would make one series more than the limit on all series.
+  SERIES_LIMIT,
+  /// It would make one series more than the limit on its metric.
+  METRIC_SERIES_LIMIT,
+  /// It would make one series more than the limit on its job.
+  JOB_SERIES_LIMIT;
 
   /// Whether the sample can not be stored.
   public boolean unwelcome() {
     return this != ACCEPTED && this != SAME;
+  }
+
+  /// Whether the sample can not be stored because there are too many series.
+  public boolean overLimit() {
+    return this == SERIES_LIMIT || this == METRIC_SERIES_LIMIT || this == JOB_SERIES_LIMIT;
   }
 }

@@ -117,12 +117,17 @@ final class ReferenceStore {
     int[] counts = new int[Verdict.values().length];
     List<Verdict> order = List.of(Verdict.values());
     int born = 0;
+    List<OverLimit> over = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       Labels labels = labelsOf(batch, i);
       boolean isNew = !trial.series.containsKey(labels);
-      Verdict verdict = trial.add(labels, batch.timestampMs(i), batch.value(i), rules);
-      if (rules.whole() && verdict.unwelcome()) {
+      Verdict verdict = trial.add(labels, batch, i, rules);
+      boolean alone = rules.apart() && verdict.name().endsWith("SERIES_LIMIT");
+      if (rules.whole() && verdict.unwelcome() && !alone) {
         return new AppendResult.Refused(verdict, i);
+      }
+      if (verdict.name().endsWith("SERIES_LIMIT")) {
+        leaveOut(verdict, labels, rules.limits(), i, over);
       }
       counts[order.indexOf(verdict)]++;
       born += isNew && verdict == Verdict.ACCEPTED ? 1 : 0;
@@ -132,7 +137,7 @@ final class ReferenceStore {
     ReferenceStore again = copy();
     for (int i = 0; i < batch.size(); i++) {
       Labels labels = labelsOf(batch, i);
-      again.add(labels, batch.timestampMs(i), batch.value(i), rules);
+      again.add(labels, batch, i, rules);
       if (batch.ref(i) == SampleBatch.NO_REF) {
         Stored stored = again.series.get(labels);
         refs.add(stored == null ? 0L : stored.ref());
@@ -141,12 +146,45 @@ final class ReferenceStore {
     series.clear();
     series.putAll(trial.series);
     lastRef = trial.lastRef;
+    int left = counts[6] + counts[7] + counts[8];
     return new AppendResult.Appended(
-        counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6], born, refs);
+        counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], left, born, refs, over);
   }
 
-  private Verdict add(Labels labels, long timestampMs, double value, AppendRules rules) {
-    long bits = Double.doubleToRawLongBits(value);
+  private static void leaveOut(
+      Verdict verdict, Labels labels, SeriesLimits limits, int sample, List<OverLimit> over) {
+    OverLimit one =
+        switch (verdict) {
+          case METRIC_SERIES_LIMIT ->
+              new OverLimit(verdict, labels.metricName(), limits.perMetric(), 1, sample);
+          case JOB_SERIES_LIMIT ->
+              new OverLimit(verdict, labels.get("job"), limits.perJob(), 1, sample);
+          default -> new OverLimit(verdict, "", limits.total(), 1, sample);
+        };
+    for (OverLimit known : over) {
+      if (known.offender().equals(one.offender())) {
+        over.set(
+            over.indexOf(known),
+            new OverLimit(
+                verdict, known.name(), known.limit(), known.samples() + 1, known.first()));
+        return;
+      }
+    }
+    over.add(one);
+  }
+
+  private boolean full(int limit, String label, Labels labels) {
+    return limit > 0
+        && labels.has(label)
+        && series.keySet().stream()
+                .filter(other -> other.get(label).equals(labels.get(label)))
+                .count()
+            >= limit;
+  }
+
+  private Verdict add(Labels labels, SampleBatch batch, int i, AppendRules rules) {
+    long timestampMs = batch.timestampMs(i);
+    long bits = Double.doubleToRawLongBits(batch.value(i));
     Stored stored = series.get(labels);
     if (stored != null && stored.samples().lastKey() == timestampMs) {
       return stored.samples().lastEntry().getValue() == bits ? Verdict.SAME : Verdict.DUPLICATE;
@@ -161,8 +199,17 @@ final class ReferenceStore {
       return Verdict.OUT_OF_ORDER;
     }
     if (stored == null) {
-      if (rules.seriesLimit() > 0 && series.size() >= rules.seriesLimit()) {
-        return Verdict.SERIES_LIMIT;
+      SeriesLimits limits = rules.limits();
+      if (i < batch.size() - rules.exempt()) {
+        if (full(limits.perMetric(), Labels.NAME, labels)) {
+          return Verdict.METRIC_SERIES_LIMIT;
+        }
+        if (full(limits.perJob(), "job", labels)) {
+          return Verdict.JOB_SERIES_LIMIT;
+        }
+        if (limits.total() > 0 && series.size() >= limits.total()) {
+          return Verdict.SERIES_LIMIT;
+        }
       }
       stored = new Stored(++lastRef, new TreeMap<>(), new HashSet<>());
       series.put(labels, stored);

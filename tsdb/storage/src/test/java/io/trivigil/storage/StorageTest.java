@@ -96,7 +96,8 @@ final class StorageTest {
       AppendResult first =
           entry(storage, 1, batch(UP_A, 1000, 1, UP_B, 1000, 2, UP_A, 2000, 3), AppendRules.WHOLE);
       assertThat(first)
-          .isEqualTo(new AppendResult.Appended(3, 0, 0, 0, 0, 0, 0, 2, List.of(1L, 2L, 1L)));
+          .isEqualTo(
+              new AppendResult.Appended(3, 0, 0, 0, 0, 0, 0, 2, List.of(1L, 2L, 1L), List.of()));
       assertThat(entry(storage, 2, batch(2, 2000, 5, 9, 1, 1), AppendRules.WHOLE))
           .isEqualTo(new AppendResult.UnknownRefs(List.of(9L)));
       assertThat(content(storage)).isEqualTo("a 1000=1.0 2000=3.0\nb 1000=2.0\n");
@@ -115,7 +116,7 @@ final class StorageTest {
           .isEqualTo(new AppendResult.Refused(Verdict.DUPLICATE, 1));
       assertThat(content(storage)).isEqualTo("a 1000=1.0\n");
       assertThat(entry(storage, 4, batch(1, 1000, 1, UP_B, 7000, 1), AppendRules.WHOLE))
-          .isEqualTo(new AppendResult.Appended(1, 1, 0, 0, 0, 0, 0, 1, List.of(2L)));
+          .isEqualTo(new AppendResult.Appended(1, 1, 0, 0, 0, 0, 0, 1, List.of(2L), List.of()));
     }
   }
 
@@ -133,7 +134,17 @@ final class StorageTest {
               rules);
       assertThat(result)
           .isEqualTo(
-              new AppendResult.Appended(1, 0, 1, 1, 1, 1, 1, 1, List.of(1L, 1L, 1L, 1L, 1L, 0L)));
+              new AppendResult.Appended(
+                  1,
+                  0,
+                  1,
+                  1,
+                  1,
+                  1,
+                  1,
+                  1,
+                  List.of(1L, 1L, 1L, 1L, 1L, 0L),
+                  List.of(new OverLimit(Verdict.SERIES_LIMIT, "", 1, 1, 5))));
     }
   }
 
@@ -197,7 +208,20 @@ final class StorageTest {
             new AppendResult.Replayed(),
             new AppendResult.UnknownRefs(List.of(7L, 1L << 40)),
             new AppendResult.Refused(Verdict.TOO_OLD, 12),
-            new AppendResult.Appended(1, 2, 3, 4, 5, 6, 7, 8, List.of(0L, 9L)));
+            new AppendResult.Appended(
+                1,
+                2,
+                3,
+                4,
+                5,
+                6,
+                7,
+                8,
+                List.of(0L, 9L),
+                List.of(
+                    new OverLimit(Verdict.METRIC_SERIES_LIMIT, "m", 5, 6, 1),
+                    new OverLimit(Verdict.JOB_SERIES_LIMIT, "j", 7, 1, 9))),
+            new AppendResult.Appended(1, 2, 3, 4, 5, 6, 7, 8, List.of(0L, 9L), List.of()));
     for (AppendResult answer : answers) {
       ByteWriter out = new ByteWriter();
       answer.encode(out);
@@ -295,7 +319,7 @@ final class StorageTest {
       assertThat(directory.resolve("own-index").resolve("partition-0")).doesNotExist();
       assertThat(directory.resolve("own-index").resolve("partition-1")).exists();
       assertThat(entry(storage, 5, batch(UP_B, dayMs + 5, 1), AppendRules.WHOLE))
-          .isEqualTo(new AppendResult.Appended(1, 0, 0, 0, 0, 0, 0, 1, List.of(3L)));
+          .isEqualTo(new AppendResult.Appended(1, 0, 0, 0, 0, 0, 0, 1, List.of(3L), List.of()));
     }
   }
 

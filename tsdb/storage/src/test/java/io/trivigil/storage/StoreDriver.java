@@ -249,12 +249,27 @@ final class StoreDriver {
     AppendRules rules =
         (random.nextBoolean() ? AppendRules.WHOLE : AppendRules.EACH)
             .withBounds(nowMs - 12_000, nowMs)
-            .withSeriesLimit(random.nextInt(4) == 0 ? 12 : 0);
-    return new Op.Append(batch, rules);
+            .withLimits(randomLimits())
+            .withExempt(random.nextInt(4) == 0 ? 1 : 0);
+    return new Op.Append(batch, random.nextBoolean() ? rules.withLimitsApart() : rules);
+  }
+
+  private SeriesLimits randomLimits() {
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> SeriesLimits.total(12);
+      case 2 -> new SeriesLimits(0, 3 + random.nextInt(4), 0);
+      case 3 -> new SeriesLimits(0, 0, 4 + random.nextInt(8));
+      case 4 -> new SeriesLimits(14, 6, 9);
+      default -> SeriesLimits.NONE;
+    };
   }
 
   private Labels randomLabels() {
-    return Labels.of("__name__", "m" + random.nextInt(3), "i", "" + random.nextInt(8));
+    String metric = "m" + random.nextInt(3);
+    String i = "" + random.nextInt(8);
+    return random.nextInt(4) == 0
+        ? Labels.of("__name__", metric, "i", i)
+        : Labels.of("__name__", metric, "i", i, "job", "j" + i.charAt(0) % 2);
   }
 
   /// Opens the store anew as a crash leaves it, and replays the log from its position, or from an

@@ -338,6 +338,8 @@ public final class NodeMachine implements StateMachine {
       case OUT_OF_ORDER -> "out of order sample";
       case TOO_OLD, TOO_FAR_AHEAD -> "out of bounds";
       case SERIES_LIMIT -> "too many series: limit=" + MAX_SERIES;
+      case METRIC_SERIES_LIMIT, JOB_SERIES_LIMIT ->
+          throw new IllegalStateException("a limit that loses its offender alone refused a batch");
       case ACCEPTED, SAME -> throw new IllegalStateException("a welcome sample was refused");
     };
   }

@@ -36,6 +36,7 @@ public final class Head {
   private final SlotTable table = new SlotTable();
   private final SampleLog log;
   private final Symbols symbols = new Symbols();
+  private final SeriesCounts counts = new SeriesCounts();
   private final Object2IntOpenHashMap<Labels> slotByLabels = new Object2IntOpenHashMap<>();
 
   private int generation;
@@ -76,10 +77,13 @@ public final class Head {
 
   // ---- recovery, before any reader ----
 
-  /// Puts a series back as it was saved.
-  public void restore(long ref, Labels labels) {
+  /// Puts a series in place, as it was saved or is made now; tells its slot.
+  public int restore(long ref, Labels labels) {
     Labels shared = symbols.intern(labels);
-    slotByLabels.put(shared, table.add(ref, shared));
+    int slot = table.add(ref, shared);
+    slotByLabels.put(shared, slot);
+    counts.add(shared);
+    return slot;
   }
 
   /// Puts a series' last sample back as it was saved.
@@ -145,11 +149,8 @@ public final class Head {
 
   /// Makes a series with the next reference.
   public int create(Labels labels) {
-    Labels shared = symbols.intern(labels);
-    lastRef++;
-    int slot = table.add(lastRef, shared);
-    slotByLabels.put(shared, slot);
-    created.put(lastRef, shared);
+    int slot = restore(++lastRef, labels);
+    created.put(lastRef, table.labels(slot));
     return slot;
   }
 
@@ -238,6 +239,7 @@ public final class Head {
   private void remove(int slot, long entryIndex) {
     table.setRemoved(slot, entryIndex);
     slotByLabels.removeInt(table.labels(slot));
+    counts.remove(table.labels(slot));
     long ref = table.ref(slot);
     if (created.remove(ref) == null) {
       removed.add(ref);
@@ -275,6 +277,11 @@ public final class Head {
   /// Live series, for the writer.
   public int series() {
     return slotByLabels.size();
+  }
+
+  /// Live series by metric and by job, for the writer.
+  public SeriesCounts counts() {
+    return counts;
   }
 
   /// Gives slots back. Only when no reader can hold them; on the writer's thread.
