@@ -98,6 +98,7 @@ public final class Node implements AutoCloseable {
   private final RemoteWrites remoteWrites;
   private final Annotations annotations;
   private final Retention retention;
+  private final SeriesLimitsWork seriesLimits;
   private final ClockWatch clocks;
   private final FailOpenWork failOpen;
   private final LeaderWork work;
@@ -200,6 +201,7 @@ public final class Node implements AutoCloseable {
             world.clock(),
             RETENTION_PERIOD,
             metrics);
+    this.seriesLimits = new SeriesLimitsWork(options.store().series(), machine, proposals, metrics);
     this.clocks =
         new ClockWatch(options.nodeId(), world.clock(), machine.config(), configs, metrics);
     this.failOpen =
@@ -249,6 +251,7 @@ public final class Node implements AutoCloseable {
     works.add(LeaderWork.of(discovery::start, discovery::stop));
     works.add(failOpen.after(LeaderWork.of(scrapes::start, scrapes::stop), notifications, rules));
     works.add(retention);
+    works.add(seriesLimits);
     works.add(clocks);
     works.addAll(care.works());
     return works;
@@ -476,6 +479,7 @@ public final class Node implements AutoCloseable {
     discovery.close();
     names.close();
     retention.close();
+    seriesLimits.close();
     clocks.close();
     configs.close();
     transports.close();

@@ -26,9 +26,9 @@ import io.trivigil.scraper.state.FamilyMeta;
 import io.trivigil.scraper.state.SampleStore;
 import io.trivigil.scraper.state.TargetMachine;
 import io.trivigil.storage.AppendResult;
-import io.trivigil.storage.AppendRules;
 import io.trivigil.storage.FixedContent;
 import io.trivigil.storage.Recovered;
+import io.trivigil.storage.SeriesLimits;
 import io.trivigil.storage.SnapshotPosition;
 import io.trivigil.storage.Storage;
 import io.trivigil.storage.Verdict;
@@ -51,11 +51,9 @@ import org.jspecify.annotations.Nullable;
 /// [#apply], [#capture] and [#install] are called by the log's one thread. The machines' own views
 /// may be read from any thread.
 public final class NodeMachine implements StateMachine {
-  /// The most live series; a sample that would make one more is left out. Part of `apply`.
+  /// The most live series before the cluster has agreed on limits. Part of `apply`.
   public static final int MAX_SERIES = 10_000_000;
 
-  private static final AppendRules EACH = AppendRules.EACH.withSeriesLimit(MAX_SERIES);
-  private static final AppendRules WHOLE = AppendRules.WHOLE.withSeriesLimit(MAX_SERIES);
   private static final byte[] NO_ANSWER = {};
 
   private final Storage storage;
@@ -66,6 +64,7 @@ public final class NodeMachine implements StateMachine {
   private final FailOpenMachine failOpen = new FailOpenMachine();
   private final DescribedFamilies described = new DescribedFamilies();
   private final SampleBatches batches = new SampleBatches();
+  private final SeriesGuard guard = new SeriesGuard();
   private final Listener listener;
 
   private Position position;
@@ -110,7 +109,7 @@ public final class NodeMachine implements StateMachine {
     this.config = new ConfigMachine(knownLevel);
     this.storage = storage;
     this.listener = listener;
-    this.targets = new TargetMachine(this::appendEach);
+    this.targets = new TargetMachine(new Scraped());
     this.rules = new RulesMachine(() -> config.view().number(), new RuleOutputs());
     this.position = restore(storage.recovered());
   }
@@ -144,6 +143,11 @@ public final class NodeMachine implements StateMachine {
     return described;
   }
 
+  /// The limits on series.
+  SeriesGuard seriesGuard() {
+    return guard;
+  }
+
   @Override
   public Position recovered() {
     return position(storage.durablePosition());
@@ -161,6 +165,7 @@ public final class NodeMachine implements StateMachine {
     alertmanager.restore(of(sections, Domain.ALERTMANAGER));
     failOpen.restore(of(sections, Domain.FAIL_OPEN));
     described.restore(of(sections, Domain.STORE));
+    guard.restore(of(sections, Domain.STORE));
     listener.onConfig();
     return position(recovered.position());
   }
@@ -287,7 +292,7 @@ public final class NodeMachine implements StateMachine {
     WriteAnswer answer =
         switch (command) {
           case WriteCommand.Write(long minMs, long maxMs, SampleBatch batch) ->
-              written(storage.append(batch, WHOLE.withBounds(minMs, maxMs)), batch);
+              written(storage.append(batch, guard.whole(minMs, maxMs)), batch);
           case WriteCommand.Retain(long cutoffMs) -> {
             storage.retain(cutoffMs);
             yield new WriteAnswer.Written(List.of());
@@ -309,6 +314,10 @@ public final class NodeMachine implements StateMachine {
             described.apply(said);
             yield new WriteAnswer.Written(List.of());
           }
+          case WriteCommand.Limits(SeriesLimits limits) -> {
+            guard.agree(limits);
+            yield new WriteAnswer.Written(List.of());
+          }
           case WriteCommand.Told(String node, String what, String text) -> {
             hearsay.told(node, what, text, logTimeMs);
             yield new WriteAnswer.Written(List.of());
@@ -321,9 +330,13 @@ public final class NodeMachine implements StateMachine {
     return answer.encode();
   }
 
-  private static WriteAnswer written(AppendResult result, SampleBatch batch) {
+  private WriteAnswer written(AppendResult result, SampleBatch batch) {
     return switch (result) {
-      case AppendResult.Appended appended -> new WriteAnswer.Written(appended.refs());
+      case AppendResult.Appended stored when stored.over().isEmpty() ->
+          new WriteAnswer.Written(stored.refs());
+      case AppendResult.Appended partly ->
+          new WriteAnswer.Partly(
+              partly.refs(), guard.told(partly.over()), partly.over().getFirst().first());
       case AppendResult.UnknownRefs(List<Long> refs) -> new WriteAnswer.UnknownRefs(refs);
       case AppendResult.Refused(Verdict verdict, int sample) ->
           new WriteAnswer.Refused(words(verdict), sample);
@@ -344,24 +357,36 @@ public final class NodeMachine implements StateMachine {
     };
   }
 
-  private SampleStore.Stored appendEach(SampleBatch batch) {
-    return switch (storage.append(batch, EACH)) {
-      case AppendResult.Appended a ->
-          new SampleStore.Stored.Appended(
-              a.refs(),
-              new SampleStore.LeftOut(
-                  a.duplicates(), a.outOfOrder(), a.tooOld() + a.tooFarAhead(), a.overLimit()));
-      case AppendResult.UnknownRefs(List<Long> refs) -> new SampleStore.Stored.UnknownRefs(refs);
-      case AppendResult.Refused _, AppendResult.Replayed _ ->
-          throw new IllegalStateException("a batch that is judged sample by sample was refused");
-    };
+  /// Where scrapes go.
+  private final class Scraped implements SampleStore {
+    @Override
+    public Stored append(SampleBatch batch) {
+      return append(batch, 0);
+    }
+
+    @Override
+    public Stored append(SampleBatch batch, int report) {
+      return switch (storage.append(batch, guard.each(report))) {
+        case AppendResult.Appended a ->
+            new Stored.Appended(
+                a.refs(),
+                new LeftOut(
+                    a.duplicates(), a.outOfOrder(), a.tooOld() + a.tooFarAhead(), a.overLimit()),
+                guard.told(a.over()));
+        case AppendResult.UnknownRefs(List<Long> refs) -> new Stored.UnknownRefs(refs);
+        case AppendResult.Refused _, AppendResult.Replayed _ ->
+            throw new IllegalStateException("a batch that is judged sample by sample was refused");
+      };
+    }
   }
 
   /// Where rule runs go, within the entry that brought them.
   private final class RuleOutputs implements RunOutputs {
     @Override
     public void samples(SampleBatch samples) {
-      storage.append(samples, EACH);
+      if (storage.append(samples, guard.each(0)) instanceof AppendResult.Appended stored) {
+        var _ = guard.told(stored.over()); // a rule has nobody to tell
+      }
     }
 
     @Override
@@ -435,7 +460,9 @@ public final class NodeMachine implements StateMachine {
     sections.put(Domain.RULES.section(), rules.sections());
     sections.put(Domain.ALERTMANAGER.section(), alertmanager.sections());
     sections.put(Domain.FAIL_OPEN.section(), failOpen.sections());
-    sections.put(Domain.STORE.section(), described.sections());
+    SortedMap<String, byte[]> store = described.sections();
+    store.putAll(guard.sections());
+    sections.put(Domain.STORE.section(), store);
     return sections;
   }
 

@@ -1,5 +1,6 @@
 package io.trivigil.node;
 
+import io.trivigil.storage.SeriesLimits;
 import io.trivigil.storage.backup.Throttle;
 import java.time.Duration;
 
@@ -11,10 +12,16 @@ import java.time.Duration;
 /// @param scrubRate bytes per second that reading in the background may take; default 20 MB
 /// @param retentionBytes how much is kept unless the configuration says otherwise; default 0, no
 ///   limit
+/// @param series the most live series, as this node has the cluster agree on them while it leads
 public record StoreOptions(
-    long reserveBytes, Duration scrubEvery, long scrubRate, long retentionBytes) {
+    long reserveBytes,
+    Duration scrubEvery,
+    long scrubRate,
+    long retentionBytes,
+    SeriesLimits series) {
   public static final StoreOptions DEFAULT =
-      new StoreOptions(256L << 20, Duration.ofHours(24), Throttle.DEFAULT_RATE, 0);
+      new StoreOptions(
+          256L << 20, Duration.ofHours(24), Throttle.DEFAULT_RATE, 0, SeriesLimits.DEFAULT);
 
   public StoreOptions {
     if (reserveBytes < 0 || scrubEvery.toSeconds() < 1 || scrubRate < 1 || retentionBytes < 0) {

@@ -30,13 +30,30 @@ public sealed interface WriteAnswer {
   ///   is wrong
   record Refused(String reason, int sample) implements WriteAnswer {}
 
-  /// Bytes: `u8 kind (0 written, 1 unknown, 2 refused)`, then refs, or string and zigzag place.
+  /// The batch is stored but for what would have made too many series of a metric, a job, or all.
+  ///
+  /// @param refs the reference of each sample that came with labels, in order; 0 where no series
+  ///   was made
+  /// @param reason names metric or job
+  /// @param sample the first sample that was left out, its place in the batch
+  record Partly(List<Long> refs, String reason, int sample) implements WriteAnswer {
+    public Partly {
+      refs = List.copyOf(refs);
+    }
+  }
+
+  /// Bytes: `u8 kind (0 written, 1 unknown, 2 refused, 3 partly)`, then refs; or string and zigzag
+  /// place; or all three.
   default byte[] encode() {
     ByteWriter out = new ByteWriter();
     switch (this) {
       case Written(List<Long> refs) -> refs(out.u8(0), refs);
       case UnknownRefs(List<Long> refs) -> refs(out.u8(1), refs);
       case Refused(String reason, int sample) -> out.u8(2).string(reason).zigzag(sample);
+      case Partly(List<Long> refs, String reason, int sample) -> {
+        refs(out.u8(3), refs);
+        out.string(reason).zigzag(sample);
+      }
     }
     return out.toBytes();
   }
@@ -56,6 +73,9 @@ public sealed interface WriteAnswer {
     List<Long> refs = new ArrayList<>();
     for (int i = in.count(1); i > 0; i--) {
       refs.add(in.varint());
+    }
+    if (kind == 3) {
+      return new Partly(refs, in.string(), (int) in.zigzag());
     }
     return kind == 0 ? new Written(refs) : new UnknownRefs(refs);
   }

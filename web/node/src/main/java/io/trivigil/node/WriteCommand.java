@@ -7,6 +7,7 @@ import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.ByteWriter;
 import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.scraper.state.FamilyMeta;
+import io.trivigil.storage.SeriesLimits;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -69,11 +70,15 @@ public sealed interface WriteCommand {
     }
   }
 
+  /// The most live series from now on. `kind 9`, then as [SeriesLimits#encode].
+  record Limits(SeriesLimits limits) implements WriteCommand {}
+
   /// The feature level from which on it is proposed and applied.
   default FeatureLevel since() {
     return switch (this) {
       case Write _, Retain _ -> FeatureLevel.ONE;
-      case Told _, Compare _, Delete _, Clean _, Exemplars _, Describe _ -> FeatureLevel.TWO;
+      case Told _, Compare _, Delete _, Clean _, Exemplars _, Describe _, Limits _ ->
+          FeatureLevel.TWO;
     };
   }
 
@@ -139,6 +144,7 @@ public sealed interface WriteCommand {
             (name, meta) ->
                 out.string(name).string(meta.type()).string(meta.help()).string(meta.unit()));
       }
+      case Limits(SeriesLimits limits) -> limits.encode(out.u8(9));
     }
   }
 
@@ -173,6 +179,7 @@ public sealed interface WriteCommand {
           case 6 -> new Clean();
           case 7 -> exemplars(in);
           case 8 -> describe(in);
+          case 9 -> new Limits(SeriesLimits.decode(in));
           default -> throw new MalformedBytesException("write command: unknown kind=" + kind);
         };
     in.expectEnd();

@@ -5,6 +5,7 @@ import io.trivigil.alertmanager.state.CommandCodec;
 import io.trivigil.alertmanager.state.Silence;
 import io.trivigil.config.version.ClusterSettings;
 import io.trivigil.config.version.ConfigCommand;
+import io.trivigil.config.version.FeatureLevel;
 import io.trivigil.config.version.MemberReport;
 import io.trivigil.model.AlertUpdate;
 import io.trivigil.model.Exemplar;
@@ -18,6 +19,7 @@ import io.trivigil.rules.run.RulesMachine;
 import io.trivigil.scraper.state.FamilyMeta;
 import io.trivigil.scraper.state.ScrapeCommand;
 import io.trivigil.scraper.state.TargetGroup;
+import io.trivigil.storage.SeriesLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -101,7 +103,11 @@ final class RandomCommands {
   }
 
   private WriteCommand beside(long nowMs) {
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(6)) {
+      case 4, 5 ->
+          new WriteCommand.Limits(
+              new SeriesLimits(
+                  20 + random.nextInt(60), 4 + random.nextInt(20), 3 + random.nextInt(20)));
       case 0 -> {
         TreeMap<String, FamilyMeta> said = new TreeMap<>();
         said.put("f" + random.nextInt(4), new FamilyMeta("gauge", "help " + counter, ""));
@@ -127,7 +133,8 @@ final class RandomCommands {
     int series = random.nextInt(6);
     for (int i = 0; i < series; i++) {
       Labels labels =
-          Labels.of("__name__", "scraped", "instance", key, "i", "" + random.nextInt(9));
+          Labels.of(
+              "__name__", "scraped", "instance", key, "i", "" + random.nextInt(9), "job", "job");
       long ref = node.storage().ref(labels);
       if (ref > 0 && random.nextInt(3) > 0) {
         batch.add(ref, nowMs, counter);
@@ -216,7 +223,8 @@ final class RandomCommands {
 
   private Planned config(NodeMachine node, long nowMs) {
     ConfigCommand command =
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(4)) {
+          case 3 -> new ConfigCommand.Raise(FeatureLevel.TWO.number());
           case 0 -> new ConfigCommand.Found(new ClusterSettings(86_400_000, 1, nowMs));
           case 1 ->
               new ConfigCommand.Adopt(

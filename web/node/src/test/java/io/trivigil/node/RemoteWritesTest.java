@@ -88,6 +88,8 @@ final class RemoteWritesTest {
               case WriteAnswer.Written _ -> "stored";
               case WriteAnswer.UnknownRefs _ -> "unknown";
               case WriteAnswer.Refused(String reason, int sample) -> reason + " at " + sample;
+              case WriteAnswer.Partly(List<Long> _, String reason, int sample) ->
+                  "but for " + reason + " at " + sample;
             };
         case WriteOutcome.Unavailable(String reason) -> reason;
       };

@@ -95,8 +95,8 @@ public interface Backend {
   Decided annotate(List<Exemplar> exemplars, Map<String, FamilyMeta> families)
       throws InterruptedException;
 
-  /// Stores a batch whole; completes when this node has applied it. The batch is read before this
-  /// returns, and may then be used again.
+  /// Stores a batch, whole but for what passes a limit on series; completes when this node has
+  /// applied it. The batch is read before this returns, and may then be used again.
   CompletableFuture<Written> write(SampleBatch batch);
 
   /// Proposes a command of the alertmanager; completes when this node has applied it.
@@ -151,6 +151,18 @@ public interface Backend {
     /// @param refs the reference of each sample that came with labels, in order
     record Stored(List<Long> refs) implements Written {
       public Stored {
+        refs = List.copyOf(refs);
+      }
+    }
+
+    /// All was stored but samples that would have made too many series; they never will be.
+    ///
+    /// @param refs the reference of each sample that came with labels, in order; 0 where it was
+    ///   left out
+    /// @param reason names metric or job
+    /// @param sample the first that was left out, counted from 0
+    record Partly(List<Long> refs, String reason, int sample) implements Written {
+      public Partly {
         refs = List.copyOf(refs);
       }
     }

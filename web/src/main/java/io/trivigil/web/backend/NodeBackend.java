@@ -225,6 +225,8 @@ public final class NodeBackend implements Backend {
   private static Written written(WriteAnswer answer) {
     return switch (answer) {
       case WriteAnswer.Written(List<Long> refs) -> new Written.Stored(refs);
+      case WriteAnswer.Partly(List<Long> refs, String reason, int sample) ->
+          new Written.Partly(refs, reason, sample);
       case WriteAnswer.UnknownRefs(List<Long> refs) -> new Written.UnknownRefs(refs);
       case WriteAnswer.Refused(String reason, int sample) -> new Written.Refused(reason, sample);
     };

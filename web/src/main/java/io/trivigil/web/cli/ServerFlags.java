@@ -104,6 +104,19 @@ final class ServerFlags {
             "How often every block is read and the nodes compare their content."),
         Flag.value("storage.scrub-rate", "20MB", "Bytes per second that a scrub may read."),
         Flag.value(
+            "storage.max-series",
+            "10000000",
+            "The most series within the retention; samples that would make more are left out. 0 for"
+                + " any number."),
+        Flag.value(
+            "storage.max-series-per-metric",
+            "500000",
+            "The same of each metric; 0 for any number."),
+        Flag.value(
+            "storage.max-series-per-job",
+            "1000000",
+            "The same of each value of the label job; 0 for any number."),
+        Flag.value(
             "query.log-file",
             "",
             "Every query of a client is logged here, where the configuration names no other file."),

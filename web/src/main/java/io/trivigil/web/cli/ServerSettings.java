@@ -9,6 +9,7 @@ import io.trivigil.node.failopen.FailOpenSettings;
 import io.trivigil.promql.Features;
 import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.ratis.RatisConfig.Peer;
+import io.trivigil.storage.SeriesLimits;
 import io.trivigil.web.Version;
 import io.trivigil.web.server.Logins;
 import io.trivigil.web.server.NodeServer;
@@ -94,7 +95,8 @@ final class ServerSettings {
                 flags.bytes("storage.scrub-rate"),
                 flags.text("storage.tsdb.retention.size").isEmpty()
                     ? 0
-                    : flags.bytes("storage.tsdb.retention.size")));
+                    : flags.bytes("storage.tsdb.retention.size"),
+                seriesLimits(flags)));
     WebLimits limits =
         new WebLimits(
             Math.toIntExact(flags.bytes("web.max-body-size")),
@@ -161,6 +163,17 @@ final class ServerSettings {
               + " basic_auth instead, and use the rules that `trivigil rules` prints");
     }
     return on;
+  }
+
+  private static SeriesLimits seriesLimits(FlagValues flags) {
+    try {
+      return new SeriesLimits(
+          flags.integer("storage.max-series"),
+          flags.integer("storage.max-series-per-metric"),
+          flags.integer("storage.max-series-per-job"));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--storage.max-series: " + e.getMessage());
+    }
   }
 
   private static FailOpenSettings failOpen(FlagValues flags) {

@@ -91,19 +91,21 @@ final class WriteApi {
     try {
       Proposed proposed = propose(request.body());
       WriteRequest read = proposed.read();
-      Answer answer = answer(proposed, request.body());
-      if (answer.status() == 409) {
+      Outcome outcome = outcome(proposed, request.body());
+      if (outcome.answer().status() == 409) {
         // The forgotten series travel with labels now.
-        answer = answer(propose(request.body()), request.body());
+        outcome = outcome(propose(request.body()), request.body());
       }
       leftOut.add(read.leftOut());
       predicted.add(read.found().predicted());
       lookedUp.add(read.found().lookedUp());
       parsed.add(read.found().parsed());
-      if (answer.status() == 409) {
+      if (outcome.answer().status() == 409) {
         return unavailable("series changed while they were written");
       }
-      return answer.status() == 204 && !read.beside().isEmpty() ? annotate(read) : answer;
+      return outcome.stored() && !read.beside().isEmpty()
+          ? annotate(read, outcome.answer())
+          : outcome.answer();
     } catch (RefusedWriteException e) {
       return Answer.text(400, e.getMessage() + "\n");
     }
@@ -128,32 +130,50 @@ final class WriteApi {
     return new Proposed(read, samples, written);
   }
 
-  private Answer answer(Proposed proposed, byte[] body)
+  /// @param stored whether samples are stored, although perhaps not all
+  private record Outcome(Answer answer, boolean stored) {
+    static Outcome nothing(Answer answer) {
+      return new Outcome(answer, false);
+    }
+  }
+
+  private Outcome outcome(Proposed proposed, byte[] body)
       throws InterruptedException, RefusedWriteException {
     try {
       return switch (proposed.written().get()) {
         case Written.Stored(List<Long> refs) -> {
           known.learn(proposed.read().fresh(), refs);
           samples.add(proposed.samples());
-          yield Answer.empty(204);
+          yield new Outcome(Answer.empty(204), true);
+        }
+        case Written.Partly(List<Long> refs, String reason, int sample) -> {
+          known.learn(proposed.read().fresh(), refs);
+          long missing = refs.stream().filter(ref -> ref == SampleBatch.NO_REF).count();
+          samples.add((double) (proposed.samples() - missing));
+          yield new Outcome(refused(reason, body, sample), true);
         }
         case Written.UnknownRefs(List<Long> refs) -> {
           known.forget(refs);
-          yield Answer.empty(409);
+          yield Outcome.nothing(Answer.empty(409));
         }
         case Written.Refused(String reason, int sample) ->
-            Answer.text(400, WriteRequestParser.blame(reason, body, sample) + "\n");
-        case Written.Unavailable(String reason) -> unavailable(reason);
+            Outcome.nothing(refused(reason, body, sample));
+        case Written.Unavailable(String reason) -> Outcome.nothing(unavailable(reason));
       };
     } catch (ExecutionException e) {
       throw new IllegalStateException("a write's future failed", e);
     }
   }
 
+  private static Answer refused(String reason, byte[] body, int sample)
+      throws RefusedWriteException {
+    return Answer.text(400, WriteRequestParser.blame(reason, body, sample) + "\n");
+  }
+
   /// After the samples: a sender that hears of a failure sends all of it again, which is no harm.
-  private Answer annotate(WriteRequest request) throws InterruptedException {
+  private Answer annotate(WriteRequest request, Answer ofSamples) throws InterruptedException {
     return switch (backend.annotate(request.beside().exemplars(), request.beside().families())) {
-      case Decided.Accepted _ -> Answer.empty(204);
+      case Decided.Accepted _ -> ofSamples;
       case Decided.Refused(String reason) -> Answer.text(400, reason + "\n");
       case Decided.Unavailable(String reason) -> unavailable(reason);
     };

@@ -15,7 +15,7 @@ public enum FeatureLevel {
   ///   roll-back; the byte limit of the history; events, that of a forced start among them.
   /// - what else came with the same release: degraded sends of a node that failed open; what nodes
   ///   tell and ask each other in passing (disk space, checksums of the content); batches of
-  ///   samples in runs; deletion of series.
+  ///   samples in runs; deletion of series; limits on series.
   TWO(2);
 
   /// The newest level that this build knows.

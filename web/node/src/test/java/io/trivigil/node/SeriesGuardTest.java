@@ -1,0 +1,178 @@
+package io.trivigil.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trivigil.config.version.ClusterSettings;
+import io.trivigil.config.version.ConfigCommand;
+import io.trivigil.model.Labels;
+import io.trivigil.model.SampleBatch;
+import io.trivigil.model.metric.Metrics;
+import io.trivigil.raft.Entry;
+import io.trivigil.raft.StateMachine.Leadership;
+import io.trivigil.scraper.state.ScrapeAnswer;
+import io.trivigil.scraper.state.ScrapeCommand;
+import io.trivigil.storage.SeriesLimits;
+import io.trivigil.storage.Storage;
+import io.trivigil.storage.StorageConfig;
+import io.trivigil.storage.page.MemoryPageStore;
+import java.io.IOException;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/// The cluster agrees on limits; who passes one is named and loses what is too much.
+final class SeriesGuardTest {
+  private static final SeriesLimits LIMITS = new SeriesLimits(100, 3, 5);
+
+  private final MemoryPageStore disk = new MemoryPageStore();
+  private Storage storage = Storage.open(StorageConfig.inMemory(), disk);
+  private NodeMachine machine = new NodeMachine(storage, new Deaf());
+  private final Metrics metrics = new Metrics();
+  private long index;
+
+  private static final class Deaf implements NodeMachine.Listener {
+    @Override
+    public void onLeadership(Leadership change) {}
+
+    @Override
+    public void onConfig() {}
+
+    @Override
+    public void onApplied(long logTimeMs) {}
+  }
+
+  private byte[] apply(Domain domain, byte[] command) {
+    index++;
+    return machine
+        .apply(new Entry(index, 1, 1_000 * index, List.of(domain.wrap(command))))
+        .getFirst();
+  }
+
+  private WriteAnswer apply(WriteCommand command) {
+    return WriteAnswer.decode(apply(Domain.STORE, command.encode()));
+  }
+
+  private void levelTwo() {
+    apply(Domain.CONFIG, new ConfigCommand.Found(new ClusterSettings(86_400_000, 1, 7)).encode());
+    apply(Domain.CONFIG, new ConfigCommand.Raise(2).encode());
+  }
+
+  private SeriesLimitsWork work(SeriesLimits flags) {
+    Proposals nowhere = new Proposals(new DiskReserve(0, () -> 1, () -> 0, new Metrics()));
+    return new SeriesLimitsWork(flags, machine, nowhere, metrics);
+  }
+
+  private static Labels series(String metric, String job, int i) {
+    return Labels.of("__name__", metric, "i", "" + i, "job", job);
+  }
+
+  private WriteAnswer write(Labels... series) {
+    SampleBatch batch = new SampleBatch();
+    for (Labels labels : series) {
+      batch.add(labels, 1_000 * index, 1);
+    }
+    return apply(new WriteCommand.Write(Long.MIN_VALUE, Long.MAX_VALUE, batch));
+  }
+
+  @Test
+  void whatIsTooMuchIsLeftOutOfARequestAndNamed() {
+    levelTwo();
+    assertThat(apply(new WriteCommand.Limits(LIMITS))).isInstanceOf(WriteAnswer.Written.class);
+    assertThat(write(series("m", "a", 0), series("m", "a", 1), series("m", "a", 2)))
+        .isEqualTo(new WriteAnswer.Written(List.of(1L, 2L, 3L)));
+    WriteAnswer partly = write(series("m", "a", 3), series("m", "a", 0), series("n", "b", 0));
+    assertThat(partly)
+        .isEqualTo(
+            new WriteAnswer.Partly(
+                List.of(0L, 1L, 4L),
+                "too many series: metric=\"m\" limit=3 left_out_samples=1",
+                0));
+    assertThat(write(series("o", "a", 0), series("p", "a", 0), series("q", "a", 0)))
+        .isEqualTo(
+            new WriteAnswer.Partly(
+                List.of(5L, 6L, 0L), "too many series: job=\"a\" limit=5 left_out_samples=1", 2));
+  }
+
+  private ScrapeAnswer scrape(int series) {
+    SampleBatch batch = new SampleBatch();
+    long atMs = 1_000 * index;
+    for (int i = 0; i < series; i++) {
+      batch.add(series("m", "a", i), atMs, 1);
+    }
+    for (String report : List.of("up", "scrape_duration_seconds", "scrape_samples_scraped")) {
+      batch.add(Labels.of("__name__", report, "instance", "t", "job", "a"), atMs, 1);
+    }
+    return ScrapeAnswer.decode(
+        apply(
+            Domain.SCRAPE,
+            new ScrapeCommand.Batch(
+                    "t", "a", 250, atMs, atMs, true, "", 5, series, 3, new TreeMap<>(), batch)
+                .encode()));
+  }
+
+  @Test
+  void aTargetSaysWhatItHasTooMuchOfAndIsUp() {
+    levelTwo();
+    apply(new WriteCommand.Limits(LIMITS));
+    assertThat(scrape(5))
+        .isInstanceOfSatisfying(
+            ScrapeAnswer.Applied.class,
+            applied -> {
+              assertThat(applied.leftOut().overLimit()).isEqualTo(2);
+              assertThat(applied.refs()).as("the report is there").endsWith(4L, 5L, 6L);
+            });
+    assertThat(machine.targets().target("t").orElseThrow().error())
+        .isEqualTo("too many series: metric=\"m\" limit=3 left_out_samples=2");
+    assertThat(machine.targets().target("t").orElseThrow().up()).isTrue();
+    scrape(3);
+    assertThat(machine.targets().target("t").orElseThrow().error()).isEmpty();
+  }
+
+  @Test
+  void theLimitsAreStateAndComeBack() throws IOException {
+    levelTwo();
+    apply(new WriteCommand.Limits(new SeriesLimits(7, 0, 0)));
+    apply(new WriteCommand.Limits(LIMITS));
+    machine.capture().write();
+    storage = Storage.open(StorageConfig.inMemory(), disk);
+    machine = new NodeMachine(storage, new Deaf());
+    assertThat(machine.seriesGuard().inForce()).isEqualTo(LIMITS);
+    assertThat(machine.sections().get(Domain.STORE.section())).containsKey("limits");
+  }
+
+  @Test
+  void theLeaderProposesWhatDiffersOnceAllWouldKnowIt() {
+    try (SeriesLimitsWork own = work(LIMITS);
+        SeriesLimitsWork other = work(SeriesLimits.DEFAULT)) {
+      assertThat(own.wanted()).isEmpty();
+      levelTwo();
+      assertThat(own.wanted()).contains(new WriteCommand.Limits(LIMITS));
+      apply(new WriteCommand.Limits(LIMITS));
+      assertThat(own.wanted()).isEmpty();
+      assertThat(other.wanted()).contains(new WriteCommand.Limits(SeriesLimits.DEFAULT));
+      assertThat(metrics.expose())
+          .contains("trivigil_storage_series_limit{scope=\"metric\"} 3\n")
+          .contains("trivigil_storage_series_limit{scope=\"job\"} 5\n")
+          .contains("trivigil_storage_series_limit{scope=\"total\"} 100\n");
+    }
+  }
+
+  @Test
+  void belowFeatureLevelTwoNothingChanges() {
+    assertThat(apply(new WriteCommand.Limits(LIMITS))).isInstanceOf(WriteAnswer.Refused.class);
+    assertThat(machine.seriesGuard().inForce()).isEqualTo(SeriesGuard.BEFORE);
+    assertThat(machine.sections().get(Domain.STORE.section())).isEmpty();
+    scrape(5);
+    assertThat(machine.targets().target("t").orElseThrow().error()).isEmpty();
+    assertThat(write(series("n", "a", 0), series("n", "a", 1), series("n", "a", 2)))
+        .isInstanceOf(WriteAnswer.Written.class);
+  }
+
+  @Test
+  void commandAndAnswerSurviveTheirBytes() {
+    WriteCommand limits = new WriteCommand.Limits(LIMITS);
+    assertThat(WriteCommand.decode(limits.encode())).isEqualTo(limits);
+    WriteAnswer partly = new WriteAnswer.Partly(List.of(0L, 1L << 40), "too many", 7);
+    assertThat(WriteAnswer.decode(partly.encode())).isEqualTo(partly);
+  }
+}
