@@ -15,8 +15,11 @@ public record SeriesLimits(int total, int perMetric, int perJob) {
   /// Any number.
   public static final SeriesLimits NONE = new SeriesLimits(0, 0, 0);
 
-  /// 10,000,000; 500,000 of a metric; 1,000,000 of a job.
-  public static final SeriesLimits DEFAULT = new SeriesLimits(10_000_000, 500_000, 1_000_000);
+  /// The most series that any heap is trusted with.
+  public static final int MOST = 10_000_000;
+
+  /// What a live series takes of the Java heap, about: 247 MB at 1,000,000 when it was measured.
+  public static final int HEAP_BYTES_PER_SERIES = 250;
 
   public SeriesLimits {
     if (total < 0 || perMetric < 0 || perJob < 0) {
@@ -24,6 +27,21 @@ public record SeriesLimits(int total, int perMetric, int perJob) {
           "series limits must not be negative: total=%d per_metric=%d per_job=%d"
               .formatted(total, perMetric, perJob));
     }
+  }
+
+  /// What a heap can hold: a metric may fill the half of it, a job three quarters and all together
+  /// nine tenths, none more than [#MOST]. Who is below them all fits; who passes one would have run
+  /// the node, and with it the cluster, out of memory.
+  ///
+  /// @param heapBytes the largest heap
+  public static SeriesLimits forHeap(long heapBytes) {
+    return new SeriesLimits(share(heapBytes, 90), share(heapBytes, 50), share(heapBytes, 75));
+  }
+
+  /// Rounded down to 10,000: nodes of one configuration agree, whatever their JVM counts as heap.
+  private static int share(long heapBytes, int percent) {
+    long series = heapBytes / 100 * percent / HEAP_BYTES_PER_SERIES;
+    return Math.clamp(series / 10_000 * 10_000, 10_000, MOST);
   }
 
   /// A limit on all series alone.

@@ -174,6 +174,15 @@ final class SeriesLimitsTest {
   }
 
   @Test
+  void theLimitsOfAHeapLeaveRoomForWhatItHolds() {
+    assertThat(SeriesLimits.forHeap(512L << 20))
+        .isEqualTo(new SeriesLimits(1_930_000, 1_070_000, 1_610_000));
+    assertThat(SeriesLimits.forHeap(1)).isEqualTo(new SeriesLimits(10_000, 10_000, 10_000));
+    assertThat(SeriesLimits.forHeap(Long.MAX_VALUE))
+        .isEqualTo(new SeriesLimits(SeriesLimits.MOST, SeriesLimits.MOST, SeriesLimits.MOST));
+  }
+
+  @Test
   void negativeLimitsAreRefused() {
     assertThatThrownBy(() -> new SeriesLimits(0, -1, 0))
         .hasMessageContaining("total=0 per_metric=-1 per_job=0");

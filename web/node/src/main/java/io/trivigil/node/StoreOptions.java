@@ -12,7 +12,8 @@ import java.time.Duration;
 /// @param scrubRate bytes per second that reading in the background may take; default 20 MB
 /// @param retentionBytes how much is kept unless the configuration says otherwise; default 0, no
 ///   limit
-/// @param series the most live series, as this node has the cluster agree on them while it leads
+/// @param series the most live series, as this node has the cluster agree on them while it leads;
+///   default any number
 public record StoreOptions(
     long reserveBytes,
     Duration scrubEvery,
@@ -21,7 +22,7 @@ public record StoreOptions(
     SeriesLimits series) {
   public static final StoreOptions DEFAULT =
       new StoreOptions(
-          256L << 20, Duration.ofHours(24), Throttle.DEFAULT_RATE, 0, SeriesLimits.DEFAULT);
+          256L << 20, Duration.ofHours(24), Throttle.DEFAULT_RATE, 0, SeriesLimits.NONE);
 
   public StoreOptions {
     if (reserveBytes < 0 || scrubEvery.toSeconds() < 1 || scrubRate < 1 || retentionBytes < 0) {

@@ -143,13 +143,13 @@ final class SeriesGuardTest {
   @Test
   void theLeaderProposesWhatDiffersOnceAllWouldKnowIt() {
     try (SeriesLimitsWork own = work(LIMITS);
-        SeriesLimitsWork other = work(SeriesLimits.DEFAULT)) {
+        SeriesLimitsWork other = work(SeriesLimits.forHeap(1L << 30))) {
       assertThat(own.wanted()).isEmpty();
       levelTwo();
       assertThat(own.wanted()).contains(new WriteCommand.Limits(LIMITS));
       apply(new WriteCommand.Limits(LIMITS));
       assertThat(own.wanted()).isEmpty();
-      assertThat(other.wanted()).contains(new WriteCommand.Limits(SeriesLimits.DEFAULT));
+      assertThat(other.wanted()).contains(new WriteCommand.Limits(SeriesLimits.forHeap(1L << 30)));
       assertThat(metrics.expose())
           .contains("trivigil_storage_series_limit{scope=\"metric\"} 3\n")
           .contains("trivigil_storage_series_limit{scope=\"job\"} 5\n")

@@ -105,17 +105,18 @@ final class ServerFlags {
         Flag.value("storage.scrub-rate", "20MB", "Bytes per second that a scrub may read."),
         Flag.value(
             "storage.max-series",
-            "10000000",
-            "The most series within the retention; samples that would make more are left out. 0 for"
-                + " any number."),
+            "",
+            "The most series within the retention; samples that would make more are left out."
+                + " Default: what nine tenths of the heap hold; 0 for any number."),
         Flag.value(
             "storage.max-series-per-metric",
-            "500000",
-            "The same of each metric; 0 for any number."),
+            "",
+            "The same of each metric. Default: what half of the heap holds; 0 for any number."),
         Flag.value(
             "storage.max-series-per-job",
-            "1000000",
-            "The same of each value of the label job; 0 for any number."),
+            "",
+            "The same of each value of the label job. Default: what three quarters of the heap"
+                + " hold; 0 for any number."),
         Flag.value(
             "query.log-file",
             "",

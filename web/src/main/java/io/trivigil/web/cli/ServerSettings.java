@@ -96,7 +96,7 @@ final class ServerSettings {
                 flags.text("storage.tsdb.retention.size").isEmpty()
                     ? 0
                     : flags.bytes("storage.tsdb.retention.size"),
-                seriesLimits(flags)));
+                seriesLimits(flags, Runtime.getRuntime().maxMemory())));
     WebLimits limits =
         new WebLimits(
             Math.toIntExact(flags.bytes("web.max-body-size")),
@@ -165,15 +165,21 @@ final class ServerSettings {
     return on;
   }
 
-  private static SeriesLimits seriesLimits(FlagValues flags) {
+  /// @param heapBytes how large the heap may grow
+  static SeriesLimits seriesLimits(FlagValues flags, long heapBytes) {
+    SeriesLimits byHeap = SeriesLimits.forHeap(heapBytes);
     try {
       return new SeriesLimits(
-          flags.integer("storage.max-series"),
-          flags.integer("storage.max-series-per-metric"),
-          flags.integer("storage.max-series-per-job"));
+          integer(flags, "storage.max-series", byHeap.total()),
+          integer(flags, "storage.max-series-per-metric", byHeap.perMetric()),
+          integer(flags, "storage.max-series-per-job", byHeap.perJob()));
     } catch (IllegalArgumentException e) {
       throw new UsageException("--storage.max-series: " + e.getMessage());
     }
+  }
+
+  private static int integer(FlagValues flags, String name, int unlessGiven) {
+    return flags.text(name).isEmpty() ? unlessGiven : flags.integer(name);
   }
 
   private static FailOpenSettings failOpen(FlagValues flags) {

@@ -8,7 +8,6 @@ import it.unimi.dsi.fastutil.longs.Long2ObjectLinkedOpenHashMap;
 import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongList;
-import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +34,7 @@ public final class Head {
 
   private final SlotTable table = new SlotTable();
   private final SampleLog log;
-  private final Symbols symbols = new Symbols();
-  private final SeriesCounts counts = new SeriesCounts();
-  private final Object2IntOpenHashMap<Labels> slotByLabels = new Object2IntOpenHashMap<>();
+  private final SlotsByLabels slots = new SlotsByLabels();
 
   private int generation;
   private long generationStart = START;
@@ -47,7 +44,6 @@ public final class Head {
   private long lastRef;
   private long cutoffMs = Long.MIN_VALUE;
   private Tombstones tombstones = Tombstones.NONE;
-  private int removedSinceRebuild;
   private volatile int publishedSeries;
   private long newestMs = NONE;
   private volatile long publishedNewestMs = NONE;
@@ -62,7 +58,6 @@ public final class Head {
 
   Head(int shift, boolean offHeap) {
     log = new SampleLog(shift, offHeap);
-    slotByLabels.defaultReturnValue(NO_SLOT);
   }
 
   /// A head of a few samples, with its memory on the Java heap.
@@ -79,10 +74,9 @@ public final class Head {
 
   /// Puts a series in place, as it was saved or is made now; tells its slot.
   public int restore(long ref, Labels labels) {
-    Labels shared = symbols.intern(labels);
+    Labels shared = slots.intern(labels);
     int slot = table.add(ref, shared);
-    slotByLabels.put(shared, slot);
-    counts.add(shared);
+    slots.add(shared, slot);
     return slot;
   }
 
@@ -124,7 +118,7 @@ public final class Head {
 
   /// The slot of live labels, or [#NO_SLOT].
   public int find(Labels labels) {
-    return slotByLabels.getInt(labels);
+    return slots.find(labels);
   }
 
   /// The slot of a series that has not left, or [#NO_SLOT].
@@ -230,22 +224,17 @@ public final class Head {
         remove(slot, entryIndex);
       }
     }
-    if (removedSinceRebuild > 1000 && removedSinceRebuild > series()) {
-      symbols.rebuild(slotByLabels.keySet());
-      removedSinceRebuild = 0;
-    }
+    slots.tidy();
   }
 
   private void remove(int slot, long entryIndex) {
     table.setRemoved(slot, entryIndex);
-    slotByLabels.removeInt(table.labels(slot));
-    counts.remove(table.labels(slot));
+    slots.remove(table.labels(slot));
     long ref = table.ref(slot);
     if (created.remove(ref) == null) {
       removed.add(ref);
     }
     removedSlots.add(slot);
-    removedSinceRebuild++;
   }
 
   /// Ends the generation and hands over what it changed; the next entry begins another.
@@ -276,12 +265,12 @@ public final class Head {
 
   /// Live series, for the writer.
   public int series() {
-    return slotByLabels.size();
+    return slots.size();
   }
 
   /// Live series by metric and by job, for the writer.
   public SeriesCounts counts() {
-    return counts;
+    return slots.counts();
   }
 
   /// Gives slots back. Only when no reader can hold them; on the writer's thread.
@@ -358,7 +347,7 @@ public final class Head {
   }
 
   public int symbols() {
-    return symbols.size();
+    return slots.symbols();
   }
 
   private Walk walk(int slot, long floor) {
