@@ -171,8 +171,8 @@ final class AlertsBook {
       long hash = Fingerprint.of(update.labels());
       hashes.add(hash);
       Alert known = state.alerts.get(update.labels());
-      if (known == null && state.alerts.size() < limits.alerts()) {
-        begin(unknown(update, hash));
+      if (known == null ? state.alerts.size() < limits.alerts() : firedAnew(update, known)) {
+        begin(firstHeard(update, hash));
       } else if (known != null && (known.resolvedAt(state.logTimeMs) || isEnd(update, known))) {
         // A new revision: its end, told before or not, is to be told behind this.
         long endsMs = known.resolvedAt(state.logTimeMs) ? known.endsMs() : update.endsMs();
@@ -200,7 +200,13 @@ final class AlertsBook {
     return Answer.done();
   }
 
-  private Alert unknown(AlertUpdate update, long hash) {
+  /// Whether what the node told of began after the end that the log knows: that end was told, and
+  /// is not the end of this.
+  private boolean firedAnew(AlertUpdate update, Alert known) {
+    return known.resolvedAt(state.logTimeMs) && known.endsMs() < update.startsMs();
+  }
+
+  private Alert firstHeard(AlertUpdate update, long hash) {
     return new Alert(
         hash,
         update.labels(),

@@ -74,6 +74,18 @@ class MachineTest {
     assertThat(other.view().log()).as("known behind a snapshot too").isEqualTo(once.log());
   }
 
+  /// Else the end of last time would be told again while it fires.
+  @Test
+  void whatFiredAnewAloneIsNotOver() {
+    var _ = take(100, 50, 1_000, false);
+    assertThat(take(300, 50, 250, false).resolvedAt(300)).isTrue();
+    machine.apply(700, new Command.ToldAlone("x", TO, 600, List.of(update(DOWN, 500, 2_000))));
+    Alert alert = machine.view().alerts().getFirst();
+    assertThat(alert.startsMs()).isEqualTo(500);
+    assertThat(alert.resolvedAt(700)).as("it fires").isFalse();
+    assertThat(alert.resolvedAt(2_000)).as("and ends of itself, if nobody hears of it").isTrue();
+  }
+
   /// Else the next time that it fires would be no news.
   @Test
   void whatWasToldAloneIsForgottenWhenItsEndIsTold() {
