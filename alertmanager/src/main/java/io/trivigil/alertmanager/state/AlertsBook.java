@@ -200,10 +200,11 @@ final class AlertsBook {
     return Answer.done();
   }
 
-  /// Whether what the node told of began after the end that the log knows: that end was told, and
-  /// is not the end of this.
-  private boolean firedAnew(AlertUpdate update, Alert known) {
-    return known.resolvedAt(state.logTimeMs) && known.endsMs() < update.startsMs();
+  /// Whether what the node told of began after an end that somebody named, which is not the end of
+  /// this. One whose time only ran out while nothing was committed has no end yet.
+  private static boolean firedAnew(AlertUpdate update, Alert known) {
+    boolean named = known.endsMs() != 0 && known.endsMs() <= known.updatedMs();
+    return named && known.endsMs() < update.startsMs();
   }
 
   private Alert firstHeard(AlertUpdate update, long hash) {

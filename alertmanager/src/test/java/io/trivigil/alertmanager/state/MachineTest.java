@@ -86,6 +86,18 @@ class MachineTest {
     assertThat(alert.resolvedAt(2_000)).as("and ends of itself, if nobody hears of it").isTrue();
   }
 
+  /// Else what still fires would be over, as nobody could say so while nothing was committed.
+  @Test
+  void whatOnlyRanOutInAGapDidNotFireAnew() {
+    var _ = take(100, 50, 1_000, false);
+    machine.apply(
+        2_000, new Command.ToldAlone("x", TO, 1_600, List.of(update(DOWN, 1_500, 1_700))));
+    machine.apply(2_001, new GapSeen(200, 2_001));
+    Alert alert = machine.view().alerts().getFirst();
+    assertThat(alert.startsMs()).isEqualTo(50);
+    assertThat(alert.resolvedAt(2_001)).isFalse();
+  }
+
   /// Else the next time that it fires would be no news.
   @Test
   void whatWasToldAloneIsForgottenWhenItsEndIsTold() {
