@@ -1,10 +1,12 @@
 package io.trivigil.alertmanager.dispatch;
 
+import io.trivigil.alertmanager.state.Command.GapSeen;
 import io.trivigil.alertmanager.state.StateView;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.model.work.Workers;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -22,7 +24,11 @@ import org.slf4j.LoggerFactory;
 /// Thread-safe: a private lock guards who works.
 public final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-  private static final long MAX_SLEEP_MS = 60_000;
+  private static final long MAX_SLEEP_MS = 2_000;
+
+  /// A look that is later than this behind the one before shows that this node stood still.
+  private static final long STANDSTILL_MS = MAX_SLEEP_MS + 3_000;
+
   private static final long AFTER_FAILURE_MS = 1_000;
 
   private final DispatchPorts ports;
@@ -133,9 +139,15 @@ public final class Dispatcher {
 
   /// Begins to work in this term; work of an earlier one ends.
   public void start(long term) {
+    start(term, Optional.empty());
+  }
+
+  /// Begins to work in this term, behind a time in which nothing was committed: what fired then and
+  /// could not be repeated did not end in it.
+  public void start(long term, Optional<GapSeen> gap) {
     synchronized (lock) {
       stop();
-      Working next = new Working(term);
+      Working next = new Working(term, gap);
       current = next;
       workers.start("notify-dispatch-" + term, () -> run(next));
     }
@@ -177,8 +189,14 @@ public final class Dispatcher {
   private void run(Working work) {
     LOG.info("notifications are sent from here node={}", ports.node());
     try {
+      long lookedMs = ports.clock().millis();
       while (current == work) {
-        long wakeMs = tick(work);
+        long nowMs = ports.clock().millis();
+        if (nowMs - lookedMs > STANDSTILL_MS) {
+          work.leadership.stoodStill(lookedMs, nowMs);
+        }
+        lookedMs = nowMs;
+        long wakeMs = tick(work, nowMs);
         workers.await(work.lookAgain, Math.clamp(wakeMs - ports.clock().millis(), 0, MAX_SLEEP_MS));
       }
     } catch (InterruptedException e) {
@@ -187,9 +205,9 @@ public final class Dispatcher {
     LOG.info("notifications are no longer sent from here node={}", ports.node());
   }
 
-  private long tick(Working work) {
+  private long tick(Working work, long nowMs) {
     try {
-      return work.leadership.tick();
+      return work.leadership.tick(nowMs);
     } catch (RuntimeException e) {
       // One look failed; the next may succeed, and silence would be worse.
       LOG.error("dispatcher failed, will look again", e);
@@ -202,8 +220,8 @@ public final class Dispatcher {
     private final Semaphore lookAgain = new Semaphore(0);
     private final Leadership leadership;
 
-    Working(long term) {
-      leadership = new Leadership(ports, decider, term, this::wake, sentIn(term));
+    Working(long term, Optional<GapSeen> gap) {
+      leadership = new Leadership(ports, decider, term, this::wake, sentIn(term), gap);
     }
 
     private void wake() {

@@ -11,6 +11,7 @@ import io.trivigil.alertmanager.state.Command.AttemptFinished;
 import io.trivigil.alertmanager.state.Command.AttemptPlan;
 import io.trivigil.alertmanager.state.Command.AttemptRetried;
 import io.trivigil.alertmanager.state.Command.AttemptsStarted;
+import io.trivigil.alertmanager.state.Command.GapSeen;
 import io.trivigil.alertmanager.state.Command.Outcome;
 import io.trivigil.alertmanager.state.CommandCodec;
 import io.trivigil.alertmanager.state.Payload;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +50,19 @@ final class Leadership {
   private @Nullable Setup seenSetup;
   private long seenUntilMs;
   private long withheldSlotMs = Long.MIN_VALUE;
+  private @Nullable GapSeen gap; // to be told before anything is decided
+  private boolean tellingGap;
 
   /// @param sent tries that were handed to a sender in this term; is added to
-  Leadership(DispatchPorts ports, Decider decider, long term, Runnable wake, Set<String> sent) {
+  /// @param gap the time before this term in which nothing was committed
+  Leadership(
+      DispatchPorts ports,
+      Decider decider,
+      long term,
+      Runnable wake,
+      Set<String> sent,
+      Optional<GapSeen> gap) {
+    this.gap = gap.orElse(null);
     this.ports = ports;
     this.decider = decider;
     this.maintenance = new Maintenance(ports.settings());
@@ -66,9 +78,9 @@ final class Leadership {
     over = true;
   }
 
-  /// Looks at the state, does what is to be done, and returns when to look again.
+  /// Looks at the state at this time, does what is to be done, and returns when to look again.
   @SuppressWarnings("ReferenceEquality") // views and setups are new ones exactly if they differ
-  long tick() {
+  long tick(long nowMs) {
     boolean news = false;
     for (Runnable mail = mailbox.poll(); mail != null; mail = mailbox.poll()) {
       mail.run();
@@ -81,8 +93,11 @@ final class Leadership {
     if (grouping.root() != setup.config().route()) {
       grouping = new Grouping(setup.config().route());
     }
+    if (gap != null) {
+      tell(gap);
+      return Long.MAX_VALUE; // until it is told
+    }
     StateView state = ports.state().get();
-    long nowMs = ports.clock().millis();
     if (!news && state == seenState && setup == seenSetup && nowMs < seenUntilMs) {
       return seenUntilMs; // entries that are not ours wake us too
     }
@@ -101,6 +116,42 @@ final class Leadership {
     long tidyMs = maintenance.look(state, grouping, nowMs, c -> propose("maintenance", c));
     seenUntilMs = Math.min(Math.min(decision.nextWakeMs(), beatMs), tidyMs);
     return seenUntilMs;
+  }
+
+  /// Takes note that nothing was done here from one time to the other: before the log has moved the
+  /// ends of what fired then, for nobody could repeat it, no end may be believed.
+  void stoodStill(long fromMs, long toMs) {
+    gap = new GapSeen(gap == null ? fromMs : Math.min(gap.fromMs(), fromMs), toMs);
+  }
+
+  private void tell(GapSeen told) {
+    if (tellingGap) {
+      return;
+    }
+    tellingGap = true;
+    LOG.info(
+        "nothing was committed for a while, alerts are kept from_ms={} to_ms={}",
+        told.fromMs(),
+        told.toMs());
+    var _ =
+        ports
+            .log()
+            .proposeAsLeader(term, CommandCodec.encode(told))
+            .thenAccept(
+                fate -> {
+                  if (fate instanceof CommandLog.Fate.Applied) {
+                    post(() -> toldGap(told));
+                  } else {
+                    ports.timer().after(AFTER_REFUSAL, () -> post(() -> tellingGap = false));
+                  }
+                });
+  }
+
+  private void toldGap(GapSeen told) {
+    tellingGap = false;
+    if (told.equals(gap)) { // or this node stood still again since
+      gap = null;
+    }
   }
 
   private void act(Action action, StateView state, Setup setup, long nowMs) {

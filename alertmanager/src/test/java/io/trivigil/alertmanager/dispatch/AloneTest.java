@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -167,7 +168,7 @@ class AloneTest {
         while (!timed.isEmpty() && timed.peek().atMs() <= nowMs) {
           timed.remove().run().run();
         }
-        desks.forEach(desk -> desk.work.tick());
+        desks.forEach(desk -> desk.work.tick(nowMs));
       }
     }
 
@@ -270,7 +271,8 @@ class AloneTest {
                 new Decider(settings, new SilenceMatchers(), telling),
                 Math.max(1, term),
                 () -> {},
-                new HashSet<>());
+                new HashSet<>(),
+                Optional.empty());
       }
 
       private Set<String> names(LogEntry entry) {

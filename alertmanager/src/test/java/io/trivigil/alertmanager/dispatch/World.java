@@ -210,7 +210,8 @@ final class World {
               new Decider(settings, new SilenceMatchers()),
               newTerm,
               this::wake,
-              new HashSet<>());
+              new HashSet<>(),
+              Optional.empty());
       wake();
     }
 
@@ -240,7 +241,7 @@ final class World {
             nextTickMs = Long.MAX_VALUE;
             Leadership now = work;
             if (now != null && !dead) {
-              long wakeMs = now.tick();
+              long wakeMs = now.tick(nowMs);
               tickAt(
                   wakeMs == Long.MAX_VALUE ? nowMs + 60_000 : Math.max(nowMs + 1, wakeMs - skewMs));
             }

@@ -11,7 +11,6 @@ import io.trivigil.alertmanager.notify.DefaultSender;
 import io.trivigil.alertmanager.notify.NotificationRenderer;
 import io.trivigil.alertmanager.notify.Templates;
 import io.trivigil.alertmanager.state.Command;
-import io.trivigil.alertmanager.state.CommandCodec;
 import io.trivigil.alertmanager.state.Limits;
 import io.trivigil.alertmanager.state.StateView;
 import io.trivigil.config.http.HttpTransports;
@@ -38,7 +37,6 @@ final class Notifications implements LeaderWork.Work {
   private final NodeOptions options;
   private final Node.World world;
   private final NodeMachine machine;
-  private final CommandLog log;
   private final DispatchSettings settings;
   private final Sender sender;
   private final Dispatcher dispatcher;
@@ -87,7 +85,6 @@ final class Notifications implements LeaderWork.Work {
     this.options = options;
     this.world = world;
     this.machine = machine;
-    this.log = log;
     this.settings = settings(options.alertRetention());
     this.sender = sender;
     this.dispatcher =
@@ -194,7 +191,6 @@ final class Notifications implements LeaderWork.Work {
   public void start(long ofTerm) {
     synchronized (lock) {
       term = ofTerm;
-      tellOfGap(ofTerm);
       decide();
     }
   }
@@ -214,24 +210,15 @@ final class Notifications implements LeaderWork.Work {
     }
     running = wanted;
     if (wanted) {
-      dispatcher.start(term);
+      dispatcher.start(term, freshGap());
     }
   }
 
-  /// Nothing was committed for a while: what senders could not repeat in that time did not end in
-  /// it.
-  private void tellOfGap(long ofTerm) {
-    Optional<NodeMachine.Gap> gap = machine.lastGap();
-    if (gap.isPresent() && world.clock().millis() - gap.get().toMs() < GAP_IS_FRESH.toMillis()) {
-      LOG.info(
-          "nothing was committed for a while, alerts are kept from_ms={} to_ms={}",
-          gap.get().fromMs(),
-          gap.get().toMs());
-      byte[] command =
-          CommandCodec.encode(new Command.GapSeen(gap.get().fromMs(), gap.get().toMs()));
-      var _ =
-          log.proposeAsLeader(ofTerm, command)
-              .thenAccept(fate -> LOG.debug("gap told fate={}", fate));
-    }
+  /// The time behind which this node began to lead, where nothing was committed for a while.
+  private Optional<Command.GapSeen> freshGap() {
+    return machine
+        .lastGap()
+        .filter(gap -> world.clock().millis() - gap.toMs() < GAP_IS_FRESH.toMillis())
+        .map(gap -> new Command.GapSeen(gap.fromMs(), gap.toMs()));
   }
 }

@@ -59,7 +59,8 @@ final class Account {
     Map<Labels, Map<Long, Double>> stored = stored(machine, "written");
     for (SimNight.Acknowledged sample : night.acknowledged()) {
       Double value = stored.getOrDefault(sample.labels(), Map.of()).get(sample.atMs());
-      if (value == null || value != sample.value()) {
+      boolean settled = sample.writtenMs() <= settledMs();
+      if (settled && (value == null || value != sample.value())) {
         watch.violated("acknowledged sample lost: node=%s sample=%s found=%s", id, sample, value);
         return;
       }
@@ -70,6 +71,11 @@ final class Account {
         watch.violated("acknowledged silence lost: node=%s silence=%s", id, silence);
       }
     }
+  }
+
+  /// Every node has applied by now what is older.
+  private long settledMs() {
+    return night.cluster().clock().millis() - FRESH_MS;
   }
 
   private static Map<Labels, Map<Long, Double>> stored(NodeMachine machine, String name) {
@@ -93,7 +99,7 @@ final class Account {
   private void scrapesAreWhole(String id, NodeMachine machine) {
     Map<Long, Integer> up = times(machine, "up");
     Map<Long, Integer> found = times(machine, "requests_total");
-    long settledMs = night.cluster().clock().millis() - FRESH_MS; // what it has applied by now
+    long settledMs = settledMs();
     up.keySet().removeIf(atMs -> atMs > settledMs);
     found.keySet().removeIf(atMs -> atMs > settledMs);
     for (Watch.Taken scrape : watch.scrapes()) {

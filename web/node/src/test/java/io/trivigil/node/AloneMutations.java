@@ -1,5 +1,9 @@
 package io.trivigil.node;
 
+import io.trivigil.alertmanager.dispatch.CommandLog;
+import io.trivigil.alertmanager.dispatch.Sender;
+import io.trivigil.alertmanager.state.Command;
+import io.trivigil.alertmanager.state.CommandCodec;
 import io.trivigil.node.failopen.FailOpenMachine;
 import io.trivigil.node.failopen.FailOpenParts;
 import io.trivigil.node.failopen.MergeLog;
@@ -114,5 +118,28 @@ final class AloneMutations {
                       sight.leaderKnown(), sight.lostMs(), sight.voters(), List.of());
                 },
                 p.log()));
+  }
+
+  /// As a leader it does not wait until the ends of alerts are behind the gap.
+  static Tampering hurryingBehindAGap() {
+    return new Tampering() {
+      @Override
+      public CommandLog notifications(CommandLog log, Sender sender) {
+        return new CommandLog() {
+          @Override
+          public CompletableFuture<Fate> propose(byte[] command) {
+            return log.propose(command);
+          }
+
+          @Override
+          public CompletableFuture<Fate> proposeAsLeader(long term, byte[] command) {
+            CompletableFuture<Fate> fate = log.proposeAsLeader(term, command);
+            return CommandCodec.decode(command) instanceof Command.GapSeen
+                ? CompletableFuture.completedFuture(new Fate.Applied(new byte[] {0}))
+                : fate;
+          }
+        };
+      }
+    };
   }
 }

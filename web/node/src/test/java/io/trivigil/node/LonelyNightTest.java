@@ -94,6 +94,7 @@ class LonelyNightTest {
         Arguments.of("slot taken twice", Mutations.takingSlotsTwice()),
         Arguments.of("told though it is in the log", AloneMutations.forgettingTheLog()),
         Arguments.of("told again", AloneMutations.keepingToItselfWhatItTold()),
+        Arguments.of("told as over", AloneMutations.hurryingBehindAGap()),
         Arguments.of("open though it hears a leader", AloneMutations.deaf()),
         Arguments.of("left out of the log", AloneMutations.reportingTooSoon()),
         Arguments.of("not the lowest id speaks", AloneMutations.seeingNobody()));

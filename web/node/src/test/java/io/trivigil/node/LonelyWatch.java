@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -40,7 +41,12 @@ final class LonelyWatch implements Watch.Alone {
   /// After a quorum is back, what was repeated has been.
   private static final long AFTERWARDS_MS = 8_000;
 
+  /// From a condition's change to an alert that fires: a scrape, an evaluation, `for`, a commit.
+  private static final long SEES_MS = 9_000;
+
   private static final Pattern ALERT = Pattern.compile("\"labels\":\\{([^}]*)\\}");
+  private static final Pattern STATUS =
+      Pattern.compile("\"status\":\"(firing|resolved)\",\"labels\":\\{([^}]*)\\}");
   private static final Pattern LABEL = Pattern.compile("\"([^\"]*)\":\"([^\"]*)\"");
 
   private final LonelyNight night;
@@ -190,7 +196,7 @@ final class LonelyWatch implements Watch.Alone {
 
   private void words(Watch.Request now) {
     Attempt attempt = now.attempt();
-    String text = new String(attempt.payload().body(), StandardCharsets.UTF_8);
+    String text = text(attempt);
     if (!text.contains("\"" + NotificationRenderer.DEGRADED + "\":\"true\"")) {
       watch.violated("not marked as degraded: node=%s text=%s", now.node(), text);
     }
@@ -266,19 +272,24 @@ final class LonelyWatch implements Watch.Alone {
     List<Labels> alerts = new ArrayList<>();
     Matcher each = ALERT.matcher(text);
     while (each.find()) {
-      Labels.Builder labels = Labels.EMPTY.toBuilder();
-      Matcher label = LABEL.matcher(each.group(1));
-      while (label.find()) {
-        labels.set(label.group(1), label.group(2));
-      }
-      alerts.add(labels.build());
+      alerts.add(labels(each.group(1)));
     }
     return alerts;
+  }
+
+  private static Labels labels(String text) {
+    Labels.Builder labels = Labels.EMPTY.toBuilder();
+    Matcher label = LABEL.matcher(text);
+    while (label.find()) {
+      labels.set(label.group(1), label.group(2));
+    }
+    return labels.build();
   }
 
   /// At the end of the night.
   void account() {
     nobodyIsToldAgain();
+    nobodyIsToldAnEndTooSoon();
     night
         .node("n1")
         .machine()
@@ -309,11 +320,49 @@ final class LonelyWatch implements Watch.Alone {
       } else {
         boolean news = !attempt.firing().isEmpty() && attempt.resolved().isEmpty();
         long passedMs = attempt.flushMs() - flushMs.getOrDefault(attempt.destination(), 0L);
-        if (news && before.equals(attempt.firing()) && passedMs < SimConfig.REPEAT_MS) {
+        // What was decided before the loss is tried again: nobody knows whether it arrived.
+        boolean decidedSince = passedMs >= 0;
+        boolean same = before.equals(attempt.firing());
+        if (news && same && decidedSince && passedMs < SimConfig.REPEAT_MS) {
           watch.violated("told again: by=%s attempt=%s", request.node(), attempt);
         }
         told.remove(attempt.destination());
       }
     }
+  }
+
+  /// No receiver hears that an alert is over whose condition has held since it heard of it.
+  private void nobodyIsToldAnEndTooSoon() {
+    Map<String, Long> toldMs = new HashMap<>();
+    for (Watch.Request request : watch.requests()) {
+      Destination destination = request.attempt().destination();
+      Matcher each = STATUS.matcher(text(request.attempt()));
+      while (each.find()) {
+        Labels alert = labels(each.group(2));
+        String key = destination + alert.toString();
+        if (each.group(1).equals("firing")) {
+          toldMs.put(key, request.atMs());
+        } else if (toldMs.containsKey(key)) {
+          // Decided then, though it may be told again later.
+          long overMs = request.attempt().flushMs();
+          long fromMs = Math.min(toldMs.get(key), overMs - SEES_MS);
+          if (holds(alert, fromMs, overMs)) {
+            watch.violated(
+                "told as over: by=%s alert=%s over_ms=%d held_ms=%d",
+                request.node(), alert, overMs, overMs - fromMs);
+          }
+          count("ends", 1);
+        }
+      }
+    }
+  }
+
+  private boolean holds(Labels alert, long fromMs, long toMs) {
+    String condition = String.valueOf(alert.get("alertname")).toLowerCase(Locale.ROOT);
+    return night.world().held(condition, String.valueOf(alert.get("instance")), fromMs, toMs);
+  }
+
+  private static String text(Attempt attempt) {
+    return new String(attempt.payload().body(), StandardCharsets.UTF_8);
   }
 }

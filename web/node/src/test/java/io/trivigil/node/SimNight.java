@@ -34,7 +34,7 @@ abstract class SimNight {
   private static final long START_MS = 1_700_000_000_000L;
 
   /// A sample that a client was told is stored.
-  record Acknowledged(Labels labels, long atMs, double value) {}
+  record Acknowledged(Labels labels, long atMs, double value, long writtenMs) {}
 
   final SplittableRandom random;
   final Watch watch;
@@ -204,9 +204,10 @@ abstract class SimNight {
     for (int i = random.nextInt(3); i >= 0; i--) {
       written++;
       Labels labels = Labels.of("__name__", "written", "i", "" + written % 7);
-      long atMs = cluster.clock().millis() + written;
+      long nowMs = cluster.clock().millis();
+      long atMs = nowMs + written;
       batch.add(labels, atMs, written);
-      promised.add(new Acknowledged(labels, atMs, written));
+      promised.add(new Acknowledged(labels, atMs, written, nowMs));
     }
     var _ =
         node.proposals()

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -42,6 +43,7 @@ final class SimWorld implements SimNode.Surroundings {
   private final Watch watch;
   private final SplittableRandom random;
   private final TreeSet<String> truths = new TreeSet<>();
+  private final TreeMap<String, TreeMap<Long, Boolean>> seen = new TreeMap<>(); // since when, ms
   private final TreeMap<String, Mood> moods = new TreeMap<>();
   private final TreeSet<String> blind = new TreeSet<>();
   private boolean kind;
@@ -59,6 +61,22 @@ final class SimWorld implements SimNode.Surroundings {
     } else {
       truths.remove(condition + "/" + target);
     }
+    note(condition + "/" + target);
+  }
+
+  /// Notes what every node can see from now on of what is true.
+  private void note(String truth) {
+    seen.computeIfAbsent(truth, _ -> new TreeMap<>())
+        .put(cluster.clock().millis(), truths.contains(truth) && blind.isEmpty());
+  }
+
+  /// Whether a condition held without a break from one time to the other, ms, for all to see.
+  boolean held(String condition, String target, long fromMs, long toMs) {
+    TreeMap<Long, Boolean> history = seen.getOrDefault(condition + "/" + target, new TreeMap<>());
+    Map.Entry<Long, Boolean> before = history.floorEntry(fromMs);
+    return before != null
+        && before.getValue()
+        && !history.subMap(fromMs, true, toMs, true).containsValue(false);
   }
 
   boolean holds(String condition, String target) {
@@ -76,6 +94,7 @@ final class SimWorld implements SimNode.Surroundings {
     } else {
       blind.remove(node);
     }
+    truths.forEach(this::note);
   }
 
   /// From now on all receivers behave.
@@ -88,6 +107,7 @@ final class SimWorld implements SimNode.Surroundings {
     kind();
     moods.clear();
     blind.clear();
+    truths.forEach(this::note);
   }
 
   @Override
