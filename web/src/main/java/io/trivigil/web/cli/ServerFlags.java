@@ -126,6 +126,11 @@ final class ServerFlags {
             "0",
             "Memory that all queries may hold together, and one of them half of that; 0 for half of"
                 + " the heap."),
+        Flag.value(
+            "query.warm-up",
+            "8s",
+            "Processor time that a node may take after its start to practise queries, so that the"
+                + " first ones are answered as quickly as all others; 0 for none."),
         Flag.value("web.max-body-size", "64MB", "The largest request body."));
   }
 

@@ -15,6 +15,7 @@ import io.trivigil.web.server.Logins;
 import io.trivigil.web.server.NodeServer;
 import io.trivigil.web.server.WebLimits;
 import io.trivigil.web.server.WebServer.Listener;
+import io.trivigil.web.warmup.WarmUpLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,7 +124,8 @@ final class ServerSettings {
         cors(flags.text("web.cors.origin")),
         WebConfigFile.read(flags.text("web.config.file")),
         urls,
-        builtinRules(flags));
+        builtinRules(flags),
+        WarmUpLimits.DEFAULT.withCpu(flags.duration("query.warm-up")));
   }
 
   private static long queryMemory(FlagValues flags) {

@@ -2,6 +2,8 @@ package io.trivigil.web.host;
 
 import io.trivigil.model.metric.Metrics;
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,8 +47,20 @@ public final class ProcessGauges {
   }
 
   private static double cpuSeconds() {
-    return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L)
-        / 1e9;
+    return cpuTime().toNanos() / 1e9;
+  }
+
+  /// Processor time of this process since its start; zero where the system does not tell.
+  public static Duration cpuTime() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /// How long the JVM has compiled since its start; zero where it does not tell.
+  public static Duration compilerTime() {
+    CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+    return compilers == null || !compilers.isCompilationTimeMonitoringSupported()
+        ? Duration.ZERO
+        : Duration.ofMillis(compilers.getTotalCompilationTime());
   }
 
   private static double residentBytes() {

@@ -12,6 +12,7 @@ import io.trivigil.web.backend.Backend;
 import io.trivigil.web.http.ApiException;
 import io.trivigil.web.http.Departure;
 import io.trivigil.web.http.Held;
+import io.trivigil.web.http.Practice;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +22,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /// Runs queries off the virtual threads, for the store's native calls hold their carrier: light
@@ -40,6 +43,8 @@ public final class QueryRunner implements AutoCloseable {
   private final QueryHelpers helpers;
   private final QueryMemory memory;
   private final LongSupplier nanoTicker;
+  private final AtomicLong clientQueries = new AtomicLong();
+  private final AtomicInteger waitingClients = new AtomicInteger();
 
   /// @param concurrency queries that may run or wait at one time
   /// @param cores processors of this host
@@ -150,12 +155,45 @@ public final class QueryRunner implements AutoCloseable {
         false);
   }
 
+  /// How many queries and reads of labels clients have begun.
+  public long clientQueries() {
+    return clientQueries.get();
+  }
+
+  /// Whether a client waits for one of them.
+  public boolean clientsWait() {
+    return waitingClients.get() > 0;
+  }
+
   private <T> T call(Callable<T> task, QueryContext context, Duration timeout, boolean isHeavy)
+      throws InterruptedException {
+    if (Practice.isOn()) {
+      return limited(task, context, timeout, isHeavy);
+    }
+    clientQueries.incrementAndGet();
+    waitingClients.incrementAndGet();
+    long start = nanoTicker.getAsLong();
+    try {
+      return limited(task, context, timeout, isHeavy);
+    } finally {
+      waitingClients.decrementAndGet();
+      backend
+          .metrics()
+          .histogram(
+              "trivigil_query_duration_seconds",
+              "How long queries took.",
+              SECONDS,
+              "weight",
+              isHeavy ? "heavy" : "light")
+          .observe((nanoTicker.getAsLong() - start) / 1e9);
+    }
+  }
+
+  private <T> T limited(Callable<T> task, QueryContext context, Duration timeout, boolean isHeavy)
       throws InterruptedException {
     if (!permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
       throw new ApiException(ApiException.Type.TIMEOUT, "query timed out in query queue");
     }
-    long start = nanoTicker.getAsLong();
     try (Departure.Watch _ = Departure.watch(context::cancel)) {
       return (isHeavy ? heavy : light).submit(task).get();
     } catch (ExecutionException e) {
@@ -168,15 +206,6 @@ public final class QueryRunner implements AutoCloseable {
       throw e;
     } finally {
       permits.release();
-      backend
-          .metrics()
-          .histogram(
-              "trivigil_query_duration_seconds",
-              "How long queries took.",
-              SECONDS,
-              "weight",
-              isHeavy ? "heavy" : "light")
-          .observe((nanoTicker.getAsLong() - start) / 1e9);
     }
   }
 

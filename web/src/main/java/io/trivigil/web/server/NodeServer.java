@@ -20,11 +20,14 @@ import io.trivigil.web.host.HostCollector;
 import io.trivigil.web.host.IngestRate;
 import io.trivigil.web.host.ProcessGauges;
 import io.trivigil.web.http.Answer;
+import io.trivigil.web.http.Practice;
 import io.trivigil.web.http.Router;
 import io.trivigil.web.page.PageRoutes;
 import io.trivigil.web.prometheus.ClusterSight;
 import io.trivigil.web.prometheus.PrometheusRoutes;
 import io.trivigil.web.prometheus.QueryRunner;
+import io.trivigil.web.warmup.WarmUp;
+import io.trivigil.web.warmup.WarmUpLimits;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -55,15 +58,22 @@ public final class NodeServer implements AutoCloseable {
   private final QueryRunner runner;
   private final Backend backend;
   private final IngestRate ingest;
+  private final WarmUp warmUp;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private NodeServer(
-      WebServer web, Node node, QueryRunner runner, Backend backend, IngestRate ingest) {
+      WebServer web,
+      Node node,
+      QueryRunner runner,
+      Backend backend,
+      IngestRate ingest,
+      WarmUp warmUp) {
     this.web = web;
     this.node = node;
     this.runner = runner;
     this.backend = backend;
     this.ingest = ingest;
+    this.warmUp = warmUp;
   }
 
   /// Everything that a server is told.
@@ -78,7 +88,8 @@ public final class NodeServer implements AutoCloseable {
       Pattern corsOrigin,
       Logins logins,
       Map<String, String> urls,
-      boolean builtinRules) {
+      boolean builtinRules,
+      WarmUpLimits warmUp) {
     public Settings {
       listeners = List.copyOf(listeners);
       urls = Map.copyOf(urls);
@@ -136,7 +147,15 @@ public final class NodeServer implements AutoCloseable {
     QueryRunner runner =
         new QueryRunner(backend, settings.web().queryConcurrency(), cores, memory, ticker);
     IngestRate ingest = ingestRate(metrics, backend, clock, ticker);
-    NodeServer server = new NodeServer(web, node, runner, backend, ingest);
+    Practice practice = new Practice(random);
+    gateway.admit(practice);
+    WarmUp warmUp =
+        new WarmUp(
+            settings.warmUp(),
+            new OwnQueries(backend, runner, settings, web.port(), practice, clock),
+            metrics,
+            ticker);
+    NodeServer server = new NodeServer(web, node, runner, backend, ingest, warmUp);
     node.configs()
         .onActivated(
             config -> {
@@ -154,6 +173,7 @@ public final class NodeServer implements AutoCloseable {
               }
             });
     gateway.serve(routes(settings, backend, runner, ingest, clock, random, ticker));
+    warmUp.start();
     LOG.info(
         "server listens version={} node={} port={} took_ms={}",
         Version.TRIVIGIL,
@@ -267,6 +287,7 @@ public final class NodeServer implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       LOG.info("server stops");
+      warmUp.close();
       web.close();
       runner.close();
       ingest.close();

@@ -39,6 +39,9 @@ final class WholeNode implements AutoCloseable {
                 "--web.enable-admin-api",
                 "--web.enable-remote-write-receiver"));
     all.addAll(List.of(flags));
+    if (all.stream().noneMatch(flag -> flag.startsWith("--query.warm-up="))) {
+      all.add("--query.warm-up=0"); // many nodes of tests would practise side by side
+    }
     server = NodeServer.start(ServerSettings.of(FlagValues.parse(ServerFlags.all(), all)));
     await("/api/v1/status/config/versions", "\"current\":1,");
   }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.web.http.Answer;
 import io.trivigil.web.http.Departure;
+import io.trivigil.web.http.Params;
+import io.trivigil.web.http.Practice;
 import io.trivigil.web.http.Request;
 import io.trivigil.web.http.Router;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -19,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -128,6 +132,41 @@ class WebServerTest {
       assertThat(underWay.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
       assertThat(gateway.stop(Duration.ofMinutes(1))).as("none is under way").isTrue();
     }
+  }
+
+  @Test
+  void theNodesOwnRequestsNeedNoLogInAndAreNotCounted() throws Exception {
+    Metrics metrics = new Metrics();
+    Gateway gateway =
+        new Gateway(
+            new Router().on("GET", "/in", _ -> Answer.text(200, "practice " + Practice.isOn())),
+            "",
+            Pattern.compile(".*"),
+            new BasicLogins(Map.of("anna", "never checked")),
+            new WebLimits(1 << 20, 64 << 10, Duration.ofMinutes(1), 10),
+            metrics,
+            () -> 0);
+    Practice practice = new Practice(new java.util.Random(5));
+    assertThat(gateway.answer(marked(practice.mark())).status()).as("not admitted").isEqualTo(401);
+    gateway.admit(practice);
+    String before = metrics.expose();
+
+    Answer own = gateway.answer(marked(practice.mark()));
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    own.body().writeTo(body);
+    assertThat(body.toString(StandardCharsets.UTF_8)).isEqualTo("practice true");
+    assertThat(metrics.expose()).isEqualTo(before);
+
+    for (String wrong : List.of("", "x", practice.mark().substring(1), practice.mark() + "0")) {
+      assertThat(gateway.answer(marked(wrong)).status()).as(wrong).isEqualTo(401);
+    }
+    assertThat(metrics.expose()).isNotEqualTo(before);
+    assertThat(Practice.isOn()).isFalse();
+  }
+
+  private static Request marked(String mark) {
+    Map<String, String> headers = Map.of(Practice.HEADER.toLowerCase(Locale.ROOT), mark);
+    return new Request("GET", "/in", "", Params.NONE, headers, new byte[0], Map.of());
   }
 
   @Test
