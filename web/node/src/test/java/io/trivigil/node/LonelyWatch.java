@@ -62,6 +62,7 @@ final class LonelyWatch implements Watch.Alone {
   private boolean stable;
   private final List<long[]> declared = new ArrayList<>(); // when what was said may be said again
   private final List<long[]> overtaken = new ArrayList<>(); // when a leader waits for nobody
+  private final List<long[]> losses = new ArrayList<>(); // from and to
   private boolean othersGoOn; // in this time without a quorum, or without sight of it
   private boolean died; // somebody who may have told something
   private boolean repeats; // in this time without a quorum
@@ -135,6 +136,7 @@ final class LonelyWatch implements Watch.Alone {
     if (othersGoOn) {
       overtaken.add(new long[] {lostMs, nowMs() + AFTERWARDS_MS});
     }
+    losses.add(new long[] {lostMs, nowMs()});
     lost = false;
     blind.clear();
   }
@@ -345,7 +347,7 @@ final class LonelyWatch implements Watch.Alone {
         } else if (toldMs.containsKey(key)) {
           // Decided then, though it may be told again later.
           long overMs = request.attempt().flushMs();
-          long fromMs = Math.min(toldMs.get(key), overMs - SEES_MS);
+          long fromMs = Math.min(toldMs.get(key), seenMs(overMs) - SEES_MS);
           if (holds(alert, fromMs, overMs)) {
             watch.violated(
                 "told as over: by=%s alert=%s over_ms=%d held_ms=%d",
@@ -355,6 +357,15 @@ final class LonelyWatch implements Watch.Alone {
         }
       }
     }
+  }
+
+  /// The newest time that who decided then could know of: before a loss that ended just now.
+  private long seenMs(long decidedMs) {
+    return losses.stream()
+        .filter(loss -> loss[0] <= decidedMs && decidedMs <= loss[1] + SEES_MS)
+        .mapToLong(loss -> loss[0])
+        .min()
+        .orElse(decidedMs);
   }
 
   private boolean holds(Labels alert, long fromMs, long toMs) {
