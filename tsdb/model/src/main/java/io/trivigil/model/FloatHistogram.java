@@ -258,7 +258,8 @@ public final class FloatHistogram {
     for (int i = 0; i < positive.size(); i++) {
       int index = positive.indexes()[i];
       if (positive.counts()[i] != 0) {
-        bucket(out, '(', lowerBound(index), upperBound(index), ']', positive.counts()[i]);
+        char open = isCustom() && index == 0 ? '[' : '('; // there -Inf belongs to it
+        bucket(out, open, lowerBound(index), upperBound(index), ']', positive.counts()[i]);
       }
     }
     return out.append('}').toString();

@@ -6,6 +6,7 @@ import io.trivigil.model.codec.MalformedBytesException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Samples of many series, as they travel in a command. Self-contained: a known series by its
 /// reference, an unknown one with its labels, nothing against earlier entries. Owned by one thread
@@ -29,18 +30,24 @@ import java.util.List;
 /// varint runs of one timestamp | per run: varint length, zigzag (timestamp − the one before)
 /// u8 form = 0: count × varint reverse(bits of the value); 1: count × fixed64 bits of the value
 /// ```
+///
+/// Layout of version 3, which both write where histograms are among the samples, whose values are 0
+/// then: u8 version = 3, the rest of version 2, varint histograms, per histogram: varint (its place
+/// − the one behind the histogram before), [NativeHistogram]. Only for feature level 3.
 public final class SampleBatch {
   /// In place of a reference: the series travels with its labels.
   public static final long NO_REF = 0;
 
   private static final int VERSION = 1;
   private static final int RUNS_VERSION = 2;
+  private static final int HISTOGRAMS_VERSION = 3;
   private static final int VARINTS = 0;
   private static final int FIXED = 1;
 
   private long[] refs; // below 0: −1 − the number of the label set
   private long[] timestampsMs;
   private double[] values;
+  private @Nullable NativeHistogram @Nullable [] histograms; // only where there are some
   private final List<Labels> labels = new ArrayList<>();
   private int size;
 
@@ -70,6 +77,28 @@ public final class SampleBatch {
     append(-labels.size(), timestampMs, value);
   }
 
+  /// Adds a histogram of a known series.
+  public void add(long ref, long timestampMs, NativeHistogram histogram) {
+    add(ref, timestampMs, 0.0);
+    put(size - 1, histogram);
+  }
+
+  /// Adds a histogram of a series that the store may not know yet.
+  public void add(Labels series, long timestampMs, NativeHistogram histogram) {
+    add(series, timestampMs, 0.0);
+    put(size - 1, histogram);
+  }
+
+  private void put(int i, NativeHistogram histogram) {
+    @Nullable NativeHistogram[] column = histograms;
+    if (column == null || column.length < refs.length) {
+      column =
+          column == null ? new NativeHistogram[refs.length] : Arrays.copyOf(column, refs.length);
+      histograms = column;
+    }
+    column[i] = histogram;
+  }
+
   private void append(long ref, long timestampMs, double value) {
     if (size == refs.length) {
       refs = Arrays.copyOf(refs, size * 2);
@@ -90,6 +119,7 @@ public final class SampleBatch {
   public void clear() {
     size = 0;
     labels.clear();
+    histograms = null;
   }
 
   /// For how many samples there is room without more memory.
@@ -109,6 +139,9 @@ public final class SampleBatch {
   public void truncate(int count) {
     while (size > count) {
       size--;
+      if (histograms != null && size < histograms.length) {
+        histograms[size] = null;
+      }
       if (refs[size] < 0) {
         labels.removeLast();
       }
@@ -134,7 +167,22 @@ public final class SampleBatch {
     return values[i];
   }
 
+  /// The histogram that sample `i` is, null if it is a float. (Hot path: no box.)
+  public @Nullable NativeHistogram histogram(int i) {
+    return histograms == null || i >= histograms.length ? null : histograms[i];
+  }
+
+  /// Whether any sample may be a histogram: then it is for feature level 3.
+  public boolean hasHistograms() {
+    return histograms != null;
+  }
+
+  /// Writes version 1, or version 3 where there are histograms.
   public void encode(ByteWriter out) {
+    if (histograms != null) {
+      encodeRuns(out);
+      return;
+    }
     out.u8(VERSION);
     out.varint(size);
     out.varint(labels.size());
@@ -160,9 +208,10 @@ public final class SampleBatch {
     }
   }
 
-  /// Writes version 2, which builds before feature level 2 do not read.
+  /// Writes version 2, which builds before feature level 2 do not read, or version 3 where there
+  /// are histograms.
   public void encodeRuns(ByteWriter out) {
-    out.u8(RUNS_VERSION);
+    out.u8(histograms == null ? RUNS_VERSION : HISTOGRAMS_VERSION);
     out.varint(size);
     out.varint(labels.size());
     labels.forEach(out::labels);
@@ -182,6 +231,26 @@ public final class SampleBatch {
         out.fixed64(bits);
       } else {
         out.varint(Long.reverse(bits));
+      }
+    }
+    if (histograms != null) {
+      encodeHistograms(out);
+    }
+  }
+
+  private void encodeHistograms(ByteWriter out) {
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      count += histogram(i) == null ? 0 : 1;
+    }
+    out.varint(count);
+    int next = 0;
+    for (int i = 0; i < size; i++) {
+      NativeHistogram histogram = histogram(i);
+      if (histogram != null) {
+        out.varint(i - next);
+        histogram.write(out);
+        next = i + 1;
       }
     }
   }
@@ -255,10 +324,14 @@ public final class SampleBatch {
     if (version == RUNS_VERSION) {
       return into.decodeRuns(in);
     }
+    if (version == HISTOGRAMS_VERSION) {
+      into.decodeRuns(in).decodeHistograms(in);
+      return into;
+    }
     if (version != VERSION) {
       throw new MalformedBytesException(
-          "sample batch version: expected=%d or %d found=%d"
-              .formatted(VERSION, RUNS_VERSION, version));
+          "sample batch version: expected=%d to %d found=%d"
+              .formatted(VERSION, HISTOGRAMS_VERSION, version));
     }
     int count = in.count(3);
     int sets = in.count(1);
@@ -314,6 +387,22 @@ public final class SampleBatch {
       values[i] = Double.longBitsToDouble(form == FIXED ? in.fixed64() : Long.reverse(in.varint()));
     }
     return this;
+  }
+
+  private void decodeHistograms(ByteReader in) {
+    histograms = new NativeHistogram[refs.length]; // which it has even if all were taken away
+    HistogramLayout layout = HistogramLayout.EMPTY;
+    long place = -1;
+    for (int left = in.count(3); left > 0; left--) {
+      place += 1L + in.intVarint();
+      if (place >= size) {
+        throw new MalformedBytesException(
+            "place of a histogram: expected=0 to %d found=%d".formatted(size - 1, place));
+      }
+      NativeHistogram histogram = NativeHistogram.read(in, layout);
+      layout = histogram.layout();
+      put((int) place, histogram);
+    }
   }
 
   private void decodeSeries(ByteReader in) {

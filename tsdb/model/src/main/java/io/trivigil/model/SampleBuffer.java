@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 /// `timestampsMs[i]` and `values[i]` belong together for `i < size()`. The arrays are replaced when
 /// they grow: fetch them again after an [#add]. Stale markers stand in `values` as they are.
 ///
-/// Two more columns exist only once they are used: histograms (where one is set, the sample is that
-/// histogram and its value is meaningless) and start timestamps (0 where unknown).
+/// More columns exist only once they are used: histograms (where one is set, the sample is that
+/// histogram and its value is meaningless), as they are stored or as they are computed with, and
+/// start timestamps (0 where unknown).
 public final class SampleBuffer {
   private long[] timestampsMs;
   private double[] values;
   private @Nullable FloatHistogram @Nullable [] histograms;
+  private @Nullable NativeHistogram @Nullable []
+      stored; // histograms are made of them when asked for
   private long @Nullable [] startsMs;
   private int size;
 
@@ -38,12 +41,17 @@ public final class SampleBuffer {
   public void clear() {
     size = 0;
     histograms = null;
+    stored = null;
     startsMs = null;
   }
 
   /// Appends a histogram.
   public void add(long timestampMs, FloatHistogram histogram) {
     add(timestampMs, Double.NaN);
+    put(size - 1, histogram);
+  }
+
+  private void put(int i, FloatHistogram histogram) {
     @Nullable FloatHistogram[] column = histograms;
     if (column == null || column.length < timestampsMs.length) {
       column =
@@ -52,7 +60,30 @@ public final class SampleBuffer {
               : Arrays.copyOf(column, timestampsMs.length);
       histograms = column;
     }
-    column[size - 1] = histogram;
+    column[i] = histogram;
+  }
+
+  /// Appends a histogram as it is stored.
+  public void add(long timestampMs, NativeHistogram histogram) {
+    add(timestampMs, Double.NaN);
+    replace(size - 1, histogram);
+  }
+
+  /// Makes a stored histogram of sample `i`.
+  public void replace(int i, NativeHistogram histogram) {
+    @Nullable NativeHistogram[] column = stored;
+    if (column == null || column.length < timestampsMs.length) {
+      column =
+          column == null
+              ? new NativeHistogram[timestampsMs.length]
+              : Arrays.copyOf(column, timestampsMs.length);
+      stored = column;
+    }
+    values[i] = Double.NaN;
+    if (histograms != null && i < histograms.length) {
+      histograms[i] = null;
+    }
+    column[i] = histogram;
   }
 
   /// Sets the start timestamp of the sample appended last.
@@ -70,11 +101,14 @@ public final class SampleBuffer {
 
   /// Appends sample `i` of another buffer with everything that it has.
   public void addFrom(SampleBuffer other, int i) {
-    FloatHistogram histogram = other.histogram(i);
-    if (histogram == null) {
-      add(other.timestampMs(i), other.value(i));
-    } else {
+    NativeHistogram exact = other.stored(i);
+    FloatHistogram histogram = exact == null ? other.histogram(i) : null;
+    if (exact != null) {
+      add(other.timestampMs(i), exact);
+    } else if (histogram != null) {
       add(other.timestampMs(i), histogram);
+    } else {
+      add(other.timestampMs(i), other.value(i));
     }
     if (other.startMs(i) != 0) {
       start(other.startMs(i));
@@ -83,7 +117,7 @@ public final class SampleBuffer {
 
   /// Whether any sample may be a histogram.
   public boolean hasHistograms() {
-    return histograms != null;
+    return histograms != null || stored != null;
   }
 
   /// Whether any sample may have a start timestamp.
@@ -92,8 +126,25 @@ public final class SampleBuffer {
   }
 
   /// The histogram of sample `i`, null if it is a float. (Hot path: no box.)
+  ///
+  /// @throws io.trivigil.model.codec.MalformedBytesException if what is stored is none
   public @Nullable FloatHistogram histogram(int i) {
-    return histograms == null || i >= histograms.length ? null : histograms[i];
+    FloatHistogram known = histograms == null || i >= histograms.length ? null : histograms[i];
+    if (known != null || stored == null) {
+      return known;
+    }
+    NativeHistogram exact = stored(i);
+    if (exact == null) {
+      return null;
+    }
+    FloatHistogram made = exact.toFloat();
+    put(i, made);
+    return made;
+  }
+
+  /// The histogram of sample `i` as it is stored, null if it is a float or was computed.
+  public @Nullable NativeHistogram stored(int i) {
+    return stored == null || i >= stored.length ? null : stored[i];
   }
 
   /// The start timestamp of sample `i`, 0 if unknown.
@@ -110,6 +161,9 @@ public final class SampleBuffer {
     if (histograms != null && size < histograms.length) {
       histograms[size] = null;
     }
+    if (stored != null && size < stored.length) {
+      stored[size] = null;
+    }
     if (startsMs != null && size < startsMs.length) {
       startsMs[size] = 0;
     }
@@ -123,6 +177,9 @@ public final class SampleBuffer {
     System.arraycopy(floats, from, values, size, count);
     if (histograms != null && size < histograms.length) {
       Arrays.fill(histograms, size, Math.min(size + count, histograms.length), null);
+    }
+    if (stored != null && size < stored.length) {
+      Arrays.fill(stored, size, Math.min(size + count, stored.length), null);
     }
     if (startsMs != null && size < startsMs.length) {
       Arrays.fill(startsMs, size, Math.min(size + count, startsMs.length), 0);

@@ -148,4 +148,91 @@ class SampleBatchTest {
     assertThatThrownBy(() -> SampleBatch.decode(new ByteReader(bytes)))
         .isInstanceOf(MalformedBytesException.class);
   }
+
+  private static final HistogramLayout LAYOUT =
+      HistogramLayout.of(false, 0, 0, new int[] {1, 3}, new int[0], new double[0]);
+
+  private static NativeHistogram histogram(long count) {
+    return NativeHistogram.whole(
+        LAYOUT,
+        FloatHistogram.Hint.UNKNOWN,
+        count,
+        0,
+        1.5 * count,
+        new long[] {count - 1, 1},
+        new long[0]);
+  }
+
+  private static SampleBatch withHistograms(long seed) {
+    Random random = new Random(seed);
+    SampleBatch batch = new SampleBatch(1);
+    for (int i = 0; i < 100; i++) {
+      boolean known = random.nextBoolean();
+      Labels labels = Labels.of("__name__", "m", "i", Integer.toString(i));
+      if (random.nextBoolean()) {
+        if (known) {
+          batch.add(i + 1, 1000 + i, histogram(1 + random.nextInt(1000)));
+        } else {
+          batch.add(labels, 1000, histogram(1 + random.nextInt(1000)));
+        }
+      } else if (known) {
+        batch.add(i + 1, 1000 + i, i);
+      } else {
+        batch.add(labels, 1000, i);
+      }
+    }
+    return batch;
+  }
+
+  @Test
+  void histogramsTravelAmongFloats() {
+    for (long seed = 0; seed < 50; seed++) {
+      SampleBatch batch = withHistograms(seed);
+      ByteWriter plain = new ByteWriter();
+      ByteWriter runs = new ByteWriter();
+      batch.encode(plain);
+      batch.encodeRuns(runs);
+      assertThat(plain.toBytes()).isEqualTo(runs.toBytes());
+      SampleBatch used = new SampleBatch();
+      used.add(7, 7, histogram(7));
+      SampleBatch read = SampleBatch.decode(new ByteReader(runs.toBytes()), used);
+      assertThat(read.size()).isEqualTo(batch.size());
+      for (int i = 0; i < batch.size(); i++) {
+        assertThat(read.ref(i)).isEqualTo(batch.ref(i));
+        assertThat(read.timestampMs(i)).isEqualTo(batch.timestampMs(i));
+        assertThat(read.value(i)).isEqualTo(batch.value(i));
+        assertThat(Optional.ofNullable(read.histogram(i)))
+            .isEqualTo(Optional.ofNullable(batch.histogram(i)));
+      }
+    }
+  }
+
+  @Test
+  void batchWithoutHistogramsHasTheBytesOfEarlierVersions() {
+    SampleBatch batch = withHistograms(1);
+    batch.truncate(0);
+    batch.clear();
+    batch.add(1, 1, 1);
+    ByteWriter out = new ByteWriter();
+    batch.encodeRuns(out);
+    assertThat(out.toBytes()[0]).isEqualTo((byte) 2);
+    assertThat(batch.hasHistograms()).isFalse();
+  }
+
+  @Test
+  void cutHistogramsAreRefusedAndTruncatedOnesForgotten() {
+    SampleBatch batch = withHistograms(3);
+    ByteWriter out = new ByteWriter();
+    batch.encodeRuns(out);
+    byte[] sound = out.toBytes();
+    for (int length = sound.length - 200; length < sound.length; length++) {
+      ByteReader in = new ByteReader(sound, 0, length);
+      assertThatThrownBy(() -> SampleBatch.decode(in)).isInstanceOf(MalformedBytesException.class);
+    }
+    batch.truncate(10);
+    for (int i = 10; i < 100; i++) {
+      batch.add(i + 1, 2000, i);
+      assertThat(Optional.ofNullable(batch.histogram(i))).isEmpty();
+    }
+  }
 }

@@ -55,4 +55,31 @@ class SampleBufferTest {
     }
     return text.toString();
   }
+
+  @Test
+  void storedHistogramsAreMadeWhenTheyAreAskedFor() {
+    NativeHistogram stored = NativeHistogram.of(HISTOGRAM);
+    SampleBuffer buffer = new SampleBuffer(1);
+    buffer.add(1, 5);
+    buffer.add(2, stored);
+    buffer.add(3, HISTOGRAM);
+    buffer.add(4, 6);
+    assertThat(buffer.hasHistograms()).isTrue();
+    assertThat(Optional.ofNullable(buffer.histogram(1))).contains(HISTOGRAM);
+    assertThat(buffer.histogram(1)).isSameAs(buffer.histogram(1));
+    assertThat(Optional.ofNullable(buffer.stored(2))).isEmpty();
+    SampleBuffer copy = new SampleBuffer(1);
+    for (int i = 0; i < buffer.size(); i++) {
+      copy.addFrom(buffer, i);
+    }
+    assertThat(told(copy)).isEqualTo(told(buffer));
+    assertThat(Optional.ofNullable(copy.stored(1))).contains(stored);
+    copy.truncate(1);
+    copy.add(2, 7);
+    assertThat(Optional.ofNullable(copy.histogram(1))).isEmpty();
+    copy.replace(0, stored);
+    assertThat(Optional.ofNullable(copy.histogram(0))).contains(HISTOGRAM);
+    copy.clear();
+    assertThat(copy.hasHistograms()).isFalse();
+  }
 }

@@ -111,10 +111,19 @@ public final class ByteReader {
   }
 
   public byte[] bytes() {
-    int length = count(1);
-    byte[] value = new byte[length];
-    System.arraycopy(buffer, at, value, 0, length);
-    at += length;
+    return raw(count(1));
+  }
+
+  /// So many bytes without their length in front.
+  public byte[] raw(long length) {
+    if (length < 0 || length > end - at) {
+      throw new MalformedBytesException(
+          "bytes end early: expected=%s found=%d"
+              .formatted(Long.toUnsignedString(length), end - at));
+    }
+    byte[] value = new byte[(int) length];
+    System.arraycopy(buffer, at, value, 0, value.length);
+    at += value.length;
     return value;
   }
 
