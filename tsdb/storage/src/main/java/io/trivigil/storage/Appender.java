@@ -1,6 +1,7 @@
 package io.trivigil.storage;
 
 import io.trivigil.model.Labels;
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.storage.head.Head;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
@@ -101,18 +102,14 @@ final class Appender {
     int slot = slots[i];
     int before = slot < 0 ? unbornLast.getInt(-2 - slot) : head.lastOfBatch(slot);
     long lastMs = Head.NONE;
-    long lastBits = 0;
     if (before >= 0) {
       lastMs = batch.timestampMs(before);
-      lastBits = Double.doubleToRawLongBits(batch.value(before));
     } else if (slot >= 0) {
       lastMs = head.lastMs(slot);
-      lastBits = head.lastBits(slot);
     }
     if (lastMs != Head.NONE && timestampMs == lastMs) {
-      return Double.doubleToRawLongBits(batch.value(i)) == lastBits
-          ? Verdict.SAME
-          : Verdict.DUPLICATE;
+      long lastBits = before >= 0 ? bits(batch, before) : head.lastBits(slot);
+      return bits(batch, i) == lastBits ? Verdict.SAME : Verdict.DUPLICATE;
     }
     if (timestampMs < minMs) {
       return Verdict.TOO_OLD;
@@ -121,6 +118,10 @@ final class Appender {
       return Verdict.TOO_FAR_AHEAD;
     }
     return timestampMs < lastMs ? Verdict.OUT_OF_ORDER : Verdict.ACCEPTED;
+  }
+
+  private static long bits(SampleBatch batch, int i) {
+    return Head.bits(batch.value(i), batch.histogram(i));
   }
 
   /// Whether the sample would make a series.
@@ -158,7 +159,12 @@ final class Appender {
       if (verdicts[i] == Verdict.ACCEPTED) {
         long timestampMs = batch.timestampMs(i);
         partitions.note(head.ref(slot), head.lastMs(slot), timestampMs);
-        head.append(slot, timestampMs, Double.doubleToRawLongBits(batch.value(i)));
+        NativeHistogram histogram = batch.histogram(i);
+        if (histogram == null) {
+          head.append(slot, timestampMs, Double.doubleToRawLongBits(batch.value(i)));
+        } else {
+          head.append(slot, timestampMs, histogram);
+        }
       }
     }
     return tally.result(metrics, newSeries, refs);

@@ -1,6 +1,7 @@
 package io.trivigil.storage;
 
 import io.trivigil.model.Labels;
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBuffer;
 import io.trivigil.promql.Querier;
 import java.util.List;
@@ -25,9 +26,18 @@ final class Checksum {
       series.read(Long.MIN_VALUE, Long.MAX_VALUE, samples);
       // Whether a series is shown of which all was deleted depends on what came after the view.
       sum += samples.isEmpty() ? 0 : of(series.labels(), samples);
-      took.accept(16L * samples.size());
+      took.accept(16L * samples.size() + histogramBytes(samples));
     }
     return sum;
+  }
+
+  private static long histogramBytes(SampleBuffer samples) {
+    long bytes = 0;
+    for (int i = 0; samples.hasHistograms() && i < samples.size(); i++) {
+      NativeHistogram histogram = samples.stored(i);
+      bytes += histogram == null ? 0 : histogram.sizeBytes();
+    }
+    return bytes;
   }
 
   private static long of(Labels labels, SampleBuffer samples) {
@@ -38,8 +48,20 @@ final class Checksum {
     for (int i = 0; i < samples.size(); i++) {
       hash = mix(hash, samples.timestampMs(i));
       hash = mix(hash, Double.doubleToRawLongBits(samples.value(i)));
+      NativeHistogram histogram = samples.stored(i);
+      if (histogram != null) {
+        hash = of(histogram.counts(), of(histogram.layout().bytes(), hash));
+      }
     }
     return mix(hash, samples.size());
+  }
+
+  private static long of(byte[] bytes, long seed) {
+    long hash = mix(seed, bytes.length);
+    for (byte each : bytes) {
+      hash = mix(hash, each);
+    }
+    return hash;
   }
 
   private static long of(String text) {

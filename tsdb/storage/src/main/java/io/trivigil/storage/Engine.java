@@ -315,10 +315,15 @@ final class Engine implements AutoCloseable {
     metrics.snapshots.inc();
     metrics.snapshotBytes.observe((double) writer.bytes());
     List<Long> dropped = writer.dropped();
-    changes.forEach(change -> samplesHeld.addAndGet(change.head().samples()));
+    changes.forEach(change -> samplesHeld.addAndGet(held(change)));
     long floor = writer.end();
     epochs.advance(pages.view(), floor, () -> letGo(changes, floor, dropped));
     indexUpkeep.flushAll();
+  }
+
+  /// Samples of floats that take as much memory.
+  private static long held(SnapshotWriter.Change change) {
+    return change.head().samples() + change.head().histogramBytes() / BYTES_PER_SAMPLE;
   }
 
   private void mergeInBackground() {
@@ -330,8 +335,8 @@ final class Engine implements AutoCloseable {
 
   /// Runs when no reader from before the snapshot is left.
   private void letGo(List<SnapshotWriter.Change> changes, long floor, List<Long> dropped) {
-    changes.forEach(change -> samplesHeld.addAndGet(-change.head().samples()));
-    head.trim(floor);
+    changes.forEach(change -> samplesHeld.addAndGet(-held(change)));
+    head.trim(floor, changes.getLast().head().histogramsTo());
     for (SnapshotWriter.Change change : changes) {
       if (!change.head().removedSlots().isEmpty()) {
         recyclable.add(change.head().removedSlots());
@@ -419,14 +424,16 @@ final class Engine implements AutoCloseable {
     return samples;
   }
 
-  /// Samples that are durable and still in memory for readers from before.
+  /// Samples that are durable and still in memory for readers from before; a histogram counts as so
+  /// many floats as it takes.
   long samplesHeld() {
     return samplesHeld.get();
   }
 
   /// About how much memory the samples take that came since the last capture.
   long bytesNotCaptured() {
-    return bytes(head.samplesInGeneration(), head.seriesInGeneration());
+    return bytes(head.samplesInGeneration(), head.seriesInGeneration())
+        + head.histogramBytesInGeneration();
   }
 
   private static long bytes(long samples, long series) {
@@ -436,12 +443,14 @@ final class Engine implements AutoCloseable {
   /// About how much memory the samples take that are not durable yet.
   long bytesNotDurable() {
     long series = head.seriesInGeneration();
+    long histograms = head.histogramBytesInGeneration();
     synchronized (pending) {
       for (SnapshotWriter.Change change : pending) {
         series += change.head().touched().size();
+        histograms += change.head().histogramBytes();
       }
     }
-    return bytes(samplesNotDurable(), series);
+    return bytes(samplesNotDurable(), series) + histograms;
   }
 
   @Override

@@ -1,13 +1,16 @@
 package io.trivigil.storage;
 
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBuffer;
 import io.trivigil.storage.head.Tombstones;
 import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Makes one layer of neighbouring layers of one partition, or of all of it; without samples that
 /// are deleted as of the durable position. Used once.
@@ -189,7 +192,13 @@ final class LayerMerge {
     for (int i = 0; i < count; i++) {
       bits[i] = Double.doubleToRawLongBits(samples.value(i));
     }
-    writer.add(hash, ref, samples.timestampsMs(), bits, count);
+    if (samples.hasHistograms()) {
+      @Nullable NativeHistogram[] histograms = new NativeHistogram[count];
+      Arrays.setAll(histograms, samples::stored);
+      writer.add(hash, ref, samples.timestampsMs(), bits, histograms, count);
+    } else {
+      writer.add(hash, ref, samples.timestampsMs(), bits, count);
+    }
   }
 
   private void collect(int page, byte[] bytes) {

@@ -1,8 +1,10 @@
 package io.trivigil.storage;
 
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.storage.column.PageWriter;
 import io.trivigil.storage.column.SeriesEncoder;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the pages of one layer out of series in their order. Owned by one thread, used once.
 final class LayerWriter {
@@ -35,7 +37,20 @@ final class LayerWriter {
     added(count, timestampsMs[0], timestampsMs[count - 1]);
   }
 
-  /// As the other, of a series that is encoded already; all of them by the same encoder.
+  /// The same with histograms among the samples: where one is set, it is the sample.
+  void add(
+      long hash,
+      long ref,
+      long[] timestampsMs,
+      long[] bits,
+      @Nullable NativeHistogram[] histograms,
+      int count) {
+    directory.add(pages, writer.refs().size(), hash, ref);
+    writer.add(ref, timestampsMs, bits, histograms, count);
+    added(count, timestampsMs[0], timestampsMs[count - 1]);
+  }
+
+  /// As the first, of a series that is encoded already; all of them by the same encoder.
   void add(long hash, long ref, SeriesEncoder from, int row) {
     directory.add(pages, writer.refs().size(), hash, ref);
     writer.add(ref, from, row);

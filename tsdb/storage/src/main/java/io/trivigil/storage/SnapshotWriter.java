@@ -1,8 +1,10 @@
 package io.trivigil.storage;
 
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.storage.column.SeriesEncoder;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadDelta;
+import io.trivigil.storage.head.Teller;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.Table;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Turns what changed since the last snapshot into one batch. Used once, by the thread that writes.
 final class SnapshotWriter {
@@ -25,6 +28,7 @@ final class SnapshotWriter {
   record Change(HeadDelta head, NavigableMap<Long, PartitionIndex.Fresh> members) {}
 
   private final Head head;
+  private final Teller teller;
   private final long floor;
   private final Partitions partitions;
   private final PageBatch batch;
@@ -36,6 +40,7 @@ final class SnapshotWriter {
   private final List<Long> dropped = new ArrayList<>();
   private long[] timesMs = new long[128];
   private long[] bits = new long[128];
+  private @Nullable NativeHistogram[] histograms = new NativeHistogram[0]; // of a mixed series
   private long cutoffMs = Long.MIN_VALUE;
   private long lastRef;
   private long end;
@@ -51,6 +56,7 @@ final class SnapshotWriter {
       NavigableMap<Long, PartitionRecord> records,
       IntSupplier numbers) {
     this.head = head;
+    this.teller = head.teller();
     this.floor = floor;
     this.end = floor;
     this.partitions = partitions;
@@ -121,8 +127,12 @@ final class SnapshotWriter {
       this.partition = partition;
     }
 
-    private void add(long hash, long ref, int count) {
-      rows.add(timesMs, bits, count);
+    private void add(long hash, long ref, int count, boolean mixed) {
+      if (mixed) {
+        rows.add(timesMs, bits, histograms, count);
+      } else {
+        rows.add(timesMs, bits, count);
+      }
       hashes.add(hash);
       refs.add(ref);
     }
@@ -150,7 +160,6 @@ final class SnapshotWriter {
       return;
     }
     long from = changes.getFirst().head().from();
-    Head.Teller teller = head.teller();
     LongOpenHashSet told = new LongOpenHashSet(); // a series may be touched by several changes
     for (Change change : changes) {
       IntList touched = change.head().touched();
@@ -170,7 +179,8 @@ final class SnapshotWriter {
 
   /// Cuts a series' samples at the partitions' borders.
   private void writeSamples(long ref, long[] data, int first, int size) {
-    String metric = head.labels(head.find(ref)).metricName();
+    int slot = head.find(ref);
+    String metric = head.labels(slot).metricName();
     long hash = metricHashes.getLong(metric);
     if (hash == 0) {
       hash = MetricHash.of(metric);
@@ -187,7 +197,8 @@ final class SnapshotWriter {
         to++;
       }
       if (!partitions.dropped(partition, cutoffMs)) {
-        open.computeIfAbsent(partition, Open::new).add(hash, ref, to - from);
+        boolean mixed = head.hasHistograms(slot) && untag(to - from);
+        open.computeIfAbsent(partition, Open::new).add(hash, ref, to - from, mixed);
       }
       from = to;
     }
@@ -200,6 +211,24 @@ final class SnapshotWriter {
     }
     timesMs[at] = timestampMs;
     bits[at] = valueBits;
+  }
+
+  /// Makes what they stand for of tagged bits; whether there are histograms.
+  private boolean untag(int count) {
+    if (histograms.length < count) {
+      histograms = new NativeHistogram[bits.length];
+    }
+    boolean found = false;
+    for (int i = 0; i < count; i++) {
+      NativeHistogram histogram = null;
+      if (Teller.isTagged(bits[i])) {
+        histogram = teller.histogram(bits[i]);
+        bits[i] = histogram == null ? teller.bits() : 0;
+      }
+      histograms[i] = histogram;
+      found |= histogram != null;
+    }
+    return found;
   }
 
   private void dropPartitions() {

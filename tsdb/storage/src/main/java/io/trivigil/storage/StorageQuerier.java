@@ -320,7 +320,7 @@ final class StorageQuerier implements Querier {
         long of = partition.partition();
         stored.readLast(of, epoch.record(of), hash, ref, fromMs, toMs, found);
         if (!found.isEmpty()) {
-          out.add(found.timestampMs(found.size() - 1), found.value(found.size() - 1));
+          out.addFrom(found, found.size() - 1);
           return;
         }
       }

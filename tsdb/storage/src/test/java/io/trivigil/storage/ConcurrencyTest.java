@@ -2,8 +2,11 @@ package io.trivigil.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trivigil.model.FloatHistogram;
+import io.trivigil.model.HistogramLayout;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.SampleBuffer;
 import io.trivigil.model.metric.Metrics;
@@ -35,6 +38,8 @@ final class ConcurrencyTest {
     for (int i = 0; i < SERIES; i++) {
       if (index == 1) {
         batch.add(Labels.of("__name__", "steady", "i", "" + i), index * STEP_MS, (double) index);
+      } else if (i % 2 == 1 && index % 3 > 0) {
+        batch.add(i + 1, index * STEP_MS, histogram(index));
       } else {
         batch.add(i + 1, index * STEP_MS, (double) index);
       }
@@ -43,6 +48,23 @@ final class ConcurrencyTest {
     batch.add(
         Labels.of("__name__", "fleeting", "i", "" + index / 20), index * STEP_MS, (double) index);
     return batch;
+  }
+
+  private static NativeHistogram histogram(long count) {
+    return NativeHistogram.whole(
+        HistogramLayout.EMPTY,
+        FloatHistogram.Hint.UNKNOWN,
+        count,
+        count,
+        (double) count,
+        new long[0],
+        new long[0]);
+  }
+
+  /// What a sample tells of its entry.
+  private static double number(SampleBuffer samples, int i) {
+    FloatHistogram histogram = samples.histogram(i);
+    return histogram == null ? samples.value(i) : histogram.count();
   }
 
   /// Reads new views again and again, and one old one across several snapshots.
@@ -72,9 +94,12 @@ final class ConcurrencyTest {
       first = first < 0 ? samples.timestampMs(0) : first;
       assertThat(samples.timestampMs(0)).isEqualTo(first);
       assertThat(samples.size()).isEqualTo((int) (applied - first / STEP_MS) + 1);
+      for (int i = 0; i < samples.size(); i++) {
+        assertThat(number(samples, i)).isEqualTo((double) samples.timestampMs(i) / STEP_MS);
+      }
       SampleBuffer last = new SampleBuffer();
       series.readLast(0, toMs, last);
-      assertThat(last.value(0)).isEqualTo((double) applied);
+      assertThat(number(last, 0)).isEqualTo((double) applied);
     }
     for (Querier.Series series :
         querier.select(hints, List.of(Matcher.equal("__name__", "fleeting")))) {

@@ -64,7 +64,8 @@ final class RandomLifeTest {
         seed -> {
           RandomGenerator random = random(5000 + seed);
           MemoryPageStore pages = new MemoryPageStore();
-          StoreDriver driver = new StoreDriver(random, StorageConfig.inMemory(), () -> pages);
+          StoreDriver driver =
+              new StoreDriver(random, StorageConfig.inMemory(), () -> pages).withoutHistograms();
           for (int i = 0; i < 120; i++) {
             driver.step();
             if (random.nextInt(30) == 0) {

@@ -14,7 +14,12 @@ import java.util.TreeMap;
 
 /// What the store should hold, said as simply as possible.
 final class ReferenceStore {
-  record Stored(long ref, TreeMap<Long, Long> samples, Set<Long> deleted) {
+  /// A sample as text.
+  ///
+  /// @param counts what makes it another one
+  record Sample(String text, String counts) {}
+
+  record Stored(long ref, TreeMap<Long, Sample> samples, Set<Long> deleted) {
     Stored copy() {
       return new Stored(ref, new TreeMap<>(samples), new HashSet<>(deleted));
     }
@@ -54,9 +59,9 @@ final class ReferenceStore {
               .samples()
               .tailMap(cutoffMs, true)
               .forEach(
-                  (ms, bits) -> {
+                  (ms, sample) -> {
                     if (!stored.deleted().contains(ms)) {
-                      out.append(' ').append(ms).append('=').append(Long.toHexString(bits));
+                      out.append(' ').append(ms).append('=').append(sample.text());
                     }
                   });
           if (out.length() == empty) { // all of it was deleted
@@ -182,12 +187,20 @@ final class ReferenceStore {
             >= limit;
   }
 
+  private static Sample sample(SampleBatch batch, int i) {
+    return new Sample(
+        RandomHistograms.text(batch.value(i), batch.histogram(i)),
+        RandomHistograms.countsText(batch.value(i), batch.histogram(i)));
+  }
+
   private Verdict add(Labels labels, SampleBatch batch, int i, AppendRules rules) {
     long timestampMs = batch.timestampMs(i);
-    long bits = Double.doubleToRawLongBits(batch.value(i));
+    Sample sample = sample(batch, i);
     Stored stored = series.get(labels);
     if (stored != null && stored.samples().lastKey() == timestampMs) {
-      return stored.samples().lastEntry().getValue() == bits ? Verdict.SAME : Verdict.DUPLICATE;
+      return stored.samples().lastEntry().getValue().counts().equals(sample.counts())
+          ? Verdict.SAME
+          : Verdict.DUPLICATE;
     }
     if (timestampMs < Math.max(rules.minMs(), cutoffMs)) {
       return Verdict.TOO_OLD;
@@ -214,7 +227,7 @@ final class ReferenceStore {
       stored = new Stored(++lastRef, new TreeMap<>(), new HashSet<>());
       series.put(labels, stored);
     }
-    stored.samples().put(timestampMs, bits);
+    stored.samples().put(timestampMs, sample);
     return Verdict.ACCEPTED;
   }
 }

@@ -3,6 +3,7 @@ package io.trivigil.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivigil.model.Labels;
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.SampleBuffer;
 import io.trivigil.model.Staleness;
@@ -42,6 +43,7 @@ final class StoreDriver {
   private record OpenView(Querier querier, String expected, long index) {}
 
   private final RandomGenerator random;
+  private boolean histograms = true;
   private final Supplier<PageStore> reopen;
   private final StorageConfig config;
   private final Deque<Runnable> maintenance = new ArrayDeque<>();
@@ -76,6 +78,12 @@ final class StoreDriver {
         });
   }
 
+  /// A life with floats alone.
+  StoreDriver withoutHistograms() {
+    histograms = false;
+    return this;
+  }
+
   Storage storage() {
     return storage;
   }
@@ -97,7 +105,7 @@ final class StoreDriver {
       series.read(Long.MIN_VALUE, Long.MAX_VALUE, samples);
       for (int i = 0; i < samples.size(); i++) {
         out.append(' ').append(samples.timestampMs(i)).append('=');
-        out.append(Long.toHexString(Double.doubleToRawLongBits(samples.value(i))));
+        out.append(RandomHistograms.text(samples, i));
       }
       // A series of which all was deleted may still be shown, without samples.
       if (!samples.isEmpty()) {
@@ -236,8 +244,13 @@ final class StoreDriver {
             case 0 -> Staleness.marker();
             case 1 -> -0.0;
             case 2 -> Double.longBitsToDouble(0x7ff0_0000_0000_0001L + random.nextInt(99));
+            case 3 -> Double.longBitsToDouble(0xfff4_0000_0000_0000L + random.nextInt(9));
             default -> random.nextInt(4);
           };
+      if (histograms && random.nextInt(3) == 0) {
+        addHistogram(batch, timestampMs);
+        continue;
+      }
       if (!refs.isEmpty() && random.nextBoolean()) {
         batch.add(refs.get(random.nextInt(refs.size())), timestampMs, value);
       } else if (random.nextInt(30) == 0) {
@@ -262,6 +275,16 @@ final class StoreDriver {
       case 4 -> new SeriesLimits(14, 6, 9);
       default -> SeriesLimits.NONE;
     };
+  }
+
+  private void addHistogram(SampleBatch batch, long timestampMs) {
+    List<Long> refs = reference.refs();
+    NativeHistogram histogram = RandomHistograms.next(random);
+    if (refs.isEmpty() || random.nextBoolean()) {
+      batch.add(randomLabels(), timestampMs, histogram);
+    } else {
+      batch.add(refs.get(random.nextInt(refs.size())), timestampMs, histogram);
+    }
   }
 
   private Labels randomLabels() {
@@ -347,8 +370,8 @@ final class StoreDriver {
       assertThat(last.size()).isEqualTo(Math.min(1, all.size()));
       if (!all.isEmpty()) {
         assertThat(last.timestampMs(0)).isEqualTo(all.timestampMs(all.size() - 1));
-        assertThat(Double.doubleToRawLongBits(last.value(0)))
-            .isEqualTo(Double.doubleToRawLongBits(all.value(all.size() - 1)));
+        assertThat(RandomHistograms.text(last, 0))
+            .isEqualTo(RandomHistograms.text(all, all.size() - 1));
       }
     }
   }

@@ -30,6 +30,12 @@ public final class MemoryStorage implements QuerySource {
     inOrder(labels, timestampMs).add(timestampMs, value);
   }
 
+  /// The same with a histogram.
+  public void add(Labels labels, long timestampMs, FloatHistogram histogram) {
+    SampleBuffer samples = inOrder(labels, timestampMs);
+    samples.add(timestampMs, hinted(samples, histogram));
+  }
+
   /// Adds whatever an item of the notation is.
   ///
   /// @param startMs the start timestamp, 0 if unknown

@@ -17,6 +17,20 @@ public final class Page {
 
   static final int MAGIC = 0xD9;
   static final int VERSION = 1;
+
+  /// Of pages in which any row is [#MIXED].
+  static final int MIXED_VERSION = 2;
+
+  // What the values of a row are.
+  /// Frames of floats.
+  static final byte FRAMES = 0;
+
+  /// One float, which never changes.
+  static final byte CONSTANT = 1;
+
+  /// Frames as in [MixedFrames].
+  static final byte MIXED = 2;
+
   static final int CRC_BYTES = 4;
 
   /// Zeros and the checksum: decoders like to find some bytes behind the last frame.
@@ -26,7 +40,7 @@ public final class Page {
   final long[] refs;
   final int[] columnOf; // by row
   final int[] dataAt; // by row, and the end
-  final boolean[] constant; // by row
+  final byte[] kinds; // by row
   final Column[] columns;
 
   /// Timestamps: `firstMs[f]` begins frame `f`, which stands at `frameAt[f]`.
@@ -57,7 +71,7 @@ public final class Page {
     this.refs = new long[series];
     this.columnOf = new int[series];
     this.dataAt = new int[series + 1];
-    this.constant = new boolean[series];
+    this.kinds = new byte[series];
     this.columns = new Column[columns];
   }
 
@@ -94,10 +108,10 @@ public final class Page {
     ByteReader in = new ByteReader(bytes, 0, end);
     int magic = in.u8();
     int version = in.u8();
-    if (magic != MAGIC || version != VERSION) {
+    if (magic != MAGIC || (version != VERSION && version != MIXED_VERSION)) {
       throw new CorruptPageException(
-          "page header: expected magic=0x%02x version=%d found magic=0x%02x version=%d"
-              .formatted(MAGIC, VERSION, magic, version));
+          "page header: expected magic=0x%02x version=%d or %d found magic=0x%02x version=%d"
+              .formatted(MAGIC, VERSION, MIXED_VERSION, magic, version));
     }
     int series = in.intVarint();
     int columns = in.intVarint();
@@ -120,7 +134,8 @@ public final class Page {
     page.readSeries(
         new ByteReader(bytes, header + (int) columnDirectory, (int) directory),
         columnsAt + (int) columnBytes,
-        end);
+        end,
+        version == MIXED_VERSION);
     return page;
   }
 
@@ -167,7 +182,7 @@ public final class Page {
     }
   }
 
-  private void readSeries(ByteReader in, int from, int end) {
+  private void readSeries(ByteReader in, int from, int end, boolean mixed) {
     long ref = 0;
     long column = 0;
     int at = from;
@@ -182,14 +197,28 @@ public final class Page {
                 .formatted(row, column, length >>> 1));
       }
       columnOf[row] = (int) column;
-      constant[row] = (length & 1) != 0;
+      kinds[row] = (length & 1) != 0 ? CONSTANT : FRAMES;
       dataAt[row] = at;
       at += (int) (length >>> 1);
     }
     dataAt[refs.length] = at;
+    if (mixed) {
+      readMixed(in);
+    }
     in.expectEnd();
     if (at != end) {
       throw new CorruptPageException("page rows do not fill their part");
+    }
+  }
+
+  private void readMixed(ByteReader in) {
+    long row = -1;
+    for (int left = in.count(1); left > 0; left--) {
+      row += 1L + in.intVarint();
+      if (row >= refs.length || kinds[(int) row] != FRAMES) {
+        throw new CorruptPageException("page row can not be mixed: row=" + row);
+      }
+      kinds[(int) row] = MIXED;
     }
   }
 

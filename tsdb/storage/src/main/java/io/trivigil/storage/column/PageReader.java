@@ -1,6 +1,8 @@
 package io.trivigil.storage.column;
 
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBuffer;
+import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.storage.frame.CorruptFrameException;
 import io.trivigil.storage.frame.Frames;
 import io.trivigil.storage.frame.IntegerDecoder;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class PageReader {
   private final IntegerDecoder timestamps = new IntegerDecoder();
   private final ValueDecoder values = new ValueDecoder();
+  private final MixedFrames.Decoder mixed = new MixedFrames.Decoder(values);
   private final long[] frame = new long[Frames.SAMPLES];
 
   private @Nullable Page page; // whose timestamps stand in `times`
@@ -21,6 +24,7 @@ public final class PageReader {
   private int lastFrame;
   private long[] times = new long[Frames.SAMPLES];
   private double[] decoded = new double[Frames.SAMPLES];
+  private @Nullable NativeHistogram[] histograms = new NativeHistogram[0]; // of a mixed row
   private int[] starts = new int[8];
 
   /// Appends the samples of the row with `fromMs <= t <= toMs`, oldest first.
@@ -35,7 +39,20 @@ public final class PageReader {
     int at = lowerBound(count, fromMs);
     int end = times[count - 1] <= toMs ? count : lowerBound(count, toMs + 1);
     if (at < end) {
-      out.add(times, decoded, at, end - at);
+      add(from, row, at, end - at, out);
+    }
+  }
+
+  private void add(Page from, int row, int first, int count, SampleBuffer out) {
+    out.add(times, decoded, first, count);
+    if (from.kinds[row] == Page.MIXED) {
+      int base = out.size() - count - first;
+      for (int i = first; i < first + count; i++) {
+        NativeHistogram histogram = histograms[i];
+        if (histogram != null) {
+          out.replace(base + i, histogram);
+        }
+      }
     }
   }
 
@@ -51,7 +68,7 @@ public final class PageReader {
     int count = decode(from, row, last, last);
     int at = (toMs == Long.MAX_VALUE ? count : lowerBound(count, toMs + 1)) - 1;
     if (at >= 0 && times[at] >= fromMs) {
-      out.add(times[at], decoded[at]);
+      add(from, row, at, 1, out);
     }
   }
 
@@ -64,14 +81,17 @@ public final class PageReader {
       }
       int at = from.dataAt[row];
       int end = from.dataAt[row + 1];
-      if (from.constant[row]) {
+      if (from.kinds[row] == Page.CONSTANT) {
         values.decode(from.bytes, at, end, 1, decoded, 0);
         Arrays.fill(decoded, 0, count, decoded[0]);
       } else {
+        if (from.kinds[row] == Page.MIXED && histograms.length < count) {
+          histograms = new NativeHistogram[times.length];
+        }
         decodeFrames(from, row, first, last);
       }
       return count;
-    } catch (CorruptFrameException e) {
+    } catch (CorruptFrameException | MalformedBytesException e) {
       page = null;
       throw new CorruptPageException("page row=%d: %s".formatted(row, e.getMessage()));
     }
@@ -118,7 +138,11 @@ public final class PageReader {
       if (start > end || stop > end) {
         throw new CorruptFrameException("frame lies outside its row: frame=" + f);
       }
-      values.decode(from.bytes, start, stop, in.length(f), decoded, into);
+      if (from.kinds[row] == Page.MIXED) {
+        mixed.decode(from.bytes, start, stop, in.length(f), decoded, histograms, into);
+      } else {
+        values.decode(from.bytes, start, stop, in.length(f), decoded, into);
+      }
       into += in.length(f);
     }
   }

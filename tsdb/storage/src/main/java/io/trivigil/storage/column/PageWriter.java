@@ -1,12 +1,15 @@
 package io.trivigil.storage.column;
 
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.codec.ByteWriter;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// Builds one page after the other from series in their order. Owned by one thread.
 public final class PageWriter {
@@ -17,6 +20,7 @@ public final class PageWriter {
   private final ByteWriter columnDirectory = new ByteWriter(64);
   private final ByteWriter directory = new ByteWriter(1024);
   private final ByteWriter data = new ByteWriter(8 << 10);
+  private final IntArrayList mixed = new IntArrayList(); // rows with histograms
   private int lastColumn;
   private long samples;
 
@@ -34,6 +38,17 @@ public final class PageWriter {
     add(ref, own, own.add(timestampsMs, bits, count));
   }
 
+  /// The same with histograms among the samples.
+  public void add(
+      long ref,
+      long[] timestampsMs,
+      long[] bits,
+      @Nullable NativeHistogram[] histograms,
+      int count) {
+    requireRoom();
+    add(ref, own, own.add(timestampsMs, bits, histograms, count));
+  }
+
   /// Adds a series that is encoded already; all of a page by the same encoder.
   public void add(long ref, SeriesEncoder from, int row) {
     requireRoom();
@@ -48,7 +63,10 @@ public final class PageWriter {
     long refBefore = refs.isEmpty() ? 0 : refs.getLong(refs.size() - 1);
     directory.zigzag(ref - refBefore);
     directory.zigzag(column - lastColumn);
-    directory.varint(bytes << 1 | (from.isConstant(row) ? 1 : 0));
+    directory.varint(bytes << 1 | (from.kind(row) == Page.CONSTANT ? 1 : 0));
+    if (from.kind(row) == Page.MIXED) {
+      mixed.add(refs.size());
+    }
     refs.add(ref);
     lastColumn = column;
     samples += from.samples(row);
@@ -82,11 +100,14 @@ public final class PageWriter {
 
   /// The page; the next begins.
   public byte[] finish() {
+    if (!mixed.isEmpty()) {
+      addMixed();
+    }
     ByteWriter out =
         new ByteWriter(
                 data.size() + columnBytes.size() + columnDirectory.size() + directory.size() + 64)
             .u8(Page.MAGIC)
-            .u8(Page.VERSION)
+            .u8(mixed.isEmpty() ? Page.VERSION : Page.MIXED_VERSION)
             .varint(refs.size())
             .varint(columns.size())
             .varint(columnDirectory.size())
@@ -108,8 +129,18 @@ public final class PageWriter {
     own.clear();
     refs.clear();
     columns.clear();
+    mixed.clear();
     lastColumn = 0;
     samples = 0;
     return page;
+  }
+
+  private void addMixed() {
+    directory.varint(mixed.size());
+    int next = 0;
+    for (int row : mixed) {
+      directory.varint(row - next);
+      next = row + 1;
+    }
   }
 }

@@ -1,13 +1,16 @@
 package io.trivigil.storage.column;
 
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.codec.ByteWriter;
 import io.trivigil.storage.frame.Frames;
 import io.trivigil.storage.frame.IntegerEncoder;
 import io.trivigil.storage.frame.ValueEncoder;
+import it.unimi.dsi.fastutil.bytes.ByteArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Encodes series one by one, in any order, as rows for pages to come. Series that have the
 /// timestamps of one a little before share their column, which is encoded once. Owned by one
@@ -17,13 +20,15 @@ public final class SeriesEncoder {
 
   private final IntegerEncoder timestamps;
   private final ValueEncoder values;
+  private final MixedFrames.Encoder mixed;
   private final long[] frame = new long[Frames.SAMPLES];
   private final ByteWriter row = new ByteWriter(1024);
   private final ByteWriter frames = new ByteWriter(1024);
 
   private final Pile data = new Pile();
   private final IntArrayList dataEnd = new IntArrayList(); // by row
-  private final IntArrayList columnOf = new IntArrayList(); // by row; the complement if constant
+  private final IntArrayList columnOf = new IntArrayList(); // by row
+  private final ByteArrayList kinds = new ByteArrayList(); // by row, of Page
 
   private final Pile columnBytes = new Pile(); // directory entry and frames in turn
   private final IntArrayList columnFrames = new IntArrayList(); // where the frames begin
@@ -56,15 +61,13 @@ public final class SeriesEncoder {
   public SeriesEncoder(boolean quick) {
     timestamps = new IntegerEncoder(quick);
     values = new ValueEncoder(quick);
+    mixed = new MixedFrames.Encoder(values);
   }
 
   /// Encodes the first `count` samples, in rising time, as the next row; returns its number.
   ///
   /// @throws IllegalArgumentException if there are no samples or time does not rise
   public int add(long[] timestampsMs, long[] bits, int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("page series without samples");
-    }
     int column = column(timestampsMs, count);
     boolean constant = true;
     for (int i = 1; i < count && constant; i++) {
@@ -76,24 +79,53 @@ public final class SeriesEncoder {
     } else {
       addFrames(bits, count);
     }
+    return endRow(column, constant ? Page.CONSTANT : Page.FRAMES);
+  }
+
+  /// The same with histograms among the samples.
+  ///
+  /// @param histograms where one is set, the sample is that, else its bits
+  public int add(
+      long[] timestampsMs, long[] bits, @Nullable NativeHistogram[] histograms, int count) {
+    int column = column(timestampsMs, count);
+    row.clear();
+    addFrames(count, (from, length) -> mixed.encode(bits, histograms, from, length, frames));
+    return endRow(column, Page.MIXED);
+  }
+
+  private int endRow(int column, byte kind) {
     data.add(row);
     dataEnd.add(data.size);
-    columnOf.add(constant ? ~column : column);
+    columnOf.add(column);
+    kinds.add(kind);
     return dataEnd.size() - 1;
   }
 
-  /// Frames one behind the other, the lengths of all but the last in front.
   private void addFrames(long[] bits, int count) {
     if (count <= Frames.SAMPLES) {
       values.encode(bits, count, row);
       return;
     }
+    addFrames(
+        count,
+        (from, length) -> {
+          System.arraycopy(bits, from, frame, 0, length);
+          values.encode(frame, length, frames);
+        });
+  }
+
+  /// Writes a frame of some samples into `frames`.
+  private interface FrameWriter {
+    void write(int from, int length);
+  }
+
+  /// Frames one behind the other, the lengths of all but the last in front.
+  private void addFrames(int count, FrameWriter writer) {
     frames.clear();
     for (int from = 0; from < count; from += Frames.SAMPLES) {
       int length = Math.min(Frames.SAMPLES, count - from);
-      System.arraycopy(bits, from, frame, 0, length);
       int before = frames.size();
-      values.encode(frame, length, frames);
+      writer.write(from, length);
       if (from + length < count) {
         row.varint(frames.size() - before);
       }
@@ -103,6 +135,9 @@ public final class SeriesEncoder {
   }
 
   private int column(long[] timestampsMs, int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("page series without samples");
+    }
     for (int back = 1; back <= RECENT; back++) {
       int at = (nextRecent - back) & (RECENT - 1);
       if (recentCount[at] == count && Arrays.equals(recent[at], 0, count, timestampsMs, 0, count)) {
@@ -193,13 +228,13 @@ public final class SeriesEncoder {
     return maxMs.getLong(column(of));
   }
 
-  boolean isConstant(int of) {
-    return columnOf.getInt(of) < 0;
+  /// One of [Page]'s.
+  byte kind(int of) {
+    return kinds.getByte(of);
   }
 
   int column(int of) {
-    int column = columnOf.getInt(of);
-    return column < 0 ? ~column : column;
+    return columnOf.getInt(of);
   }
 
   /// Appends the frames of the row's values; returns how many bytes they are.
@@ -222,6 +257,7 @@ public final class SeriesEncoder {
     data.size = 0;
     dataEnd.clear();
     columnOf.clear();
+    kinds.clear();
     columnBytes.size = 0;
     columnFrames.clear();
     columnEnd.clear();

@@ -1,6 +1,7 @@
 package io.trivigil.storage.head;
 
 import io.trivigil.model.Labels;
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBuffer;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntList;
@@ -8,7 +9,6 @@ import it.unimi.dsi.fastutil.longs.Long2ObjectLinkedOpenHashMap;
 import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongList;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// All live series and their samples since the last durable snapshot.
@@ -31,9 +31,11 @@ public final class Head {
 
   private static final int OFF_HEAP_SHIFT = 16; // 1 MiB
   private static final int ON_HEAP_SHIFT = 8;
+  private static final int BYTES_SHIFT = 4; // a page of histograms is as large as one of samples
 
   private final SlotTable table = new SlotTable();
   private final SampleLog log;
+  private final HistogramLog histograms;
   private final SlotsByLabels slots = new SlotsByLabels();
 
   private int generation;
@@ -53,11 +55,14 @@ public final class Head {
   private LongArrayList removed = new LongArrayList();
   private IntArrayList removedSlots = new IntArrayList();
   private long samples;
+  private long histogramsFrom; // bytes that were added before this generation
+  private volatile long histogramBytesInGeneration;
   private volatile long samplesInGeneration;
   private volatile int seriesInGeneration;
 
   Head(int shift, boolean offHeap) {
     log = new SampleLog(shift, offHeap);
+    histograms = new HistogramLog(shift + BYTES_SHIFT, offHeap);
   }
 
   /// A head of a few samples, with its memory on the Java heap.
@@ -105,6 +110,7 @@ public final class Head {
       appended = false;
     }
     samplesInGeneration = samples;
+    histogramBytesInGeneration = histograms.added() - histogramsFrom;
     seriesInGeneration = touched.size();
     publishedSeries = series();
     publishedNewestMs = newestMs;
@@ -150,6 +156,21 @@ public final class Head {
 
   /// Appends a sample above the series' last.
   public void append(int slot, long timestampMs, long bits) {
+    if (HistogramLog.isTagged(bits)) { // not one in 2^16 of all NaNs
+      table.noteHistogram(slot);
+      append(slot, timestampMs, histograms.add(bits), HistogramLog.lastBits(bits));
+    } else {
+      append(slot, timestampMs, bits, bits);
+    }
+  }
+
+  /// Appends a histogram above the series' last sample.
+  public void append(int slot, long timestampMs, NativeHistogram histogram) {
+    table.noteHistogram(slot);
+    append(slot, timestampMs, histograms.add(histogram), HistogramLog.lastBits(histogram));
+  }
+
+  private void append(int slot, long timestampMs, long bits, long lastBits) {
     long before = table.newest(slot);
     boolean first = table.lastMs(slot) == NONE;
     long position = 0;
@@ -169,7 +190,7 @@ public final class Head {
     log.put(position, timestampMs, moment, bits);
     table.setNewest(slot, position);
     // After the sample: a reader that sees the new last sees the sample as well.
-    table.setLast(slot, timestampMs, bits);
+    table.setLast(slot, timestampMs, lastBits);
     newestMs = Math.max(newestMs, timestampMs);
     appended = true;
     samples++;
@@ -250,8 +271,12 @@ public final class Head {
             removedSlots,
             lastRef,
             cutoffMs,
-            samples);
+            samples,
+            histograms.added() - histogramsFrom,
+            histograms.end());
     generation++;
+    histogramsFrom = histograms.added();
+    histogramBytesInGeneration = 0;
     generationStart = log.end();
     touched = new IntArrayList();
     created = new Long2ObjectLinkedOpenHashMap<>();
@@ -316,9 +341,21 @@ public final class Head {
     return table.lastMs(slot);
   }
 
-  /// The newest value's bits, whatever a view says.
+  /// The newest value's bits, whatever a view says; of a histogram what it is [known by][#bits].
   public long lastBits(int slot) {
     return table.lastBits(slot);
+  }
+
+  /// What [#lastBits] is once this float, or this histogram, is a series' last sample.
+  public static long bits(double value, @Nullable NativeHistogram histogram) {
+    return histogram == null
+        ? HistogramLog.lastBits(Double.doubleToRawLongBits(value))
+        : HistogramLog.lastBits(histogram);
+  }
+
+  /// Whether any sample in memory of the series in this slot may be a histogram.
+  public boolean hasHistograms(int slot) {
+    return table.hasHistograms(slot);
   }
 
   /// Live series as of the last published entry.
@@ -336,6 +373,11 @@ public final class Head {
     return samplesInGeneration;
   }
 
+  /// Bytes of the histograms among them.
+  public long histogramBytesInGeneration() {
+    return histogramBytesInGeneration;
+  }
+
   /// Series with samples in this generation, as of the last published entry.
   public int seriesInGeneration() {
     return seriesInGeneration;
@@ -343,14 +385,14 @@ public final class Head {
 
   /// Memory that the samples take, those included that wait for readers from before.
   public long bytes() {
-    return log.bytes();
+    return log.bytes() + histograms.bytes();
   }
 
   public int symbols() {
     return slots.symbols();
   }
 
-  private Walk walk(int slot, long floor) {
+  Walk walk(int slot, long floor) {
     // In this order: had a sample come in between, it would stand there before the new last.
     long lastMs = table.lastMs(slot);
     long lastBits = table.lastBits(slot);
@@ -367,13 +409,6 @@ public final class Head {
     Warming.walk(log.pages(), next, floor, fromMs); // the pages after the positions
   }
 
-  /// Where the samples of a series that are not in memory are read.
-  @FunctionalInterface
-  public interface Stored {
-    /// Appends the stored samples of `fromMs <= t <= toMs` to `out`.
-    void read(long fromMs, long toMs, SampleBuffer out);
-  }
-
   /// Appends the samples that the view contains, oldest first.
   ///
   /// @param floor that of the epoch whose pages `stored` reads
@@ -383,20 +418,12 @@ public final class Head {
       long floor,
       long fromMs,
       long toMs,
-      Stored stored,
+      StoredSamples stored,
       SampleBuffer out) {
-    int start = out.size();
-    Walk walk = walk(slot, floor);
-    boolean whole = walk.collect(view.limit(), fromMs, toMs, out);
-    if (whole || walk.storedMs() == NONE || walk.storedMs() < fromMs) {
-      return;
+    int found = walk(slot, floor).read(view.limit(), fromMs, toMs, stored, out);
+    if (table.hasHistograms(slot)) {
+      histograms.resolve(out, out.size() - found);
     }
-    int size = out.size();
-    long[] timesMs = Arrays.copyOfRange(out.timestampsMs(), start, size);
-    double[] values = Arrays.copyOfRange(out.values(), start, size);
-    out.truncate(start);
-    stored.read(fromMs, Math.min(toMs, walk.storedMs()), out);
-    out.add(timesMs, values, 0, size - start);
   }
 
   /// Appends the newest sample in the range that the view contains, if there is one. The page store
@@ -407,31 +434,13 @@ public final class Head {
       long floor,
       long fromMs,
       long toMs,
-      Stored stored,
+      StoredSamples stored,
       SampleBuffer out) {
-    Walk walk = walk(slot, floor);
-    while (walk.back()) {
-      if (walk.moment() < view.limit() && walk.timestampMs() <= toMs) {
-        if (walk.timestampMs() >= fromMs) {
-          out.add(walk.timestampMs(), Double.longBitsToDouble(walk.bits()));
-        }
-        return;
-      }
+    int size = out.size();
+    boolean inMemory = walk(slot, floor).readLast(view.limit(), fromMs, toMs, stored, out);
+    if (inMemory && out.size() > size && table.hasHistograms(slot)) {
+      histograms.resolve(out, size);
     }
-    if (walk.storedMs() == NONE || walk.storedMs() < fromMs) {
-      return;
-    }
-    if (walk.storedMs() <= toMs) {
-      out.add(walk.storedMs(), Double.longBitsToDouble(walk.storedBits()));
-    } else {
-      stored.read(fromMs, toMs, out);
-    }
-  }
-
-  /// Takes one sample: the last of a series at the end of a generation.
-  @FunctionalInterface
-  public interface LastSink {
-    void accept(long timestampMs, long bits);
   }
 
   /// Tells the last sample as it was before position `limit`; nothing if there was none.
@@ -439,7 +448,9 @@ public final class Head {
     Walk walk = walk(slot, floor);
     while (walk.back()) {
       if (walk.position() < limit) {
-        sink.accept(walk.timestampMs(), walk.bits());
+        long bits = walk.bits();
+        sink.accept(
+            walk.timestampMs(), HistogramLog.isTagged(bits) ? histograms.lastOf(bits) : bits);
         return;
       }
     }
@@ -448,44 +459,23 @@ public final class Head {
     }
   }
 
-  /// Takes samples of one series.
-  @FunctionalInterface
-  public interface SeriesSink {
-    /// Timestamp and value bits in turn, oldest first, from pair `from` up to and without pair
-    /// `to`; valid during the call.
-    void accept(long ref, long[] data, int from, int to);
-  }
-
   /// Tells what the head holds, series by series.
   public Teller teller() {
-    return new Teller();
-  }
-
-  /// Owned by one thread, any.
-  public final class Teller {
-    private final Backwards found = new Backwards();
-
-    private Teller() {}
-
-    /// Tells a series' samples from one position up to and without another that are not trimmed;
-    /// nothing if there are none.
-    public void tell(int slot, long from, long to, SeriesSink sink) {
-      found.clear();
-      walk(slot, from).collect(to, found);
-      if (found.from() < found.to()) {
-        sink.accept(table.ref(slot), found.data(), found.from(), found.to());
-      }
-    }
+    return new Teller(this, histograms.resolver());
   }
 
   /// Lets go of samples below a floor. Only when no reader of a lower floor is left; any thread.
-  public void trim(long floor) {
+  ///
+  /// @param histogramsFloor where the histograms of these samples ended
+  public void trim(long floor, long histogramsFloor) {
     log.trim(floor);
+    histograms.trim(histogramsFloor);
   }
 
   /// Gives the samples' memory back; appending or reading afterwards throws.
   public void close() {
     log.close();
+    histograms.close();
   }
 
   /// The series that have not left, for the writer's thread or a quiet store.

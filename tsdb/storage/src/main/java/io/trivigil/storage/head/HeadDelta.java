@@ -17,6 +17,8 @@ import it.unimi.dsi.fastutil.longs.LongList;
 /// @param lastRef the newest reference at its end
 /// @param cutoffMs the cutoff at its end
 /// @param samples how many samples it holds
+/// @param histogramBytes what the histograms among them take
+/// @param histogramsTo where the histograms of the next generation stand, at the least
 public record HeadDelta(
     int generation,
     long from,
@@ -27,4 +29,6 @@ public record HeadDelta(
     IntList removedSlots,
     long lastRef,
     long cutoffMs,
-    long samples) {}
+    long samples,
+    long histogramBytes,
+    long histogramsTo) {}

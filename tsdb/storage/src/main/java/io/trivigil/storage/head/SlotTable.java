@@ -36,6 +36,7 @@ final class SlotTable {
     private final long[] newest = new long[PAGE]; // position in the sample log, 0: none
     private final long[] mark = new long[PAGE]; // the writer's scratch: which batch, which sample
     private final int[] markSample = new int[PAGE];
+    private long @Nullable [] histograms; // a bit for each slot; only once there is one
   }
 
   private volatile Page[] pages = new Page[0];
@@ -74,6 +75,9 @@ final class SlotTable {
     page.lastBits[at] = 0;
     page.newest[at] = 0;
     page.mark[at] = 0;
+    if (page.histograms != null) {
+      page.histograms[at >>> 6] &= ~(1L << at);
+    }
     // Last: who sees that this series has not left sees its reference, too, and that it is new.
     LONGS.setRelease(page.removedIndex, at, NEVER);
     link(ref, slot);
@@ -169,6 +173,23 @@ final class SlotTable {
 
   void setNewest(int slot, long position) {
     LONGS.setRelease(page(slot).newest, slot & MASK, position);
+  }
+
+  /// Whether there ever was a histogram among the samples in memory of this slot's series.
+  boolean hasHistograms(int slot) {
+    long[] bits = page(slot).histograms;
+    return bits != null && (bits[(slot & MASK) >>> 6] & (1L << slot)) != 0;
+  }
+
+  /// Notes that there is one; before the sample is published.
+  void noteHistogram(int slot) {
+    Page page = page(slot);
+    long[] bits = page.histograms;
+    if (bits == null) {
+      bits = new long[PAGE / Long.SIZE];
+      page.histograms = bits;
+    }
+    bits[(slot & MASK) >>> 6] |= 1L << slot;
   }
 
   /// Which sample of batch `batch` came last for this slot, -1 if none did.

@@ -1,6 +1,7 @@
 package io.trivigil.storage.head;
 
 import io.trivigil.model.SampleBuffer;
+import java.util.Arrays;
 
 /// Goes back through one series, from its newest sample to the first at or above a floor. Owned by
 /// one thread, used once.
@@ -69,6 +70,47 @@ final class Walk {
         next -= link;
       }
       return true;
+    }
+    return false;
+  }
+
+  /// Appends what is in the range, oldest first: from the pages what is not at or above the floor.
+  ///
+  /// @return how many of them are from memory: the last ones
+  int read(long limit, long fromMs, long toMs, StoredSamples stored, SampleBuffer out) {
+    int start = out.size();
+    boolean whole = collect(limit, fromMs, toMs, out);
+    int found = out.size() - start;
+    if (!whole && storedMs != Head.NONE && storedMs >= fromMs) {
+      long[] timesMs = Arrays.copyOfRange(out.timestampsMs(), start, start + found);
+      double[] values = Arrays.copyOfRange(out.values(), start, start + found);
+      out.truncate(start);
+      stored.read(fromMs, Math.min(toMs, storedMs), out);
+      out.add(timesMs, values, 0, found);
+    }
+    return found;
+  }
+
+  /// Appends the newest sample in the range, if there is one. The pages are asked only if it is
+  /// older than the last one there, or if that one is a histogram.
+  ///
+  /// @return whether it could only be from memory
+  boolean readLast(long limit, long fromMs, long toMs, StoredSamples stored, SampleBuffer out) {
+    while (back()) {
+      if (moment < limit && timestampMs <= toMs) {
+        if (timestampMs >= fromMs) {
+          out.add(timestampMs, Double.longBitsToDouble(bits));
+        }
+        return true;
+      }
+    }
+    if (storedMs == Head.NONE || storedMs < fromMs) {
+      return true;
+    }
+    if (storedMs <= toMs && !HistogramLog.isTagged(storedBits)) {
+      out.add(storedMs, Double.longBitsToDouble(storedBits));
+    } else {
+      stored.read(fromMs, toMs, out);
     }
     return false;
   }

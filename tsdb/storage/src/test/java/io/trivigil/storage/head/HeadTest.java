@@ -3,12 +3,19 @@ package io.trivigil.storage.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trivigil.model.FloatHistogram;
+import io.trivigil.model.HistogramLayout;
 import io.trivigil.model.Labels;
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBuffer;
+import io.trivigil.storage.RandomHistograms;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,11 +23,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class HeadTest {
   private static final int SERIES = 7;
   private static final int TINY = 3; // two blocks to a page
+  private static final long MOST_HISTOGRAM_BYTES = 2 * 128; // two pages, or what needs more
 
-  private record Sample(long timestampMs, long bits) {}
+  /// @param text the sample bit for bit
+  /// @param last what it is known by as the last one
+  private record Sample(long timestampMs, String text, long last) {
+    static Sample of(long timestampMs, double value, @Nullable NativeHistogram histogram) {
+      return new Sample(
+          timestampMs, RandomHistograms.text(value, histogram), Head.bits(value, histogram));
+    }
 
-  /// What a reader was promised: a view, the floor of its pages, and the samples of each series.
-  private record Promise(HeadView view, long floor, List<List<Sample>> samples) {}
+    boolean isTagged() {
+      return HistogramLog.isTagged(last);
+    }
+  }
+
+  /// What a reader was promised: a view, the floors of its pages, and the samples of each series.
+  private record Promise(
+      HeadView view, long floor, long histogramsFloor, List<List<Sample>> samples) {}
 
   /// A head beside plain lists that say what must be in it.
   private static final class Life {
@@ -30,6 +50,7 @@ final class HeadTest {
     private final List<Promise> readers = new ArrayList<>();
     private final int[] slots = new int[SERIES];
     private long floor = Head.START; // of the newest pages
+    private long histogramsFloor;
     private long index;
 
     Life(long seed, boolean offHeap) {
@@ -58,11 +79,27 @@ final class HeadTest {
         long lastMs = all.isEmpty() ? 0 : all.getLast().timestampMs();
         // Now and then so far ahead that a page of one base does not hold it.
         long ahead = random.nextInt(20) == 0 ? 3L << 31 : 1 + random.nextInt(1000);
-        Sample sample = new Sample(lastMs + ahead, random.nextLong());
-        head.append(slots[series], sample.timestampMs(), sample.bits());
-        all.add(sample);
+        all.add(append(slots[series], lastMs + ahead));
       }
       head.view(index, index);
+    }
+
+    private Sample append(int slot, long timestampMs) {
+      if (random.nextInt(3) == 0) {
+        NativeHistogram histogram = RandomHistograms.next(random);
+        head.append(slot, timestampMs, histogram);
+        return Sample.of(timestampMs, 0, histogram);
+      }
+      long bits = random.nextLong();
+      bits = random.nextInt(5) == 0 ? (HistogramLog.TAG << 48) | (bits >>> 16) : bits;
+      head.append(slot, timestampMs, bits);
+      return Sample.of(timestampMs, Double.longBitsToDouble(bits), null);
+    }
+
+    private static Sample told(Teller teller, long timestampMs, long bits) {
+      NativeHistogram histogram = Teller.isTagged(bits) ? teller.histogram(bits) : null;
+      long value = Teller.isTagged(bits) && histogram == null ? teller.bits() : bits;
+      return Sample.of(timestampMs, Double.longBitsToDouble(value), histogram);
     }
 
     /// A snapshot: what it is told must be what came since the last one.
@@ -73,7 +110,7 @@ final class HeadTest {
         entry(); // applied while the snapshot is written
       }
       long[] told = {0};
-      Head.Teller teller = head.teller();
+      Teller teller = head.teller();
       for (int slot : delta.touched().toIntArray()) {
         teller.tell(
             slot,
@@ -82,7 +119,7 @@ final class HeadTest {
             (ref, data, from, to) -> {
               for (int i = from; i < to; i++) {
                 assertThat(samples.get((int) ref - 1))
-                    .contains(new Sample(data[2 * i], data[2 * i + 1]));
+                    .contains(told(teller, data[2 * i], data[2 * i + 1]));
               }
               told[0] += to - from;
             });
@@ -92,20 +129,24 @@ final class HeadTest {
         checkLast(series, delta.to(), before);
       }
       floor = delta.to();
+      histogramsFloor = delta.histogramsTo();
       trim();
     }
 
     private void checkLast(int series, long limit, long before) {
-      List<Sample> found = new ArrayList<>();
-      head.lastAt(slots[series], limit, before, (ms, bits) -> found.add(new Sample(ms, bits)));
+      List<String> found = new ArrayList<>();
+      head.lastAt(slots[series], limit, before, (ms, bits) -> found.add(ms + " " + bits));
       assertThat(found).hasSizeLessThan(2);
-      found.forEach(last -> assertThat(samples.get(series)).contains(last));
+      found.forEach(
+          last ->
+              assertThat(samples.get(series))
+                  .anyMatch(sample -> last.equals(sample.timestampMs() + " " + sample.last())));
     }
 
     private void open() {
       List<List<Sample>> copy = new ArrayList<>();
       samples.forEach(all -> copy.add(List.copyOf(all)));
-      readers.add(new Promise(head.view(index, index), floor, copy));
+      readers.add(new Promise(head.view(index, index), floor, histogramsFloor, copy));
     }
 
     private void leave() {
@@ -116,7 +157,9 @@ final class HeadTest {
     }
 
     private void trim() {
-      head.trim(readers.stream().mapToLong(Promise::floor).reduce(floor, Math::min));
+      head.trim(
+          readers.stream().mapToLong(Promise::floor).reduce(floor, Math::min),
+          readers.stream().mapToLong(Promise::histogramsFloor).reduce(histogramsFloor, Math::min));
     }
 
     void check() {
@@ -147,8 +190,7 @@ final class HeadTest {
           .isEqualTo(stored == 0 ? Head.NONE : expected.get(stored - 1).timestampMs());
       for (int i = 0; i < out.size(); i++) {
         assertThat(out.timestampMs(i)).isEqualTo(expected.get(stored + i).timestampMs());
-        assertThat(Double.doubleToRawLongBits(out.value(i)))
-            .isEqualTo(expected.get(stored + i).bits());
+        assertThat(RandomHistograms.text(out, i)).isEqualTo(expected.get(stored + i).text());
       }
       checkPart(promise, series, expected, stored);
     }
@@ -173,10 +215,12 @@ final class HeadTest {
           toMs,
           (_, _, _) -> asked[0] = true,
           last);
-      assertThat(asked[0]).isEqualTo(at < stored - 1);
+      // The last one in the pages is known if it is a float.
+      assertThat(asked[0])
+          .isEqualTo(at < stored - 1 || (at == stored - 1 && expected.get(at).isTagged()));
       if (!asked[0]) {
         assertThat(last.timestampMs(0)).isEqualTo(toMs);
-        assertThat(Double.doubleToRawLongBits(last.value(0))).isEqualTo(expected.get(at).bits());
+        assertThat(RandomHistograms.text(last, 0)).isEqualTo(expected.get(at).text());
       }
     }
 
@@ -197,7 +241,7 @@ final class HeadTest {
       assertThat(out.value(0)).isEqualTo(1);
       for (int i = 0; i < expected.size(); i++) {
         assertThat(out.timestampMs(i + 1)).isEqualTo(expected.get(i).timestampMs());
-        assertThat(Double.doubleToRawLongBits(out.value(i + 1))).isEqualTo(expected.get(i).bits());
+        assertThat(RandomHistograms.text(out, i + 1)).isEqualTo(expected.get(i).text());
       }
     }
   }
@@ -242,14 +286,17 @@ final class HeadTest {
 
   @Test
   void memoryIsGivenBackBelowTheFloor() {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
     Head head = new Head(TINY, true);
     int slot = head.create(Labels.of("__name__", "s"));
     for (int round = 0; round < 100; round++) {
       for (int i = 0; i < 40; i++) {
         head.append(slot, round * 1000L + i, i);
       }
-      head.trim(head.closeGeneration().to());
-      assertThat(head.bytes()).isLessThanOrEqualTo((2L * 16) << TINY);
+      head.append(slot, round * 1000L + 50, RandomHistograms.next(random));
+      HeadDelta delta = head.closeGeneration();
+      head.trim(delta.to(), delta.histogramsTo());
+      assertThat(head.bytes()).isLessThanOrEqualTo(((2L * 16) << TINY) + MOST_HISTOGRAM_BYTES);
     }
     head.close();
   }
@@ -265,5 +312,29 @@ final class HeadTest {
     assertThatThrownBy(
             () -> head.read(slot, view, Head.START, 0, 9, (_, _, _) -> {}, new SampleBuffer()))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aHistogramThatIsLargerThanAPageHasOneOfItsOwn() {
+    Head head = new Head(TINY, true);
+    int slot = head.create(Labels.of("__name__", "s"));
+    double[] bounds = new double[500];
+    Arrays.setAll(bounds, i -> i);
+    HistogramLayout layout =
+        HistogramLayout.of(true, FloatHistogram.CUSTOM_SCHEMA, 0, new int[0], new int[0], bounds);
+    for (int i = 0; i < 5; i++) {
+      NativeHistogram large =
+          NativeHistogram.floats(
+              layout, FloatHistogram.Hint.UNKNOWN, i, 0, 0, new double[0], new double[0]);
+      head.append(slot, 2L * i, large);
+      head.append(slot, 2L * i + 1, Double.doubleToRawLongBits(i));
+    }
+    SampleBuffer out = new SampleBuffer();
+    head.read(slot, head.view(1, 1), Head.START, 0, 99, (_, _, _) -> {}, out);
+    for (int i = 0; i < 5; i++) {
+      assertThat(Objects.requireNonNull(out.histogram(2 * i)).count()).isEqualTo(i);
+      assertThat(out.value(2 * i + 1)).isEqualTo(i);
+    }
+    head.close();
   }
 }
