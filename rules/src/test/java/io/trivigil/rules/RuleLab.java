@@ -50,7 +50,8 @@ public final class RuleLab {
             }
           });
 
-  public final GroupEvaluator evaluator = new GroupEvaluator(expressions, samples, () -> 0L);
+  public final GroupEvaluator evaluator =
+      new GroupEvaluator(expressions, samples, () -> 0L, () -> true);
 
   /// Evaluates one slot without recording it.
   public RuleRun evaluate(RuleGroup group, long slotMs) {

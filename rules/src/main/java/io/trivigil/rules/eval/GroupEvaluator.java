@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,12 +39,19 @@ public final class GroupEvaluator {
   private final Expressions expressions;
   private final QuerySource samples;
   private final LongSupplier nanoTicker;
+  private final BooleanSupplier histograms;
 
   /// @param nanoTicker a stop watch, for the durations that the API shows
-  public GroupEvaluator(Expressions expressions, QuerySource samples, LongSupplier nanoTicker) {
+  /// @param histograms whether native histograms may be recorded now
+  public GroupEvaluator(
+      Expressions expressions,
+      QuerySource samples,
+      LongSupplier nanoTicker,
+      BooleanSupplier histograms) {
     this.expressions = expressions;
     this.samples = samples;
     this.nanoTicker = nanoTicker;
+    this.histograms = histograms;
   }
 
   /// Evaluates one slot.
@@ -119,7 +127,8 @@ public final class GroupEvaluator {
                   RecordingEvaluation.evaluate(
                       recording,
                       group.limit(),
-                      expressions.instant(querier, rule.expr(), sampleMs));
+                      expressions.instant(querier, rule.expr(), sampleMs),
+                      histograms.getAsBoolean());
               case Rule.Alerting alerting ->
                   new AlertingEvaluation(
                           alerting,
@@ -187,8 +196,13 @@ public final class GroupEvaluator {
         // Two rules may make the same series; the store takes one sample per time, so the first one
         // wins.
         if (written.add(sample.series())) {
-          batch.add(sample.series(), sampleMs, sample.value());
-          querier.add(sample.series(), sampleMs, sample.value());
+          if (sample.histogram().isPresent()) {
+            batch.add(sample.series(), sampleMs, sample.histogram().get());
+            querier.add(sample.series(), sampleMs, sample.histogram().get());
+          } else {
+            batch.add(sample.series(), sampleMs, sample.value());
+            querier.add(sample.series(), sampleMs, sample.value());
+          }
         }
       }
       Set<Labels> present = new LinkedHashSet<>();

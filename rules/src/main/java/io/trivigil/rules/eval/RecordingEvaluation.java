@@ -1,6 +1,7 @@
 package io.trivigil.rules.eval;
 
 import io.trivigil.model.Labels;
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.rules.file.Rule;
 import io.trivigil.rules.query.VectorSample;
 import java.util.ArrayList;
@@ -13,12 +14,16 @@ import java.util.Set;
 final class RecordingEvaluation {
   private RecordingEvaluation() {}
 
-  static RuleOutcome evaluate(Rule.Recording rule, int limit, List<VectorSample> vector) {
+  /// @param histograms whether native histograms may be stored
+  static RuleOutcome evaluate(
+      Rule.Recording rule, int limit, List<VectorSample> vector, boolean histograms) {
     List<RuleOutcome.Sample> samples = new ArrayList<>(vector.size());
     Set<Labels> seen = new HashSet<>();
     for (VectorSample element : vector) {
-      if (element.histogram()) {
-        return RuleOutcome.failed("native histograms can not be recorded yet");
+      if (element.histogram().isPresent() && !histograms) {
+        return RuleOutcome.failed(
+            "native histograms can not be recorded: not every member stores them, or there is no"
+                + " quorum");
       }
       Labels.Builder builder = element.labels().toBuilder().set(Labels.NAME, rule.name());
       rule.labels().forEach(builder::set);
@@ -27,7 +32,13 @@ final class RecordingEvaluation {
         return RuleOutcome.failed(
             "vector contains metrics with the same labelset after applying rule labels");
       }
-      samples.add(new RuleOutcome.Sample(series, element.value()));
+      try {
+        samples.add(
+            new RuleOutcome.Sample(
+                series, element.value(), element.histogram().map(NativeHistogram::of)));
+      } catch (IllegalArgumentException e) {
+        return RuleOutcome.failed(String.valueOf(e.getMessage()));
+      }
     }
     if (limit > 0 && samples.size() > limit) {
       return RuleOutcome.failed(

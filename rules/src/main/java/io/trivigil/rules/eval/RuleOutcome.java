@@ -2,6 +2,7 @@ package io.trivigil.rules.eval;
 
 import io.trivigil.model.AlertUpdate;
 import io.trivigil.model.Labels;
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.rules.alert.Alert;
 import io.trivigil.rules.run.AlertTransition;
 import java.util.List;
@@ -21,7 +22,13 @@ record RuleOutcome(
     List<AlertUpdate> updates,
     List<AlertTransition> transitions) {
   /// One value of one series.
-  record Sample(Labels series, double value) {}
+  ///
+  /// @param histogram what it is instead of a number
+  record Sample(Labels series, double value, Optional<NativeHistogram> histogram) {
+    Sample(Labels series, double value) {
+      this(series, value, Optional.empty());
+    }
+  }
 
   /// A failure that leaves alerts and series as they were.
   static RuleOutcome failed(String error) {

@@ -2,12 +2,14 @@ package io.trivigil.rules.query;
 
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBuffer;
 import io.trivigil.promql.Querier;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A view of the samples together with what earlier rules of the same run have produced but nobody
 /// has committed yet.
@@ -15,7 +17,15 @@ import java.util.Map;
 /// Each series has at most one sample on top, which replaces one of the same time. Filled and read
 /// by the thread of the run; the queries of one rule see what was there when the rule began.
 public final class OverlayQuerier implements Querier {
-  private record Sample(long timestampMs, double value) {}
+  private record Sample(long timestampMs, double value, Optional<NativeHistogram> histogram) {
+    void addTo(SampleBuffer out) {
+      if (histogram.isPresent()) {
+        out.add(timestampMs, histogram.get());
+      } else {
+        out.add(timestampMs, value);
+      }
+    }
+  }
 
   private final Querier base;
   private final Map<Labels, Sample> over = new LinkedHashMap<>();
@@ -26,7 +36,12 @@ public final class OverlayQuerier implements Querier {
 
   /// Puts a sample on top. Stale markers are welcome.
   public void add(Labels series, long timestampMs, double value) {
-    over.put(series, new Sample(timestampMs, value));
+    over.put(series, new Sample(timestampMs, value, Optional.empty()));
+  }
+
+  /// The same with a histogram.
+  public void add(Labels series, long timestampMs, NativeHistogram histogram) {
+    over.put(series, new Sample(timestampMs, 0, Optional.of(histogram)));
   }
 
   @Override
@@ -74,7 +89,7 @@ public final class OverlayQuerier implements Querier {
       if (at > fromMs) {
         below.read(fromMs, at - 1, out);
       }
-      out.add(at, sample.value());
+      sample.addTo(out);
       if (at < toMs) {
         below.read(at + 1, toMs, out);
       }

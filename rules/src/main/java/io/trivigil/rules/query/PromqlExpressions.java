@@ -88,9 +88,8 @@ public final class PromqlExpressions implements Expressions {
       case Result.VectorResult vector -> {
         List<VectorSample> samples = new ArrayList<>(vector.series().size());
         for (ResultSeries series : vector.series()) {
-          boolean histogram = series.isHistogram(0);
-          samples.add(
-              new VectorSample(series.labels(), histogram ? 0 : series.value(0), histogram));
+          double value = series.isHistogram(0) ? 0 : series.value(0);
+          samples.add(new VectorSample(series.labels(), value, series.histogram(0)));
         }
         yield samples;
       }

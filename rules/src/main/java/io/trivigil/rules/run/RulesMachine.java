@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /// Records the runs of rule groups. Deterministic; [#apply] and [#restore] are called by one
@@ -30,13 +31,20 @@ public final class RulesMachine {
   private static final String PREFIX = "group/";
 
   private final LongSupplier configVersion;
+  private final BooleanSupplier histograms;
   private final RunOutputs outputs;
   private final ConcurrentSkipListMap<GroupKey, GroupState> groups = new ConcurrentSkipListMap<>();
 
   /// @param configVersion the configuration version in force at the entry that is being applied
   /// @param outputs where accepted runs go
   public RulesMachine(LongSupplier configVersion, RunOutputs outputs) {
+    this(configVersion, () -> true, outputs);
+  }
+
+  /// @param histograms whether samples may be native histograms at the entry that is being applied
+  public RulesMachine(LongSupplier configVersion, BooleanSupplier histograms, RunOutputs outputs) {
     this.configVersion = configVersion;
+    this.histograms = histograms;
     this.outputs = outputs;
   }
 
@@ -73,6 +81,9 @@ public final class RulesMachine {
   }
 
   private RulesAnswer run(RuleRun run) {
+    if (run.samples().hasHistograms() && !histograms.getAsBoolean()) {
+      return new Refused(Reason.INVALID, "native histograms are not in this feature level");
+    }
     Optional<Refused> wrongConfig = checkConfig(run.configVersion());
     if (wrongConfig.isPresent()) {
       return wrongConfig.get();

@@ -1,6 +1,7 @@
 package io.trivigil.rules.unit;
 
 import io.trivigil.model.AlertUpdate;
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.PromDuration;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.promql.Querier;
@@ -85,7 +86,7 @@ public final class RuleTestRunner {
     private final RulesMachine machine = new RulesMachine(() -> 0L, this);
     private final Engine engine = new Engine(options);
     private final GroupEvaluator evaluator =
-        new GroupEvaluator(new PromqlExpressions(engine, () -> 0L), storage, () -> 0L);
+        new GroupEvaluator(new PromqlExpressions(engine, () -> 0L), storage, () -> 0L, () -> true);
     private final RuleSettings settings;
     private final List<String> failures = new ArrayList<>();
     private int loaded;
@@ -199,7 +200,12 @@ public final class RuleTestRunner {
     @Override
     public void samples(SampleBatch samples) {
       for (int i = 0; i < samples.size(); i++) {
-        storage.add(samples.labels(i), samples.timestampMs(i), samples.value(i));
+        NativeHistogram histogram = samples.histogram(i);
+        if (histogram == null) {
+          storage.add(samples.labels(i), samples.timestampMs(i), samples.value(i));
+        } else {
+          storage.add(samples.labels(i), samples.timestampMs(i), histogram.toFloat());
+        }
       }
     }
 

@@ -30,7 +30,8 @@ class PairRulesTest {
       new PromqlExpressions(new Engine(EngineOptions.defaults()), () -> 0L);
 
   private final RuleLab lab = new RuleLab();
-  private final GroupEvaluator evaluator = new GroupEvaluator(EXPRESSIONS, lab.samples, () -> 0L);
+  private final GroupEvaluator evaluator =
+      new GroupEvaluator(EXPRESSIONS, lab.samples, () -> 0L, () -> true);
   private final RuleSettings settings =
       RuleSettings.of(Labels.of("cluster", "im-suite"), "http://n1:9090");
 

@@ -176,7 +176,7 @@ public final class Node implements AutoCloseable {
     this.rules =
         new RuleWork(
             options,
-            new GroupEvaluator(expressions, storage, world.nanoTicker()),
+            new GroupEvaluator(expressions, storage, world.nanoTicker(), machine::takesHistograms),
             machine.rules(),
             proposals,
             world.clock(),
@@ -441,6 +441,11 @@ public final class Node implements AutoCloseable {
           new WriteOutcome.Unavailable("there is no quorum, and this node goes on without one"));
     }
     return remoteWrites.append(batch);
+  }
+
+  /// Whether batches may have histograms: every member knows them.
+  public boolean takesHistograms() {
+    return machine.takesHistograms();
   }
 
   /// What puts exemplars and descriptions into the log.

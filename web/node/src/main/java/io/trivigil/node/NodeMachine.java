@@ -110,7 +110,8 @@ public final class NodeMachine implements StateMachine {
     this.storage = storage;
     this.listener = listener;
     this.targets = new TargetMachine(new Scraped());
-    this.rules = new RulesMachine(() -> config.view().number(), new RuleOutputs());
+    this.rules =
+        new RulesMachine(() -> config.view().number(), this::takesHistograms, new RuleOutputs());
     this.position = restore(storage.recovered());
   }
 
@@ -239,6 +240,11 @@ public final class NodeMachine implements StateMachine {
   /// Whether what nodes did without a quorum may enter the log: every member knows how to read it.
   boolean knowsFailOpen() {
     return config.view().has(FeatureLevel.TWO);
+  }
+
+  /// Whether histograms may be among samples: every member knows how to read them.
+  boolean takesHistograms() {
+    return config.view().has(FeatureLevel.THREE);
   }
 
   private byte[] applyFailOpen(byte[] bytes) {

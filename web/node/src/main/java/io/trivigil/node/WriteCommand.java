@@ -76,7 +76,8 @@ public sealed interface WriteCommand {
   /// The feature level from which on it is proposed and applied.
   default FeatureLevel since() {
     return switch (this) {
-      case Write _, Retain _ -> FeatureLevel.ONE;
+      case Write write -> write.batch().hasHistograms() ? FeatureLevel.THREE : FeatureLevel.ONE;
+      case Retain _ -> FeatureLevel.ONE;
       case Told _, Compare _, Delete _, Clean _, Exemplars _, Describe _, Limits _ ->
           FeatureLevel.TWO;
     };

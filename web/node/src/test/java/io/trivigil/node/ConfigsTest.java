@@ -3,6 +3,7 @@ package io.trivigil.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivigil.config.version.ConfigVersion;
+import io.trivigil.config.version.FeatureLevel;
 import io.trivigil.config.version.MemberReport;
 import java.time.Duration;
 import java.util.List;
@@ -160,7 +161,7 @@ class ConfigsTest {
     FakeMembers.Member n1 = start("n1", B);
     awaitVersion(n1, 2);
     assertThat(newest(n1).author()).isEqualTo("restart of all members");
-    await("level", () -> n1.machine.view().featureLevel() == 2);
+    await("level", () -> n1.machine.view().has(FeatureLevel.NEWEST));
     assertThat(get(n1.configs.rollBack(1, "HTTP on n1")))
         .isEqualTo(new Configs.Reload.Done(3, true));
     awaitVersion(n1, 3);
@@ -191,9 +192,9 @@ class ConfigsTest {
     assertThat(n1.machine.view().reports().get("n2"))
         .isNotNull()
         .extracting(MemberReport::featureLevel)
-        .isEqualTo(2);
+        .isEqualTo(FeatureLevel.NEWEST.number());
     start("n3", A);
-    await("level 2", () -> n1.machine.view().featureLevel() == 2);
+    await("level", () -> n1.machine.view().has(FeatureLevel.NEWEST));
     await("full reports", () -> report(n1, "n2").map(r -> r.startedMs() > 0).orElse(false));
   }
 

@@ -9,8 +9,10 @@ import io.trivigil.config.version.FeatureLevel;
 import io.trivigil.config.version.MemberReport;
 import io.trivigil.model.AlertUpdate;
 import io.trivigil.model.Exemplar;
+import io.trivigil.model.FloatHistogram;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
+import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.Staleness;
 import io.trivigil.rules.file.GroupKey;
@@ -86,6 +88,14 @@ final class RandomCommands {
       long atMs = nowMs + counter;
       double value = counter;
       long ref = node.storage().ref(labels);
+      // Below feature level 3 it has the whole request refused.
+      if (random.nextInt(node.config().view().has(FeatureLevel.THREE) ? 4 : 30) == 0) {
+        batch.add(
+            Labels.of("__name__", "written", "i", "" + random.nextInt(8), "n", "h" + i),
+            atMs,
+            histogram());
+        continue;
+      }
       if (ref > 0 && random.nextBoolean()) {
         batch.add(ref, atMs, value);
       } else {
@@ -100,6 +110,20 @@ final class RandomCommands {
     return new Planned(
         Domain.STORE.wrap(new WriteCommand.Write(Long.MIN_VALUE, Long.MAX_VALUE, batch).encode()),
         promised);
+  }
+
+  private NativeHistogram histogram() {
+    return NativeHistogram.of(
+        new FloatHistogram(
+            random.nextInt(3),
+            FloatHistogram.Hint.UNKNOWN,
+            counter,
+            1,
+            0,
+            0,
+            new FloatHistogram.Buckets(new int[] {0, 1}, new double[] {counter, 2}),
+            FloatHistogram.Buckets.NONE,
+            new double[0]));
   }
 
   private WriteCommand beside(long nowMs) {
@@ -197,6 +221,9 @@ final class RandomCommands {
     SampleBatch samples = new SampleBatch();
     Labels series = Labels.of("__name__", "ALERTS", "alertname", "A", "alertstate", "firing");
     samples.add(series, nowMs, random.nextInt(4) == 0 ? Staleness.marker() : 1);
+    if (random.nextInt(3) == 0) { // refused below feature level 3
+      samples.add(Labels.of("__name__", "recorded", "g", group.name()), nowMs, histogram());
+    }
     AlertUpdate update =
         new AlertUpdate(
             Labels.of("alertname", "A", "i", "" + random.nextInt(3)),
@@ -224,7 +251,7 @@ final class RandomCommands {
   private Planned config(NodeMachine node, long nowMs) {
     ConfigCommand command =
         switch (random.nextInt(4)) {
-          case 3 -> new ConfigCommand.Raise(FeatureLevel.TWO.number());
+          case 3 -> new ConfigCommand.Raise(2 + random.nextInt(2));
           case 0 -> new ConfigCommand.Found(new ClusterSettings(86_400_000, 1, nowMs));
           case 1 ->
               new ConfigCommand.Adopt(

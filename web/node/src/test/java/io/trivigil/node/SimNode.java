@@ -154,7 +154,10 @@ final class SimNode implements NodeMachine.Listener {
         new RuleWork(
             options,
             new GroupEvaluator(
-                configs.expressions(), machine.storage(), cluster.clock().nanoTicker()),
+                configs.expressions(),
+                machine.storage(),
+                cluster.clock().nanoTicker(),
+                machine::takesHistograms),
             machine.rules(),
             proposals,
             clock,

@@ -95,6 +95,9 @@ public interface Backend {
   Decided annotate(List<Exemplar> exemplars, Map<String, FamilyMeta> families)
       throws InterruptedException;
 
+  /// Whether native histograms may be written: every member knows them.
+  boolean takesHistograms();
+
   /// Stores a batch, whole but for what passes a limit on series; completes when this node has
   /// applied it. The batch is read before this returns, and may then be used again.
   CompletableFuture<Written> write(SampleBatch batch);

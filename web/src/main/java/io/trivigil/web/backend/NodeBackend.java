@@ -188,6 +188,11 @@ public final class NodeBackend implements Backend {
   }
 
   @Override
+  public boolean takesHistograms() {
+    return node.takesHistograms();
+  }
+
+  @Override
   public CompletableFuture<Written> write(SampleBatch batch) {
     return node.append(batch)
         .thenApply(

@@ -57,7 +57,8 @@ final class Federation {
       for (Querier.Series series : querier.select(hints, matchers)) {
         buffer.clear();
         series.readLast(fromMs, toMs, buffer);
-        if (!buffer.isEmpty() && !Staleness.isMarker(buffer.value(0))) {
+        // Native histograms have no form in text.
+        if (!buffer.isEmpty() && !buffer.hasHistograms() && !Staleness.isMarker(buffer.value(0))) {
           newest.put(series.labels(), new Sample(buffer.timestampMs(0), buffer.value(0)));
         }
       }

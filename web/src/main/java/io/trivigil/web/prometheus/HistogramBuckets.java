@@ -31,7 +31,7 @@ final class HistogramBuckets {
       int index = positive.indexes()[i];
       add(
           buckets,
-          0,
+          histogram.isCustom() && index == 0 ? 3 : 0, // there -Inf belongs to it
           histogram.lowerBound(index),
           histogram.upperBound(index),
           positive.counts()[i]);

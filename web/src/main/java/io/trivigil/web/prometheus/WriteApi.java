@@ -42,7 +42,7 @@ final class WriteApi {
     this.leftOut =
         metrics.counter(
             "trivigil_remote_write_left_out_total",
-            "Native histograms of remote write, which are not taken yet.");
+            "Native histograms of remote write that came before all members knew them.");
     metrics.gauge(
         "trivigil_remote_write_known_series", "Series known by their label bytes.", known::size);
     metrics.gauge(
@@ -119,7 +119,7 @@ final class WriteApi {
 
   /// Reads a body and proposes its samples.
   private Proposed propose(byte[] body) throws RefusedWriteException {
-    WriteRequest read = parser.parse(body);
+    WriteRequest read = parser.parse(body, backend.takesHistograms());
     SampleBatch batch = read.batch();
     int samples = batch.size();
     CompletableFuture<Written> written =
@@ -165,9 +165,12 @@ final class WriteApi {
     }
   }
 
-  private static Answer refused(String reason, byte[] body, int sample)
-      throws RefusedWriteException {
-    return Answer.text(400, WriteRequestParser.blame(reason, body, sample) + "\n");
+  private Answer refused(String reason, byte[] body, int sample) throws RefusedWriteException {
+    return Answer.text(400, blame(reason, body, sample) + "\n");
+  }
+
+  private String blame(String reason, byte[] body, int sample) throws RefusedWriteException {
+    return WriteRequestParser.blame(reason, body, sample, backend.takesHistograms());
   }
 
   /// After the samples: a sender that hears of a failure sends all of it again, which is no harm.

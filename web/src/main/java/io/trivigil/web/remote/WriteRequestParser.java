@@ -4,6 +4,7 @@ import io.trivigil.model.Exemplar;
 import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.SampleBatches;
+import io.trivigil.model.Staleness;
 import io.trivigil.scraper.state.FamilyMeta;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import org.xerial.snappy.Snappy;
 ///
 /// ```
 /// WriteRequest  1 timeseries*   3 metadata*
-/// TimeSeries    1 labels*  2 samples*  3 exemplars*  4 histograms* (counted, left out)
+/// TimeSeries    1 labels*  2 samples*  3 exemplars*  4 histograms* (see HistogramReader)
 /// Label         1 name     2 value
 /// Sample        1 value (double)       2 timestamp (int64, ms)
 /// Exemplar      1 labels*  2 value (double)  3 timestamp (int64, ms)
@@ -49,7 +50,7 @@ public final class WriteRequestParser {
   /// @param fresh for the samples without a reference, in their order, what to learn them by
   /// @param found how its series were found
   /// @param beside what comes beside the samples
-  /// @param leftOut native histograms, which are not taken yet
+  /// @param leftOut native histograms that were not taken
   public record WriteRequest(
       SampleBatch batch, List<Unlearnt> fresh, Found found, Beside beside, int leftOut) {}
 
@@ -74,13 +75,14 @@ public final class WriteRequestParser {
 
   /// Reads one body.
   ///
+  /// @param histograms whether native histograms are taken, else they are left out
   /// @throws RefusedWriteException if it is not such a request, or larger than the limits
-  public WriteRequest parse(byte[] compressed) throws RefusedWriteException {
+  public WriteRequest parse(byte[] compressed, boolean histograms) throws RefusedWriteException {
     int length = plainLength(compressed);
     byte[] plain = buffers.take(length);
     try {
       int written = Snappy.uncompress(compressed, 0, compressed.length, plain, 0);
-      return new Pass(plain, written).read();
+      return new Pass(plain, written, histograms).read();
     } catch (IOException e) {
       throw new RefusedWriteException("snappy: corrupt input", e);
     } finally {
@@ -111,14 +113,16 @@ public final class WriteRequestParser {
   /// alone, so the body is read once more.
   ///
   /// @param sample counted from 0 in the request's order; -1 if it is not about one
-  public static String blame(String reason, byte[] compressed, int sample)
+  ///
+  /// @param histograms as in [#parse]
+  public static String blame(String reason, byte[] compressed, int sample, boolean histograms)
       throws RefusedWriteException {
     if (sample < 0) {
       return reason;
     }
     SampleBatch named =
         new WriteRequestParser(RemoteLimits.DEFAULT, new SeriesAliases(1, 1))
-            .parse(compressed)
+            .parse(compressed, histograms)
             .batch();
     return sample >= named.size()
         ? reason
@@ -140,9 +144,12 @@ public final class WriteRequestParser {
     private int leftOut;
     private boolean hasExemplars; // the series that is being read
     private @Nullable BesideReader beside; // once there is something
+    private final boolean takesHistograms;
+    private @Nullable HistogramReader histograms; // once there is one
 
-    Pass(byte[] plain, int length) {
+    Pass(byte[] plain, int length, boolean takesHistograms) {
       this.plain = plain;
+      this.takesHistograms = takesHistograms;
       this.in = new ProtoReader(plain, 0, length);
       this.labelReader = new LabelReader(plain, in, limits);
       this.batch = batches.take();
@@ -238,19 +245,55 @@ public final class WriteRequestParser {
         } else if (field == 2) {
           sample(ref, Labels.EMPTY);
         } else {
-          leftOut(field);
+          other(field, ref, Labels.EMPTY);
         }
       }
       return true;
     }
 
-    private void leftOut(int field) throws RefusedWriteException {
+    /// What is neither a label nor a float.
+    private void other(int field, long ref, Labels labels) throws RefusedWriteException {
+      if (field == 4 && takesHistograms) {
+        histogram(ref, labels);
+        return;
+      }
       if (field == 3) {
         hasExemplars = true; // read once it is known that the series is sound
       } else if (field == 4) {
         leftOut++; // a field of a later version is no loss
       }
       in.skip();
+    }
+
+    private void histogram(long ref, Labels labels) throws RefusedWriteException {
+      requireRoom();
+      HistogramReader reader = histograms == null ? new HistogramReader(in) : histograms;
+      histograms = reader;
+      int outer = in.enter();
+      reader.read();
+      in.leave(outer);
+      if (reader.isStale()) { // a series ends alike, whatever it held
+        add(ref, labels, reader.timestampMs(), Staleness.marker());
+      } else if (ref == SampleBatch.NO_REF) {
+        batch.add(labels, reader.timestampMs(), reader.histogram());
+      } else {
+        batch.add(ref, reader.timestampMs(), reader.histogram());
+      }
+    }
+
+    private void requireRoom() throws RefusedWriteException {
+      if (batch.size() >= limits.maxSamples()) {
+        throw new RefusedWriteException(
+            "request has too many samples: limit=%d".formatted(limits.maxSamples()));
+      }
+    }
+
+    private void add(long ref, Labels labels, long timestampMs, double value) {
+      if (ref == SampleBatch.NO_REF) {
+        batch.add(labels, timestampMs, value);
+      } else {
+        batch.add(ref, timestampMs, value);
+      }
     }
 
     private void parsedSeries(int from) throws RefusedWriteException {
@@ -268,7 +311,7 @@ public final class WriteRequestParser {
         } else if (field == 2) {
           sample(SampleBatch.NO_REF, labels);
         } else {
-          leftOut(field);
+          other(field, SampleBatch.NO_REF, labels);
         }
       }
       Unlearnt unlearnt = together ? unlearnt(from, from + leading) : Unlearnt.NEVER;
@@ -283,10 +326,7 @@ public final class WriteRequestParser {
     }
 
     private void sample(long ref, Labels labels) throws RefusedWriteException {
-      if (batch.size() >= limits.maxSamples()) {
-        throw new RefusedWriteException(
-            "request has too many samples: limit=%d".formatted(limits.maxSamples()));
-      }
+      requireRoom();
       int outer = in.enter();
       double value = 0; // protobuf leaves out what is zero
       long timestampMs = 0;
@@ -300,11 +340,7 @@ public final class WriteRequestParser {
         }
       }
       in.leave(outer);
-      if (ref == SampleBatch.NO_REF) {
-        batch.add(labels, timestampMs, value);
-      } else {
-        batch.add(ref, timestampMs, value);
-      }
+      add(ref, labels, timestampMs, value);
     }
   }
 }

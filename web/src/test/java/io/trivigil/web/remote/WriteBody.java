@@ -25,6 +25,51 @@ public final class WriteBody {
     return this;
   }
 
+  /// Adds a series with one native histogram of whole counts, as Prometheus sends it.
+  ///
+  /// @param spans of positive buckets: offset and length in turn
+  public WriteBody histogram(
+      Labels labels, long timestampMs, int schema, double sum, int[] spans, long... counts) {
+    ByteArrayOutputStream histogram = new ByteArrayOutputStream();
+    long all = 0;
+    ByteArrayOutputStream deltas = new ByteArrayOutputStream();
+    long before = 0;
+    for (long count : counts) {
+      zigzag(deltas, count - before);
+      before = count;
+      all += count;
+    }
+    varint(histogram, 1 << 3);
+    varint(histogram, all);
+    fixed(histogram, 3, sum);
+    varint(histogram, 4 << 3);
+    zigzag(histogram, schema);
+    for (int i = 0; i < spans.length; i += 2) {
+      ByteArrayOutputStream span = new ByteArrayOutputStream();
+      varint(span, 1 << 3);
+      zigzag(span, spans[i]);
+      varint(span, 2 << 3);
+      varint(span, spans[i + 1]);
+      field(histogram, 11, span.toByteArray());
+    }
+    field(histogram, 12, deltas.toByteArray());
+    varint(histogram, 15 << 3);
+    varint(histogram, timestampMs);
+    return histogram(labels, histogram.toByteArray());
+  }
+
+  /// Adds a series with a message that is one native histogram.
+  public WriteBody histogram(Labels labels, byte[] message) {
+    ByteArrayOutputStream series = labels(labels);
+    field(series, 4, message);
+    field(plain, 1, series.toByteArray());
+    return this;
+  }
+
+  private static void zigzag(ByteArrayOutputStream out, long value) {
+    varint(out, (value << 1) ^ (value >> 63));
+  }
+
   /// Adds a series that has an exemplar alone.
   public WriteBody exemplar(Labels labels, Labels own, double value, long timestampMs) {
     ByteArrayOutputStream series = labels(labels);

@@ -75,7 +75,7 @@ class WriteRequestParserTest {
   }
 
   private WriteRequest parse(byte[]... series) throws RefusedWriteException {
-    return parser.parse(compressed(join(series)));
+    return parser.parse(compressed(join(series)), true);
   }
 
   private static byte[] compressed(byte[] plain) {
@@ -234,7 +234,7 @@ class WriteRequestParserTest {
     WriteRequestParser into = new WriteRequestParser(LIMITS, small);
     int most = 0;
     for (int i = 0; i < 50; i++) {
-      small.learn(into.parse(compressed(plainSeries("m" + i, "z"))).fresh(), List.of(1L + i));
+      small.learn(into.parse(compressed(plainSeries("m" + i, "z")), true).fresh(), List.of(1L + i));
       most = Math.max(most, small.size());
       assertThat(small.bytes()).isLessThan(2_300);
     }
@@ -289,9 +289,9 @@ class WriteRequestParserTest {
   }
 
   @Test
-  void unknownFieldsAreSkippedAndHistogramsCounted() throws Exception {
-    WriteRequest request =
-        parse(
+  void unknownFieldsAreSkippedAndHistogramsCountedWhereTheyAreNotTaken() throws Exception {
+    byte[] body =
+        join(
             series(
                 label("__name__", "m"),
                 sample(1, 1),
@@ -299,7 +299,9 @@ class WriteRequestParserTest {
                 field(99, new byte[2])),
             field(5, new byte[] {1, 2, 3}),
             join(varint(7L << 3), varint(300)));
+    WriteRequest request = parser.parse(compressed(body), false);
     assertThat(request.batch().size()).isEqualTo(1);
+    assertThat(request.batch().hasHistograms()).isFalse();
     assertThat(request.leftOut()).isEqualTo(1);
   }
 
@@ -313,7 +315,7 @@ class WriteRequestParserTest {
               .exemplar(a, Labels.of("trace_id", "x" + round), 0.5, 9)
               .family("a", 1, "counts", "bytes")
               .family("b", 99, "", "");
-      WriteRequest request = parser.parse(body.compressed());
+      WriteRequest request = parser.parse(body.compressed(), true);
       known.learn(request.fresh(), List.of(7L, 7L).subList(0, request.fresh().size()));
       assertThat(request.beside().exemplars())
           .containsExactly(new Exemplar(a, Labels.of("trace_id", "x" + round), 0.5, 9));
@@ -386,7 +388,7 @@ class WriteRequestParserTest {
       }
       try {
         if (i % 3 == 0) {
-          parser.parse(bad);
+          parser.parse(bad, true);
         } else {
           parse(bad);
         }
@@ -404,10 +406,10 @@ class WriteRequestParserTest {
             join(
                 series(label("__name__", "a"), sample(1, 1_000), sample(2, 2_000)),
                 series(label("__name__", "b"), label("x", "y"), sample(3, 3_000))));
-    known.learn(parser.parse(body).fresh(), List.of(6L, 6L, 7L));
-    assertThat(parser.parse(body).batch().ref(2)).isEqualTo(7);
-    assertThat(WriteRequestParser.blame("out of order sample", body, 2))
+    known.learn(parser.parse(body, true).fresh(), List.of(6L, 6L, 7L));
+    assertThat(parser.parse(body, true).batch().ref(2)).isEqualTo(7);
+    assertThat(WriteRequestParser.blame("out of order sample", body, 2, true))
         .isEqualTo("out of order sample: series={__name__=\"b\", x=\"y\"} timestamp=3000");
-    assertThat(WriteRequestParser.blame("too old", body, -1)).isEqualTo("too old");
+    assertThat(WriteRequestParser.blame("too old", body, -1, true)).isEqualTo("too old");
   }
 }

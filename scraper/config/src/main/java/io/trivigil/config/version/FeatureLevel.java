@@ -16,10 +16,13 @@ public enum FeatureLevel {
   /// - what else came with the same release: degraded sends of a node that failed open; what nodes
   ///   tell and ask each other in passing (disk space, checksums of the content); batches of
   ///   samples in runs; deletion of series; limits on series.
-  TWO(2);
+  TWO(2),
+
+  /// Native histograms among samples: in remote write, in rule runs, in the store.
+  THREE(3);
 
   /// The newest level that this build knows.
-  public static final FeatureLevel NEWEST = TWO;
+  public static final FeatureLevel NEWEST = THREE;
 
   private final int number;
 

@@ -127,7 +127,8 @@ final class LocalWork implements AutoCloseable {
     rules =
         new RuleLoop(
             config.rules(),
-            new GroupEvaluator(tools.expressions(), state.samples(), tools.nanoTicker()),
+            new GroupEvaluator(
+                tools.expressions(), state.samples(), tools.nanoTicker(), () -> false),
             state.rules(),
             command -> {
               if (!mayAct.getAsBoolean()) {
