@@ -61,6 +61,47 @@ public final class Labels implements Comparable<Labels> {
     return pairs.length == 0 ? EMPTY : new Labels(pairs);
   }
 
+  /// The names of labels, checked once for many label sets. Immutable.
+  public static final class Shape {
+    private final String[] names;
+
+    private Shape(String[] names) {
+      this.names = names;
+    }
+
+    /// Names that are sorted and unique already.
+    ///
+    /// @throws IllegalArgumentException if they are not
+    public static Shape ofSorted(String... names) {
+      for (int i = 1; i < names.length; i++) {
+        if (Utf8Order.compare(names[i - 1], names[i]) >= 0) {
+          throw new IllegalArgumentException(
+              "names of labels are not sorted and unique at " + names[i]);
+        }
+      }
+      return new Shape(names.clone());
+    }
+
+    public int size() {
+      return names.length;
+    }
+
+    /// Labels of these names; the first of `values` are theirs, in order, and are copied.
+    ///
+    /// @throws IllegalArgumentException if a value is empty
+    public Labels labels(String[] values) {
+      String[] pairs = new String[2 * names.length];
+      for (int i = 0; i < names.length; i++) {
+        if (values[i].isEmpty()) {
+          throw new IllegalArgumentException("label has no value: " + names[i]);
+        }
+        pairs[2 * i] = names[i];
+        pairs[2 * i + 1] = values[i];
+      }
+      return pairs.length == 0 ? EMPTY : new Labels(pairs);
+    }
+  }
+
   /// How many labels there are.
   public int size() {
     return pairs.length / 2;

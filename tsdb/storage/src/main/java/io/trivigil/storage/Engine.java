@@ -11,6 +11,7 @@ import io.trivigil.storage.page.PageStoreException;
 import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
 import it.unimi.dsi.fastutil.ints.IntList;
+import it.unimi.dsi.fastutil.longs.LongSet;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -77,6 +78,8 @@ final class Engine implements AutoCloseable {
   private NavigableMap<Long, PartitionRecord> records = new TreeMap<>();
   private PositionRow durable;
   private int durableGeneration = -1;
+  private LongSet oldBlocks =
+      LongSet.of(); // of the catalogue, until a snapshot has written them anew
 
   private long cleanIndex; // of the thread that applies
   private volatile Deletions durableDeletions = Deletions.NONE;
@@ -120,6 +123,7 @@ final class Engine implements AutoCloseable {
       Recovery recovery = new Recovery(this, epoch.pages());
       recovery.position().ifPresent(row -> durable = row);
       records = recovery.load(durable);
+      oldBlocks = recovery.oldBlocks();
       lastLayer = recovery.highestLayer(records);
       recovered = new Recovered(durable.position(), sections.load(epoch.pages()));
       durableDeletions = Deletions.of(recovered.sections());
@@ -294,7 +298,9 @@ final class Engine implements AutoCloseable {
     snapshotFailed = true;
     Epochs.Epoch epoch = epochs.enter(); // or slots that are read here could be recycled
     try (PageBatch batch = pages.begin()) {
-      writer = new SnapshotWriter(head, epoch.floor(), partitions, batch, records, this::nextLayer);
+      writer =
+          new SnapshotWriter(
+              head, epoch.floor(), partitions, batch, records, oldBlocks, this::nextLayer);
       writer.write(changes, row);
       Sections.Pending digests = sections.write(state, batch);
       batch.commit();
@@ -304,6 +310,7 @@ final class Engine implements AutoCloseable {
       epochs.leave(epoch);
     }
     snapshotFailed = false;
+    oldBlocks = LongSet.of();
     synchronized (pending) {
       pending.removeAll(changes);
     }

@@ -12,8 +12,8 @@ final class Keys {
   static final byte[] PARTITIONS_FROM = {'p'};
   static final byte[] PARTITIONS_TO = {'p', (byte) 0xFF, (byte) 0xFF};
 
-  /// References on one page of last samples.
-  static final int LASTS_SHIFT = 10;
+  /// References (as a power of two) of one row of last samples and of one block of the catalogue.
+  static final int PAGE_SHIFT = 10;
 
   private Keys() {}
 
@@ -66,6 +66,19 @@ final class Keys {
 
   static int pageNumber(byte[] key) {
     return ByteBuffer.wrap(key).getInt(12);
+  }
+
+  /// Before every block of the catalogue, and behind every reference that is a key in it.
+  static byte[] blocksFloor() {
+    return new byte[] {Byte.MIN_VALUE};
+  }
+
+  static byte[] block(long page) {
+    return ByteBuffer.allocate(9).put(Byte.MIN_VALUE).putLong(page).array();
+  }
+
+  static boolean isBlock(byte[] key) {
+    return key[0] == Byte.MIN_VALUE;
   }
 
   static byte[] number(long value) {

@@ -1,10 +1,18 @@
 package io.trivigil.storage;
 
+import io.trivigil.model.Labels;
+import io.trivigil.storage.head.Head;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.page.PageStoreException;
 import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
+import it.unimi.dsi.fastutil.longs.Long2ObjectLinkedOpenHashMap;
+import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
+import it.unimi.dsi.fastutil.longs.LongSet;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,6 +24,7 @@ final class Recovery {
 
   private final Engine engine;
   private final PageView pages;
+  private final LongSet oldBlocks = new LongOpenHashSet();
 
   Recovery(Engine engine, PageView pages) {
     this.engine = engine;
@@ -64,15 +73,7 @@ final class Recovery {
   }
 
   NavigableMap<Long, PartitionRecord> load(PositionRow row) {
-    engine.head.restoreState(row.lastRef(), row.cutoffMs());
-    pages.scan(
-        Table.CATALOGUE,
-        ALL_FROM,
-        ALL_TO,
-        (key, value) -> {
-          engine.head.restore(Keys.number(key), Rows.labels(value));
-          return true;
-        });
+    loadCatalogue(row);
     pages.scan(
         Table.LASTS,
         ALL_FROM,
@@ -95,6 +96,39 @@ final class Recovery {
         });
     records.forEach(this::restoreIndex);
     return records;
+  }
+
+  private void loadCatalogue(PositionRow row) {
+    Head head = engine.head;
+    List<byte[]> blocks = new ArrayList<>();
+    Long2ObjectMap<Labels> old = new Long2ObjectLinkedOpenHashMap<>();
+    pages.scan(
+        Table.CATALOGUE,
+        ALL_FROM,
+        ALL_TO,
+        (key, value) -> {
+          if (Keys.isBlock(key)) {
+            blocks.add(value);
+          } else {
+            old.put(Keys.number(key), Rows.labels(value));
+          }
+          return true;
+        });
+    int series = old.size() + blocks.stream().mapToInt(CatalogueBlock::series).sum();
+    head.restoreState(row.lastRef(), row.cutoffMs(), series);
+    old.forEach(
+        (ref, labels) -> {
+          head.restore(ref, labels, false);
+          oldBlocks.add(ref >>> Keys.PAGE_SHIFT);
+        });
+    for (byte[] block : blocks) {
+      CatalogueBlock.read(block, head::shared, (ref, labels) -> head.restore(ref, labels, true));
+    }
+  }
+
+  /// The blocks of the catalogue whose series an older version wrote, each in a row of its own.
+  LongSet oldBlocks() {
+    return oldBlocks;
   }
 
   private void restoreIndex(long partition, PartitionRecord record) {

@@ -11,7 +11,7 @@ import it.unimi.dsi.fastutil.longs.LongList;
 
 /// Values of the smaller tables. Each begins with a version byte; layouts as in
 /// [io.trivigil.model.codec.ByteWriter]:
-/// - `CATALOGUE`: u8 version = 1, labels
+/// - `CATALOGUE`: u8 version = 1, labels, as older versions wrote them; now [CatalogueBlock]
 /// - `LASTS`: u8 version = 1, varint count, count × (varint reference − the one before, zigzag
 ///   timestamp − the one before, varint reverse(bits)); the references of one page of 1,024
 /// - `MEMBERS`: u8 version = 1, varint count, count × zigzag reference − the one before
@@ -19,10 +19,6 @@ final class Rows {
   private static final int VERSION = 1;
 
   private Rows() {}
-
-  static byte[] labels(Labels labels) {
-    return new ByteWriter(128).u8(VERSION).labels(labels).toBytes();
-  }
 
   static Labels labels(byte[] row) {
     ByteReader in = reader(row, "catalogue");
@@ -107,11 +103,16 @@ final class Rows {
   }
 
   private static ByteReader reader(byte[] row, String what) {
+    return reader(row, VERSION, what);
+  }
+
+  /// Reads what is behind the version.
+  static ByteReader reader(byte[] row, int wanted, String what) {
     ByteReader in = new ByteReader(row);
     int version = in.u8();
-    if (version != VERSION) {
+    if (version != wanted) {
       throw new MalformedBytesException(
-          "%s: expected version=%d found=%d".formatted(what, VERSION, version));
+          "%s: expected version=%d found=%d".formatted(what, wanted, version));
     }
     return in;
   }

@@ -12,6 +12,7 @@ import it.unimi.dsi.fastutil.ints.IntList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrays;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
+import it.unimi.dsi.fastutil.longs.LongSet;
 import it.unimi.dsi.fastutil.objects.Object2LongOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,6 +36,8 @@ final class SnapshotWriter {
   private final NavigableMap<Long, PartitionRecord> records;
   private final IntSupplier numbers;
   private final NavigableMap<Long, Open> open = new TreeMap<>();
+  private final LongSet oldBlocks;
+  private final LongOpenHashSet blocks = new LongOpenHashSet();
   private final LongOpenHashSet lastPages = new LongOpenHashSet();
   private final Object2LongOpenHashMap<String> metricHashes = new Object2LongOpenHashMap<>();
   private final List<Long> dropped = new ArrayList<>();
@@ -47,16 +50,19 @@ final class SnapshotWriter {
   private long bytes;
 
   /// `floor` is where the snapshot before ended. `records` are copied; [#records] gives them as
-  /// they are after the batch. `numbers` gives a new number for each layer.
+  /// they are after the batch. `numbers` gives a new number for each layer. `oldBlocks` are the
+  /// blocks of the catalogue whose series stand in rows of their own, which go.
   SnapshotWriter(
       Head head,
       long floor,
       Partitions partitions,
       PageBatch batch,
       NavigableMap<Long, PartitionRecord> records,
+      LongSet oldBlocks,
       IntSupplier numbers) {
     this.head = head;
     this.teller = head.teller();
+    this.oldBlocks = oldBlocks;
     this.floor = floor;
     this.end = floor;
     this.partitions = partitions;
@@ -67,15 +73,21 @@ final class SnapshotWriter {
 
   void write(List<Change> changes, PositionRow row) {
     cutoffMs = row.cutoffMs();
+    lastRef = row.lastRef();
     for (Change change : changes) {
-      lastRef = change.head().lastRef();
       end = change.head().to();
       writeSeries(change.head());
       change.members().forEach(this::writeMembers);
     }
     writeLayers(changes);
     dropPartitions();
+    lastPages.addAll(blocks);
     lastPages.forEach((long page) -> writeLasts(page, row.position().index()));
+    if (!oldBlocks.isEmpty()) {
+      batch.deleteRange(Table.CATALOGUE, Keys.number(0), Keys.blocksFloor());
+      blocks.addAll(oldBlocks);
+    }
+    blocks.forEach((long page) -> writeBlock(page, row.position().index()));
     records.forEach(
         (partition, record) -> put(Table.META, Keys.partitionRecord(partition), record.encode()));
     put(Table.META, Keys.POSITION, row.encode());
@@ -87,20 +99,13 @@ final class SnapshotWriter {
   }
 
   private void writeSeries(HeadDelta delta) {
-    delta
-        .created()
-        .forEach(
-            (ref, labels) -> {
-              put(Table.CATALOGUE, Keys.number(ref), Rows.labels(labels));
-              lastPages.add(ref >>> Keys.LASTS_SHIFT);
-            });
-    delta
-        .removed()
-        .forEach(
-            (long ref) -> {
-              batch.delete(Table.CATALOGUE, Keys.number(ref));
-              lastPages.add(ref >>> Keys.LASTS_SHIFT);
-            });
+    if (delta.firstRef() <= delta.lastRef()) {
+      long last = delta.lastRef() >>> Keys.PAGE_SHIFT;
+      for (long page = delta.firstRef() >>> Keys.PAGE_SHIFT; page <= last; page++) {
+        blocks.add(page);
+      }
+    }
+    delta.removed().forEach((long ref) -> blocks.add(ref >>> Keys.PAGE_SHIFT));
   }
 
   private void writeMembers(long partition, PartitionIndex.Fresh fresh) {
@@ -186,7 +191,7 @@ final class SnapshotWriter {
       hash = MetricHash.of(metric);
       metricHashes.put(metric, hash);
     }
-    lastPages.add(ref >>> Keys.LASTS_SHIFT);
+    lastPages.add(ref >>> Keys.PAGE_SHIFT);
     int from = first;
     while (from < size) {
       long partition = partitions.of(data[2 * from]);
@@ -246,16 +251,38 @@ final class SnapshotWriter {
     }
   }
 
-  private void writeLasts(long page, long index) {
-    Rows.LastsWriter row = new Rows.LastsWriter();
-    long first = page << Keys.LASTS_SHIFT;
-    for (long ref = first; ref < first + (1 << Keys.LASTS_SHIFT) && ref <= lastRef; ref++) {
+  /// Takes a series that is there at the snapshot's entry.
+  private interface Live {
+    void take(long ref, int slot);
+  }
+
+  private void live(long page, long index, Live each) {
+    long first = page << Keys.PAGE_SHIFT;
+    for (long ref = first; ref < first + (1 << Keys.PAGE_SHIFT) && ref <= lastRef; ref++) {
       int slot = head.find(ref);
       if (slot != Head.NO_SLOT && !head.removedBy(slot, index)) {
-        long of = ref;
-        head.lastAt(slot, end, floor, (timestampMs, bits) -> row.add(of, timestampMs, bits));
+        each.take(ref, slot);
       }
     }
+  }
+
+  private void writeBlock(long page, long index) {
+    CatalogueBlock.Writer block = new CatalogueBlock.Writer();
+    live(page, index, (ref, slot) -> block.add(ref, head.labels(slot)));
+    if (block.isEmpty()) {
+      batch.delete(Table.CATALOGUE, Keys.block(page));
+    } else {
+      put(Table.CATALOGUE, Keys.block(page), block.toBytes());
+    }
+  }
+
+  private void writeLasts(long page, long index) {
+    Rows.LastsWriter row = new Rows.LastsWriter();
+    live(
+        page,
+        index,
+        (ref, slot) ->
+            head.lastAt(slot, end, floor, (timestampMs, bits) -> row.add(ref, timestampMs, bits)));
     if (row.isEmpty()) {
       batch.delete(Table.LASTS, Keys.number(page));
     } else {

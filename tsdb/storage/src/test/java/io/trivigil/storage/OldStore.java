@@ -42,10 +42,30 @@ final class OldStore {
             }
             return true;
           });
+      old.rewriteCatalogue();
       batch.delete(Table.META, Keys.LAYERS);
       batch.commit();
     }
     pages.flush();
+  }
+
+  private void rewriteCatalogue() {
+    view.scan(
+        Table.CATALOGUE,
+        Keys.blocksFloor(),
+        Keys.block(Long.MAX_VALUE),
+        (_, row) -> {
+          CatalogueBlock.read(
+              row,
+              text -> text,
+              (ref, labels) ->
+                  batch.put(
+                      Table.CATALOGUE,
+                      Keys.number(ref),
+                      new ByteWriter().u8(1).labels(labels).toBytes()));
+          return true;
+        });
+    batch.deleteRange(Table.CATALOGUE, Keys.blocksFloor(), Keys.block(Long.MAX_VALUE));
   }
 
   private void rewrite(long partition, PartitionRecord record) {

@@ -60,6 +60,48 @@ final class OldStoreTest {
     }
   }
 
+  private List<Integer> keysOfTheCatalogue() {
+    List<Integer> lengths = new ArrayList<>();
+    try (PageView view = pages.view()) {
+      view.scan(
+          Table.CATALOGUE,
+          new byte[0],
+          new byte[] {-1},
+          (key, _) -> {
+            lengths.add(key.length);
+            return true;
+          });
+    }
+    return lengths;
+  }
+
+  @Test
+  void seriesInRowsOfTheirOwnMoveIntoABlock() {
+    OldStore.rewrite(pages, false);
+    assertThat(keysOfTheCatalogue()).containsExactly(8, 8);
+    try (Storage storage = open()) {
+      assertThat(content(storage)).isEqualTo("a 1000=1.0 2000=2.0\nb 1000=1.0 2000=2.0\n");
+      entry(storage, 3);
+    }
+    assertThat(keysOfTheCatalogue()).containsExactly(9);
+    try (Storage storage = open()) {
+      assertThat(content(storage))
+          .isEqualTo("a 1000=1.0 2000=2.0 3000=3.0\nb 1000=1.0 2000=2.0 3000=3.0\n");
+    }
+  }
+
+  @Test
+  void aSnapshotWithoutSamplesMovesThemToo() {
+    OldStore.rewrite(pages, false);
+    try (Storage storage = open()) {
+      storage.capture(new SnapshotPosition(1, 3, 3000), Map.of()).write();
+    }
+    assertThat(keysOfTheCatalogue()).containsExactly(9);
+    try (Storage storage = open()) {
+      assertThat(content(storage)).isEqualTo("a 1000=1.0 2000=2.0\nb 1000=1.0 2000=2.0\n");
+    }
+  }
+
   @Test
   void corruptChunkIsToldOnceAndTheRestAnswers() {
     OldStore.rewrite(pages, false);

@@ -5,7 +5,6 @@ import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBuffer;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntList;
-import it.unimi.dsi.fastutil.longs.Long2ObjectLinkedOpenHashMap;
 import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongList;
@@ -51,7 +50,7 @@ public final class Head {
   private volatile long publishedNewestMs = NONE;
 
   private IntArrayList touched = new IntArrayList(); // slots with samples in this generation
-  private Long2ObjectLinkedOpenHashMap<Labels> created = new Long2ObjectLinkedOpenHashMap<>();
+  private long firstRef = 1; // of the series that this generation creates
   private LongArrayList removed = new LongArrayList();
   private IntArrayList removedSlots = new IntArrayList();
   private long samples;
@@ -77,12 +76,18 @@ public final class Head {
 
   // ---- recovery, before any reader ----
 
-  /// Puts a series in place, as it was saved or is made now; tells its slot.
-  public int restore(long ref, Labels labels) {
-    Labels shared = slots.intern(labels);
-    int slot = table.add(ref, shared);
-    slots.add(shared, slot);
+  /// Puts a series in place, as it was saved or is made now; tells its slot. With `shared`, all its
+  /// strings are [#shared] already.
+  public int restore(long ref, Labels labels, boolean shared) {
+    Labels own = shared ? labels : slots.intern(labels);
+    int slot = table.add(ref, own);
+    slots.add(own, slot);
     return slot;
+  }
+
+  /// A string of labels as it stands in memory, once.
+  public String shared(String text) {
+    return slots.shared(text);
   }
 
   /// Puts a series' last sample back as it was saved.
@@ -92,8 +97,11 @@ public final class Head {
     publishedNewestMs = newestMs;
   }
 
-  public void restoreState(long lastRef, long cutoffMs) {
+  /// Before the series, of which there will be about so many.
+  public void restoreState(long lastRef, long cutoffMs, int series) {
+    slots.expect(series);
     this.lastRef = lastRef;
+    this.firstRef = lastRef + 1;
     this.cutoffMs = cutoffMs;
   }
 
@@ -149,8 +157,7 @@ public final class Head {
 
   /// Makes a series with the next reference.
   public int create(Labels labels) {
-    int slot = restore(++lastRef, labels);
-    created.put(lastRef, table.labels(slot));
+    int slot = restore(++lastRef, labels, false);
     return slot;
   }
 
@@ -252,9 +259,7 @@ public final class Head {
     table.setRemoved(slot, entryIndex);
     slots.remove(table.labels(slot));
     long ref = table.ref(slot);
-    if (created.remove(ref) == null) {
-      removed.add(ref);
-    }
+    removed.add(ref);
     removedSlots.add(slot);
   }
 
@@ -266,7 +271,7 @@ public final class Head {
             generationStart,
             log.end(),
             touched,
-            created,
+            firstRef,
             removed,
             removedSlots,
             lastRef,
@@ -279,7 +284,7 @@ public final class Head {
     histogramBytesInGeneration = 0;
     generationStart = log.end();
     touched = new IntArrayList();
-    created = new Long2ObjectLinkedOpenHashMap<>();
+    firstRef = lastRef + 1;
     removed = new LongArrayList();
     removedSlots = new IntArrayList();
     samples = 0;

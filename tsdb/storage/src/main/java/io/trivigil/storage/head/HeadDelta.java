@@ -1,8 +1,6 @@
 package io.trivigil.storage.head;
 
-import io.trivigil.model.Labels;
 import it.unimi.dsi.fastutil.ints.IntList;
-import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
 import it.unimi.dsi.fastutil.longs.LongList;
 
 /// What one generation changed; nothing in it changes any more once it is handed over.
@@ -11,8 +9,9 @@ import it.unimi.dsi.fastutil.longs.LongList;
 /// @param from the position of its first sample, at the least
 /// @param to the position of the next generation's first sample, at the least
 /// @param touched slots of the series with samples, each once
-/// @param created the new series that are still there, in the order of their references
-/// @param removed references of older series that left
+/// @param firstRef the first reference of its new series, if `lastRef` is not below it; some of
+///   them may have left
+/// @param removed references of the series that left
 /// @param removedSlots slots of all series that left, to be recycled when no reader holds them
 /// @param lastRef the newest reference at its end
 /// @param cutoffMs the cutoff at its end
@@ -24,7 +23,7 @@ public record HeadDelta(
     long from,
     long to,
     IntList touched,
-    Long2ObjectMap<Labels> created,
+    long firstRef,
     LongList removed,
     IntList removedSlots,
     long lastRef,

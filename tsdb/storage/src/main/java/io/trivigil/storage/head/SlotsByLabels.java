@@ -20,6 +20,15 @@ final class SlotsByLabels {
     return symbols.intern(labels);
   }
 
+  String shared(String text) {
+    return symbols.intern(text);
+  }
+
+  /// Makes room for so many, so that the table does not grow step by step.
+  void expect(int series) {
+    slots.ensureCapacity(series);
+  }
+
   /// Puts a series in place.
   ///
   /// @param labels as [#intern] gave them

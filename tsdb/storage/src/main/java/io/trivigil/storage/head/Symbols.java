@@ -18,7 +18,8 @@ final class Symbols {
     return Labels.ofSorted(pairs);
   }
 
-  private String intern(String text) {
+  /// The string that stands for all that are equal to it.
+  String intern(String text) {
     String known = symbols.putIfAbsent(text, text);
     return known == null ? text : known;
   }

@@ -6,7 +6,7 @@ public enum Table {
   META,
   /// State of the machines: one value per section.
   SECTIONS,
-  /// Reference to labels.
+  /// Reference to labels, 1,024 references to a value.
   CATALOGUE,
   /// Last timestamp and value of each series, 1,024 references to a value.
   LASTS,
