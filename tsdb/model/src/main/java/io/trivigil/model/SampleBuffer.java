@@ -19,6 +19,7 @@ public final class SampleBuffer {
   private @Nullable NativeHistogram @Nullable []
       stored; // histograms are made of them when asked for
   private long @Nullable [] startsMs;
+  private boolean more; // whether there is one of these
   private int size;
 
   public SampleBuffer() {
@@ -43,6 +44,7 @@ public final class SampleBuffer {
     histograms = null;
     stored = null;
     startsMs = null;
+    more = false;
   }
 
   /// Appends a histogram.
@@ -59,6 +61,7 @@ public final class SampleBuffer {
               ? new FloatHistogram[timestampsMs.length]
               : Arrays.copyOf(column, timestampsMs.length);
       histograms = column;
+      more = true;
     }
     column[i] = histogram;
   }
@@ -78,6 +81,7 @@ public final class SampleBuffer {
               ? new NativeHistogram[timestampsMs.length]
               : Arrays.copyOf(column, timestampsMs.length);
       stored = column;
+      more = true;
     }
     values[i] = Double.NaN;
     if (histograms != null && i < histograms.length) {
@@ -95,6 +99,7 @@ public final class SampleBuffer {
               ? new long[timestampsMs.length]
               : Arrays.copyOf(column, timestampsMs.length);
       startsMs = column;
+      more = true;
     }
     column[size - 1] = startMs;
   }
@@ -158,14 +163,8 @@ public final class SampleBuffer {
     }
     timestampsMs[size] = timestampMs;
     values[size] = value;
-    if (histograms != null && size < histograms.length) {
-      histograms[size] = null;
-    }
-    if (stored != null && size < stored.length) {
-      stored[size] = null;
-    }
-    if (startsMs != null && size < startsMs.length) {
-      startsMs[size] = 0;
+    if (more) {
+      forget(size + 1);
     }
     size++;
   }
@@ -175,16 +174,23 @@ public final class SampleBuffer {
     reserve(size + count);
     System.arraycopy(timesMs, from, timestampsMs, size, count);
     System.arraycopy(floats, from, values, size, count);
-    if (histograms != null && size < histograms.length) {
-      Arrays.fill(histograms, size, Math.min(size + count, histograms.length), null);
-    }
-    if (stored != null && size < stored.length) {
-      Arrays.fill(stored, size, Math.min(size + count, stored.length), null);
-    }
-    if (startsMs != null && size < startsMs.length) {
-      Arrays.fill(startsMs, size, Math.min(size + count, startsMs.length), 0);
+    if (more) {
+      forget(size + count);
     }
     size += count;
+  }
+
+  /// Takes away what stood in further columns behind the last sample.
+  private void forget(int end) {
+    if (histograms != null && size < histograms.length) {
+      Arrays.fill(histograms, size, Math.min(end, histograms.length), null);
+    }
+    if (stored != null && size < stored.length) {
+      Arrays.fill(stored, size, Math.min(end, stored.length), null);
+    }
+    if (startsMs != null && size < startsMs.length) {
+      Arrays.fill(startsMs, size, Math.min(end, startsMs.length), 0);
+    }
   }
 
   /// Makes room for `capacity` samples in all.
