@@ -44,7 +44,7 @@ public sealed interface AppendResult {
 
   /// The welcome samples were stored.
   ///
-  /// @param accepted how many samples are new
+  /// @param accepted how many samples are new, those that came late among them
   /// @param same how many were there already, bit for bit
   /// @param duplicates how many were left out because another value stands at their time
   /// @param outOfOrder how many were left out because their series has a later sample

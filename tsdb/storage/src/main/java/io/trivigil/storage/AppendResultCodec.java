@@ -102,6 +102,7 @@ final class AppendResultCodec {
       case SERIES_LIMIT -> 6;
       case METRIC_SERIES_LIMIT -> 7;
       case JOB_SERIES_LIMIT -> 8;
+      case LATE -> 9;
     };
   }
 

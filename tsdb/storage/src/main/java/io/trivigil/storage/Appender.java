@@ -3,6 +3,7 @@ package io.trivigil.storage;
 import io.trivigil.model.Labels;
 import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBatch;
+import io.trivigil.model.Staleness;
 import io.trivigil.storage.head.Head;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
@@ -50,14 +51,14 @@ final class Appender {
     Tally tally = new Tally();
     newSeries.begin(rules.limits());
     int exempt = batch.size() - rules.exempt();
-    long minMs = Math.max(Math.max(rules.minMs(), cutoffMs), Head.NONE + 1);
+    Bounds bounds = bounds(rules, cutoffMs);
     for (int i = 0; i < batch.size(); i++) {
-      Verdict verdict = judge(batch, i, minMs, rules.maxMs());
+      Verdict verdict = judge(batch, i, bounds);
       if (verdict == Verdict.ACCEPTED && isBorn(i) && i < exempt) {
         verdict = newSeries.judge(batch.labels(i));
       }
       if (rules.refuses(verdict)) {
-        metrics.refused(verdict, 1);
+        metrics.count(verdict, 1);
         return new AppendResult.Refused(verdict, i);
       }
       tally.add(verdict);
@@ -97,7 +98,29 @@ final class Appender {
     return new ArrayList<>(unknown);
   }
 
-  private Verdict judge(SampleBatch batch, int i, long minMs, long maxMs) {
+  /// What the times of a batch are judged by, ms.
+  ///
+  /// @param minMs below, a sample in order is too old
+  /// @param maxMs above, one is too far ahead
+  /// @param newestMs of the store before the batch; [Head#NONE] for nothing
+  /// @param lateMs below, a sample that is not in order or below `minMs` is too old; [Head#NONE] if
+  ///   there is no window for such
+  private record Bounds(boolean whole, long minMs, long maxMs, long newestMs, long lateMs) {}
+
+  private Bounds bounds(AppendRules rules, long cutoffMs) {
+    long leastMs = Math.max(cutoffMs, Head.NONE + 1);
+    long newestMs = head.newestMs();
+    long lateMs = Head.NONE;
+    if (rules.windowMs() > 0) {
+      // Without a newest sample there is nothing to be late for.
+      boolean bounded = newestMs >= Head.NONE + 1 + rules.windowMs();
+      lateMs = Math.max(leastMs, bounded ? newestMs - rules.windowMs() : leastMs);
+    }
+    return new Bounds(
+        rules.whole(), Math.max(rules.minMs(), leastMs), rules.maxMs(), newestMs, lateMs);
+  }
+
+  private Verdict judge(SampleBatch batch, int i, Bounds bounds) {
     long timestampMs = batch.timestampMs(i);
     int slot = slots[i];
     int before = slot < 0 ? unbornLast.getInt(-2 - slot) : head.lastOfBatch(slot);
@@ -111,13 +134,30 @@ final class Appender {
       long lastBits = before >= 0 ? bits(batch, before) : head.lastBits(slot);
       return bits(batch, i) == lastBits ? Verdict.SAME : Verdict.DUPLICATE;
     }
-    if (timestampMs < minMs) {
-      return Verdict.TOO_OLD;
-    }
-    if (timestampMs > maxMs) {
+    if (timestampMs >= bounds.minMs() && timestampMs > bounds.maxMs()) {
       return Verdict.TOO_FAR_AHEAD;
     }
-    return timestampMs < lastMs ? Verdict.OUT_OF_ORDER : Verdict.ACCEPTED;
+    if (timestampMs >= bounds.minMs() && timestampMs > lastMs) {
+      return Verdict.ACCEPTED;
+    }
+    if (bounds.newestMs() != Head.NONE) {
+      metrics.lateBy.observe((bounds.newestMs() - timestampMs) / 1e3);
+    }
+    if (bounds.lateMs() == Head.NONE) {
+      return timestampMs < bounds.minMs() ? Verdict.TOO_OLD : Verdict.OUT_OF_ORDER;
+    }
+    if (timestampMs < bounds.lateMs()) {
+      return Verdict.TOO_OLD;
+    }
+    return timestampMs > lastMs ? Verdict.ACCEPTED : judgeLate(batch, i, bounds.whole());
+  }
+
+  private Verdict judgeLate(SampleBatch batch, int i, boolean whole) {
+    if (!whole && Staleness.isMarker(batch.value(i))) {
+      return Verdict.OUT_OF_ORDER; // made here, of a series that lives on elsewhere
+    }
+    boolean room = slots[i] < 0 || head.late().takes(slots[i], batch.timestampMs(i), batch.size());
+    return room ? Verdict.LATE : Verdict.TOO_OLD;
   }
 
   private static long bits(SampleBatch batch, int i) {
@@ -165,6 +205,11 @@ final class Appender {
         } else {
           head.append(slot, timestampMs, histogram);
         }
+      } else if (verdicts[i] == Verdict.LATE) {
+        long timestampMs = batch.timestampMs(i);
+        partitions.noteLate(head.ref(slot), head.lastMs(slot), timestampMs);
+        long bits = Double.doubleToRawLongBits(batch.value(i));
+        head.appendLate(slot, timestampMs, bits, batch.histogram(i));
       }
     }
     return tally.result(metrics, newSeries, refs);
@@ -195,9 +240,9 @@ final class Appender {
 
     AppendResult result(StorageMetrics metrics, NewSeries made, List<Long> refs) {
       count();
-      counts.forEach(metrics::refused);
+      counts.forEach(metrics::count);
       return new AppendResult.Appended(
-          of(Verdict.ACCEPTED),
+          of(Verdict.ACCEPTED) + of(Verdict.LATE),
           of(Verdict.SAME),
           of(Verdict.DUPLICATE),
           of(Verdict.OUT_OF_ORDER),

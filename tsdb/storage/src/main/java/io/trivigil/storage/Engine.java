@@ -5,6 +5,7 @@ import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.storage.exemplar.ExemplarStore;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadView;
+import io.trivigil.storage.head.Tombstones;
 import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.PageStore;
 import io.trivigil.storage.page.PageStoreException;
@@ -279,7 +280,7 @@ final class Engine implements AutoCloseable {
       synchronized (writeLock) {
         requireOpen();
         if (generation > durableGeneration) {
-          writeSnapshot(row, generation, state);
+          writeSnapshot(row, generation, state, deleted.tombstones());
           durableDeletions = deleted;
           mergeInBackground();
         }
@@ -288,7 +289,10 @@ final class Engine implements AutoCloseable {
   }
 
   private void writeSnapshot(
-      PositionRow row, int generation, Map<String, SortedMap<String, byte[]>> state) {
+      PositionRow row,
+      int generation,
+      Map<String, SortedMap<String, byte[]>> state,
+      Tombstones deleted) {
     List<SnapshotWriter.Change> changes = new ArrayList<>();
     synchronized (pending) {
       pending.stream().filter(c -> c.head().generation() <= generation).forEach(changes::add);
@@ -300,7 +304,7 @@ final class Engine implements AutoCloseable {
     try (PageBatch batch = pages.begin()) {
       writer =
           new SnapshotWriter(
-              head, epoch.floor(), partitions, batch, records, oldBlocks, this::nextLayer);
+              head, epoch.floor(), partitions, batch, records, oldBlocks, this::nextLayer, deleted);
       writer.write(changes, row);
       Sections.Pending digests = sections.write(state, batch);
       batch.commit();
@@ -453,7 +457,7 @@ final class Engine implements AutoCloseable {
     long histograms = head.histogramBytesInGeneration();
     synchronized (pending) {
       for (SnapshotWriter.Change change : pending) {
-        series += change.head().touched().size();
+        series += change.head().weight();
         histograms += change.head().histogramBytes();
       }
     }

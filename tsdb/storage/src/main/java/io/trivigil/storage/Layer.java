@@ -5,7 +5,8 @@ import io.trivigil.model.codec.ByteWriter;
 import io.trivigil.model.codec.MalformedBytesException;
 
 /// One layer of a partition's pages: what one snapshot brought, or several layers merged. Within a
-/// partition a series' samples in a later layer are newer than those in the ones before.
+/// partition a series' samples in a later layer are newer than those in the ones before, unless it
+/// is a late one.
 ///
 /// @param number under which its pages stand; never used twice
 /// @param level how often its samples were merged; [#SEALED] if all of a partition that had ended
@@ -14,7 +15,16 @@ import io.trivigil.model.codec.MalformedBytesException;
 /// @param samples how many it holds
 /// @param minMs the oldest of them
 /// @param maxMs the newest of them
-record Layer(int number, int level, int pages, long bytes, long samples, long minMs, long maxMs) {
+/// @param late whether it may hold samples that are not newer than those in the layers before
+record Layer(
+    int number,
+    int level,
+    int pages,
+    long bytes,
+    long samples,
+    long minMs,
+    long maxMs,
+    boolean late) {
   /// The level of a partition's final layer.
   static final int SEALED = 63;
 
@@ -29,11 +39,17 @@ record Layer(int number, int level, int pages, long bytes, long samples, long mi
     }
   }
 
+  /// The same, of samples that came late or did not.
+  Layer withLate(boolean is) {
+    return new Layer(number, level, pages, bytes, samples, minMs, maxMs, is);
+  }
+
   /// Whether it may hold something of the inclusive range.
   boolean overlaps(long fromMs, long toMs) {
     return fromMs <= maxMs && toMs >= minMs;
   }
 
+  /// Writes all but whether it is late.
   void encode(ByteWriter out) {
     out.varint(number)
         .varint(level)
@@ -44,6 +60,7 @@ record Layer(int number, int level, int pages, long bytes, long samples, long mi
         .varint(maxMs - minMs);
   }
 
+  /// Reads what [#encode] wrote, as if it were not late.
   static Layer decode(ByteReader in) {
     int number = in.intVarint();
     int level = in.intVarint();
@@ -51,6 +68,6 @@ record Layer(int number, int level, int pages, long bytes, long samples, long mi
     long bytes = in.varint();
     long samples = in.varint();
     long minMs = in.zigzag();
-    return new Layer(number, level, pages, bytes, samples, minMs, minMs + in.varint());
+    return new Layer(number, level, pages, bytes, samples, minMs, minMs + in.varint(), false);
   }
 }

@@ -83,7 +83,10 @@ final class LayerMerge {
     }
     try (view) {
       merge(sources(view, before, whole));
-      Optional<Layer> layer = writer.finish(number, level(rise));
+      boolean first = gone.isEmpty() || gone.getFirst().equals(before.layers().getFirst());
+      boolean alone = first && (whole || before.old().isEmpty());
+      boolean late = !alone && gone.stream().anyMatch(Layer::late);
+      Optional<Layer> layer = writer.finish(number, level(rise)).map(made -> made.withLate(late));
       writePages();
       publish(view, before, layer);
     }
@@ -156,6 +159,7 @@ final class LayerMerge {
         }
       }
       sources.removeIf(source -> source.ref() == ref && source.hash() == hash && !source.next());
+      LateOrder.settle(samples, 0, deleted.revived(ref)); // nothing to do where no layer is late
       leaveOutDeleted(deleted.of(ref));
       add(hash, ref);
     }

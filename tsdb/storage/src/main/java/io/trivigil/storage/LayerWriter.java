@@ -79,7 +79,7 @@ final class LayerWriter {
     }
     return pages == 0
         ? Optional.empty()
-        : Optional.of(new Layer(number, level, pages, bytes, samples, minMs, maxMs));
+        : Optional.of(new Layer(number, level, pages, bytes, samples, minMs, maxMs, false));
   }
 
   /// The row that says where the series stand; once it is finished.

@@ -104,7 +104,7 @@ final class Merger {
     }
     Epochs.Epoch epoch = engine.epochs.enter(); // or slots could be recycled under the labels
     try (view) {
-      StoredReads reads = new StoredReads(engine, view);
+      StoredReads reads = new StoredReads(engine, view, deleted);
       for (long ref : deleted.refs()) {
         Labels labels = engine.head.labelsOrNull(ref);
         if (labels != null && holds(reads, partition, record, labels, ref, deleted.of(ref))) {

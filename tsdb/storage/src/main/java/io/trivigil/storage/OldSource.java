@@ -8,6 +8,7 @@ import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
 import it.unimi.dsi.fastutil.longs.LongArrays;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +30,8 @@ final class OldSource implements MergeSource {
     this.view = view;
     this.partition = partition;
     this.old = old;
-    this.refs = Rows.members(view, partition).toLongArray();
+    // Some may be members twice.
+    this.refs = new LongOpenHashSet(Rows.members(view, partition)).toLongArray();
     this.hashes = new long[refs.length];
     Epochs.Epoch epoch = engine.epochs.enter(); // or slots could be recycled under the labels
     try {

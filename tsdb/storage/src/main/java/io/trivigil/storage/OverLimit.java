@@ -18,7 +18,7 @@ public record OverLimit(Verdict verdict, String name, int limit, int samples, in
       case METRIC_SERIES_LIMIT -> "metric=\"" + name + '"';
       case JOB_SERIES_LIMIT -> "job=\"" + name + '"';
       case SERIES_LIMIT -> "all";
-      case ACCEPTED, SAME, DUPLICATE, OUT_OF_ORDER, TOO_OLD, TOO_FAR_AHEAD ->
+      case ACCEPTED, SAME, DUPLICATE, OUT_OF_ORDER, TOO_OLD, TOO_FAR_AHEAD, LATE ->
           throw new IllegalStateException("no limit on series: verdict=" + verdict);
     };
   }

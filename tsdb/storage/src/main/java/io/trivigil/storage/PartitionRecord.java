@@ -11,7 +11,7 @@ import java.util.Optional;
 /// What is durable of one partition. A row of `META`; layout: u8 version = 3, varint members,
 /// fixed64 member hash, varint samples, bool merged, varint layers, each as in [Layer], then what
 /// older versions left: varint chunks, varint chunk bytes, varint generation, varint pages, varint
-/// page bytes.
+/// page bytes. Where a layer is late, the version is 4 and behind each layer stands bool late.
 ///
 /// Version 2 had no layers but one generation of pages, and chunks that are newer than these; its
 /// layout: members, hash, samples, chunks, chunk bytes, merged, generation, pages, page bytes.
@@ -45,6 +45,7 @@ record PartitionRecord(
       new PartitionRecord(0, MemberHash.EMPTY, 0, false, List.of(), Old.NONE);
 
   private static final int VERSION = 3;
+  private static final int WITH_LATE = 4;
   private static final int WITHOUT_LAYERS = 2;
   private static final int WITHOUT_PAGES = 1;
   private static final int WORTH_A = 8; // part of what was sealed
@@ -87,6 +88,16 @@ record PartitionRecord(
         merged,
         next,
         goneOld ? Old.NONE : old);
+  }
+
+  /// Whether a series' samples need not stand in order of time, one layer behind the other.
+  boolean hasLate() {
+    for (Layer layer : layers) {
+      if (layer.late()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static long samplesOf(List<Layer> some) {
@@ -138,15 +149,21 @@ record PartitionRecord(
   }
 
   byte[] encode() {
+    boolean late = hasLate();
     ByteWriter out =
         new ByteWriter(48 + 24 * layers.size())
-            .u8(VERSION)
+            .u8(late ? WITH_LATE : VERSION)
             .varint(members)
             .fixed64(memberHash)
             .varint(samples)
             .bool(merged)
             .varint(layers.size());
-    layers.forEach(layer -> layer.encode(out));
+    for (Layer layer : layers) {
+      layer.encode(out);
+      if (late) {
+        out.bool(layer.late());
+      }
+    }
     return out.varint(old.chunks())
         .varint(old.chunkBytes())
         .varint(old.generation())
@@ -160,24 +177,26 @@ record PartitionRecord(
     int version = in.u8();
     PartitionRecord record =
         switch (version) {
-          case VERSION -> decodeLayers(in);
+          case VERSION -> decodeLayers(in, false);
+          case WITH_LATE -> decodeLayers(in, true);
           case WITHOUT_LAYERS, WITHOUT_PAGES -> decodeOld(in, version);
           default ->
               throw new MalformedBytesException(
-                  "partition record: expected version=%d found=%d".formatted(VERSION, version));
+                  "partition record: expected version=%d found=%d".formatted(WITH_LATE, version));
         };
     in.expectEnd();
     return record;
   }
 
-  private static PartitionRecord decodeLayers(ByteReader in) {
+  private static PartitionRecord decodeLayers(ByteReader in, boolean late) {
     int members = in.intVarint();
     long hash = in.fixed64();
     long samples = in.varint();
     boolean merged = in.bool();
     List<Layer> layers = new ArrayList<>();
     for (int left = in.count(7); left > 0; left--) {
-      layers.add(Layer.decode(in));
+      Layer layer = Layer.decode(in);
+      layers.add(late ? layer.withLate(in.bool()) : layer);
     }
     Old old = new Old(in.varint(), in.varint(), in.intVarint(), in.intVarint(), in.varint());
     return new PartitionRecord(members, hash, samples, merged, layers, old);

@@ -4,6 +4,7 @@ import io.trivigil.storage.head.Head;
 import io.trivigil.storage.index.Answers;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.index.SeriesLabels;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,7 +30,11 @@ final class Partitions implements AutoCloseable {
   private final ConcurrentNavigableMap<Long, PartitionIndex> indexes =
       new ConcurrentSkipListMap<>();
 
+  /// So many partitions are remembered by whom they got late samples of.
+  private static final int MOST_LATE = 8;
+
   private final List<PartitionIndex> grown = new ArrayList<>(2); // owned by who applies
+  private final TreeMap<Long, LongOpenHashSet> lateMembers = new TreeMap<>(); // by who applies
 
   Partitions(long lengthMs, SeriesLabels series, Optional<Path> directory, Consumer<String> warn) {
     this.lengthMs = lengthMs;
@@ -68,6 +73,24 @@ final class Partitions implements AutoCloseable {
     if (lastMs != Head.NONE && of(lastMs) == partition) {
       return;
     }
+    add(partition, ref);
+  }
+
+  /// Notes that a series gets a sample below its last. It may have been a member of that sample's
+  /// partition before: then it is one twice, which costs a little room, where to know would take a
+  /// look at the disk.
+  void noteLate(long ref, long lastMs, long timestampMs) {
+    long partition = of(timestampMs);
+    if (of(lastMs) != partition
+        && lateMembers.computeIfAbsent(partition, _ -> new LongOpenHashSet()).add(ref)) {
+      add(partition, ref);
+      if (lateMembers.size() > MOST_LATE) {
+        lateMembers.pollFirstEntry();
+      }
+    }
+  }
+
+  private void add(long partition, long ref) {
     PartitionIndex index = index(partition);
     index.add(ref);
     if (!grown.contains(index)) {

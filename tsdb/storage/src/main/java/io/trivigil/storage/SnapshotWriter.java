@@ -5,6 +5,7 @@ import io.trivigil.storage.column.SeriesEncoder;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadDelta;
 import io.trivigil.storage.head.Teller;
+import io.trivigil.storage.head.Tombstones;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.Table;
@@ -19,7 +20,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Turns what changed since the last snapshot into one batch. Used once, by the thread that writes.
@@ -35,7 +39,9 @@ final class SnapshotWriter {
   private final PageBatch batch;
   private final NavigableMap<Long, PartitionRecord> records;
   private final IntSupplier numbers;
+  private final Tombstones deleted;
   private final NavigableMap<Long, Open> open = new TreeMap<>();
+  private final NavigableMap<Long, Open> late = new TreeMap<>();
   private final LongSet oldBlocks;
   private final LongOpenHashSet blocks = new LongOpenHashSet();
   private final LongOpenHashSet lastPages = new LongOpenHashSet();
@@ -51,7 +57,8 @@ final class SnapshotWriter {
 
   /// `floor` is where the snapshot before ended. `records` are copied; [#records] gives them as
   /// they are after the batch. `numbers` gives a new number for each layer. `oldBlocks` are the
-  /// blocks of the catalogue whose series stand in rows of their own, which go.
+  /// blocks of the catalogue whose series stand in rows of their own, which go. `deleted` is as of
+  /// the position that is written.
   SnapshotWriter(
       Head head,
       long floor,
@@ -59,7 +66,8 @@ final class SnapshotWriter {
       PageBatch batch,
       NavigableMap<Long, PartitionRecord> records,
       LongSet oldBlocks,
-      IntSupplier numbers) {
+      IntSupplier numbers,
+      Tombstones deleted) {
     this.head = head;
     this.teller = head.teller();
     this.oldBlocks = oldBlocks;
@@ -69,6 +77,7 @@ final class SnapshotWriter {
     this.batch = batch;
     this.records = new TreeMap<>(records);
     this.numbers = numbers;
+    this.deleted = deleted;
   }
 
   void write(List<Change> changes, PositionRow row) {
@@ -123,13 +132,15 @@ final class SnapshotWriter {
   /// head, where neighbours share timestamps and lines of memory, and then sorted.
   private final class Open {
     private final long partition;
+    private final boolean cameLate;
     private final int number = numbers.getAsInt();
     private final SeriesEncoder rows = new SeriesEncoder(true);
     private final LongArrayList hashes = new LongArrayList();
     private final LongArrayList refs = new LongArrayList();
 
-    Open(long partition) {
+    Open(long partition, boolean cameLate) {
       this.partition = partition;
+      this.cameLate = cameLate;
     }
 
     private void add(long hash, long ref, int count, boolean mixed) {
@@ -152,7 +163,7 @@ final class SnapshotWriter {
       for (int row : order) {
         writer.add(hashes.getLong(row), refs.getLong(row), rows, row);
       }
-      Layer layer = writer.finish(number, 0).orElseThrow();
+      Layer layer = writer.finish(number, 0).orElseThrow().withLate(cameLate);
       put(Table.PAGES, Keys.pageTable(partition, number), writer.directory());
       PartitionRecord old = records.getOrDefault(partition, PartitionRecord.EMPTY);
       records.put(partition, old.plus(layer));
@@ -165,25 +176,44 @@ final class SnapshotWriter {
       return;
     }
     long from = changes.getFirst().head().from();
-    LongOpenHashSet told = new LongOpenHashSet(); // a series may be touched by several changes
-    for (Change change : changes) {
-      IntList touched = change.head().touched();
-      for (int i = 0; i < touched.size(); i++) {
-        int slot = touched.getInt(i);
-        if (changes.size() == 1 || told.add(head.ref(slot))) {
-          teller.tell(slot, from, end, this::writeSamples);
-        }
-      }
-    }
+    eachTouched(
+        changes,
+        HeadDelta::touched,
+        slot ->
+            teller.tell(
+                slot, from, end, (ref, data, a, b) -> writeSamples(ref, data, a, b, false)));
+    eachTouched(
+        changes, HeadDelta::lateTouched, slot -> teller.tellLate(slot, from, end, this::writeLate));
     open.values().forEach(Open::finish);
-    open.values().stream()
+    late.values().forEach(Open::finish); // behind the others: what came in order came first
+    Stream.concat(open.values().stream(), late.values().stream())
         .mapToInt(layer -> layer.number)
         .max()
         .ifPresent(highest -> put(Table.META, Keys.LAYERS, Keys.number(highest)));
   }
 
+  /// Tells each slot once, although a series may be touched by several changes.
+  private void eachTouched(
+      List<Change> changes, Function<HeadDelta, IntList> touched, IntConsumer slots) {
+    LongOpenHashSet told = new LongOpenHashSet();
+    for (Change change : changes) {
+      IntList some = touched.apply(change.head());
+      for (int i = 0; i < some.size(); i++) {
+        int slot = some.getInt(i);
+        if (changes.size() == 1 || told.add(head.ref(slot))) {
+          slots.accept(slot);
+        }
+      }
+    }
+  }
+
+  private void writeLate(long ref, long[] data, int first, int size) {
+    int kept = LateOrder.settle(data, first, size, deleted.revived(ref));
+    writeSamples(ref, data, first, first + kept, true);
+  }
+
   /// Cuts a series' samples at the partitions' borders.
-  private void writeSamples(long ref, long[] data, int first, int size) {
+  private void writeSamples(long ref, long[] data, int first, int size, boolean cameLate) {
     int slot = head.find(ref);
     String metric = head.labels(slot).metricName();
     long hash = metricHashes.getLong(metric);
@@ -203,7 +233,9 @@ final class SnapshotWriter {
       }
       if (!partitions.dropped(partition, cutoffMs)) {
         boolean mixed = head.hasHistograms(slot) && untag(to - from);
-        open.computeIfAbsent(partition, Open::new).add(hash, ref, to - from, mixed);
+        (cameLate ? late : open)
+            .computeIfAbsent(partition, of -> new Open(of, cameLate))
+            .add(hash, ref, to - from, mixed);
       }
       from = to;
     }

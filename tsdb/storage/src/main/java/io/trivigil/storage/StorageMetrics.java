@@ -23,6 +23,7 @@ final class StorageMetrics {
   final Metrics.Counter snapshots;
   final Metrics.Counter reloadsFailed;
   final Metrics.Histogram snapshotBytes;
+  final Metrics.Histogram lateBy;
 
   StorageMetrics(Metrics metrics) {
     this.metrics = metrics;
@@ -48,6 +49,19 @@ final class StorageMetrics {
             "Total number of samples refused because they are older than the store takes.",
             "type",
             "float"));
+    verdicts.put(
+        Verdict.LATE,
+        metrics.counter(
+            "prometheus_tsdb_head_out_of_order_samples_appended_total",
+            "Total number of appended out of order samples.",
+            "type",
+            "float"));
+    lateBy =
+        metrics.histogram(
+            "prometheus_tsdb_sample_ooo_delta",
+            "Delta in seconds by which a sample is considered out of order (reported regardless of"
+                + " OOO time window and whether sample is accepted or not).",
+            new double[] {600, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200});
     for (Verdict verdict : Verdict.values()) {
       if (verdict != Verdict.SAME && !verdicts.containsKey(verdict)) {
         verdicts.put(
@@ -102,7 +116,11 @@ final class StorageMetrics {
             new double[] {1e4, 1e5, 1e6, 1e7, 1e8});
   }
 
-  void refused(Verdict verdict, int count) {
+  /// Counts samples by what became of them; those that came late are among the appended, too.
+  void count(Verdict verdict, int count) {
+    if (verdict == Verdict.LATE) {
+      count(Verdict.ACCEPTED, count);
+    }
     if (count > 0 && verdicts.containsKey(verdict)) {
       Objects.requireNonNull(verdicts.get(verdict)).add(count);
     }

@@ -37,7 +37,7 @@ final class StorageQuerier implements Querier {
     this.engine = engine;
     this.epoch = epoch;
     this.view = view;
-    this.stored = new StoredReads(engine, epoch.pages());
+    this.stored = new StoredReads(engine, epoch.pages(), view.tombstones());
   }
 
   HeadView view() {
@@ -96,15 +96,13 @@ final class StorageQuerier implements Querier {
     LongArrayList refs = new LongArrayList();
     partitions.forEach(partition -> partition.search(matchers, refs));
     sort(refs);
-    if (partitions.size() > 1) {
-      int kept = 0;
-      for (int i = 0; i < refs.size(); i++) {
-        if (i == 0 || refs.getLong(i) != refs.getLong(i - 1)) {
-          refs.set(kept++, refs.getLong(i));
-        }
+    int kept = 0;
+    for (int i = 0; i < refs.size(); i++) {
+      if (i == 0 || refs.getLong(i) != refs.getLong(i - 1)) {
+        refs.set(kept++, refs.getLong(i));
       }
-      refs.size(kept);
     }
+    refs.size(kept);
     return refs;
   }
 
@@ -261,7 +259,7 @@ final class StorageQuerier implements Querier {
       long[] deleted = view.tombstones().of(ref);
       for (int i = 0; i < deleted.length && deleted[i] <= toMs; i += 2) {
         if (at < deleted[i]) {
-          engine.head.read(slot, view, epoch.floor(), at, deleted[i] - 1, this::readStored, out);
+          readPresent(at, deleted[i] - 1, out);
         }
         if (deleted[i + 1] >= toMs) {
           return;
@@ -269,7 +267,17 @@ final class StorageQuerier implements Querier {
         at = Math.max(at, deleted[i + 1] + 1);
       }
       if (at <= toMs) {
-        engine.head.read(slot, view, epoch.floor(), at, toMs, this::readStored, out);
+        readPresent(at, toMs, out);
+      }
+    }
+
+    private void readPresent(long fromMs, long toMs, SampleBuffer out) {
+      int start = out.size();
+      engine.head.read(slot, view, epoch.floor(), fromMs, toMs, this::readStored, out);
+      int inOrder = out.size();
+      engine.head.late().read(slot, view, epoch.floor(), fromMs, toMs, out);
+      if (out.size() > inOrder) {
+        LateOrder.settle(out, start, view.tombstones().revived(ref));
       }
     }
 
@@ -298,8 +306,19 @@ final class StorageQuerier implements Querier {
     }
 
     private void readLastPresent(long fromMs, long toMs, SampleBuffer out) {
-      if (fromMs <= toMs) {
-        engine.head.readLast(slot, view, epoch.floor(), fromMs, toMs, this::readStoredLast, out);
+      if (fromMs > toMs) {
+        return;
+      }
+      int start = out.size();
+      engine.head.readLast(slot, view, epoch.floor(), fromMs, toMs, this::readStoredLast, out);
+      int inOrder = out.size();
+      engine.head.late().read(slot, view, epoch.floor(), fromMs, toMs, out);
+      if (out.size() > inOrder) {
+        LateOrder.settle(out, start, view.tombstones().revived(ref));
+        SampleBuffer all = new SampleBuffer(1);
+        all.addFrom(out, out.size() - 1);
+        out.truncate(start);
+        out.addFrom(all, 0);
       }
     }
 

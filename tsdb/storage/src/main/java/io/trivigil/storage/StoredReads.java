@@ -1,20 +1,24 @@
 package io.trivigil.storage;
 
 import io.trivigil.model.SampleBuffer;
+import io.trivigil.storage.head.Tombstones;
 import io.trivigil.storage.page.PageView;
 import java.util.List;
 
 /// Reads what is stored of series, from one view of the pages: first what older versions left, then
-/// one layer after the other. Thread-safe.
+/// one layer after the other. What is deleted is read as well. Thread-safe.
 final class StoredReads {
   private final Engine engine;
   private final PageView pages;
+  private final Tombstones tombstones;
   private final LayerReads.Spots spots = new LayerReads.Spots();
   private final FloorGuesses guesses = new FloorGuesses();
 
-  StoredReads(Engine engine, PageView pages) {
+  /// @param tombstones what was deleted, for the times at which late samples came back
+  StoredReads(Engine engine, PageView pages, Tombstones tombstones) {
     this.engine = engine;
     this.pages = pages;
+    this.tombstones = tombstones;
   }
 
   /// Appends the samples of one partition with `fromMs <= t <= toMs`, oldest first.
@@ -29,6 +33,7 @@ final class StoredReads {
       long fromMs,
       long toMs,
       SampleBuffer out) {
+    int start = out.size();
     PartitionRecord.Old old = record.old();
     if (old.pages() > 0) {
       engine.oldPages.read(pages, partition, old.generation(), ref, fromMs, toMs, out);
@@ -38,6 +43,9 @@ final class StoredReads {
     }
     for (Layer layer : record.layers()) {
       engine.layerReads.read(pages, spots, partition, layer, hash, ref, fromMs, toMs, out);
+    }
+    if (record.hasLate()) {
+      LateOrder.settle(out, start, tombstones.revived(ref));
     }
   }
 
@@ -51,6 +59,10 @@ final class StoredReads {
       long fromMs,
       long toMs,
       SampleBuffer found) {
+    if (record.hasLate()) {
+      readLastOfAll(partition, record, hash, ref, fromMs, toMs, found);
+      return;
+    }
     List<Layer> layers = record.layers();
     for (int i = layers.size() - 1; i >= 0 && found.isEmpty(); i--) {
       engine.layerReads.readLast(
@@ -64,5 +76,27 @@ final class StoredReads {
     if (found.isEmpty() && old.pages() > 0) {
       engine.oldPages.readLast(pages, partition, old.generation(), ref, fromMs, toMs, found);
     }
+  }
+
+  /// The newest sample may be in any layer: asks all, older ones first.
+  private void readLastOfAll(
+      long partition,
+      PartitionRecord record,
+      long hash,
+      long ref,
+      long fromMs,
+      long toMs,
+      SampleBuffer found) {
+    PartitionRecord.Old old = record.old();
+    if (old.chunks() > 0) { // first, since it looks further where nothing was found
+      engine.reads.readFloor(pages, guesses, partition, ref, fromMs, toMs, found);
+    }
+    if (old.pages() > 0) {
+      engine.oldPages.readLast(pages, partition, old.generation(), ref, fromMs, toMs, found);
+    }
+    for (Layer layer : record.layers()) {
+      engine.layerReads.readLast(pages, spots, partition, layer, hash, ref, fromMs, toMs, found);
+    }
+    LateOrder.settle(found, 0, tombstones.revived(ref));
   }
 }

@@ -10,7 +10,7 @@ public enum Verdict {
   DUPLICATE,
   /// The series has a later sample.
   OUT_OF_ORDER,
-  /// Below the rules' bound or the retention cut-off.
+  /// Below the rules' bound, the window for late samples or the retention cut-off.
   TOO_OLD,
   /// Above the rules' bound.
   TOO_FAR_AHEAD,
@@ -19,11 +19,13 @@ public enum Verdict {
   /// It would make one series more than the limit on its metric.
   METRIC_SERIES_LIMIT,
   /// It would make one series more than the limit on its job.
-  JOB_SERIES_LIMIT;
+  JOB_SERIES_LIMIT,
+  /// Its series has a later sample, but it is within the window for late ones: it is stored.
+  LATE;
 
   /// Whether the sample can not be stored.
   public boolean unwelcome() {
-    return this != ACCEPTED && this != SAME;
+    return this != ACCEPTED && this != SAME && this != LATE;
   }
 
   /// Whether the sample can not be stored because there are too many series.

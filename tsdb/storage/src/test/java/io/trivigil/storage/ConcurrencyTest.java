@@ -32,6 +32,8 @@ final class ConcurrencyTest {
   private static final int SERIES = 20;
   private static final int ENTRIES = 1_000;
   private static final long STEP_MS = 30;
+  private static final Labels TARDY = Labels.of("__name__", "tardy");
+  private static final int LATE_STEPS = 150; // more than between two snapshots
 
   private static SampleBatch batch(long index) {
     SampleBatch batch = new SampleBatch();
@@ -43,6 +45,11 @@ final class ConcurrencyTest {
       } else {
         batch.add(i + 1, index * STEP_MS, (double) index);
       }
+    }
+    // One of which every other sample comes late.
+    batch.add(TARDY, index * STEP_MS, (double) index);
+    if (index > LATE_STEPS) {
+      batch.add(TARDY, (index - LATE_STEPS) * STEP_MS + 1, (double) index);
     }
     // Series that come and go, so that slots are recycled under the readers.
     batch.add(
@@ -102,12 +109,34 @@ final class ConcurrencyTest {
       assertThat(number(last, 0)).isEqualTo((double) applied);
     }
     for (Querier.Series series :
+        querier.select(hints, List.of(Matcher.equal("__name__", "tardy")))) {
+      checkTardy(series, applied);
+    }
+    for (Querier.Series series :
         querier.select(hints, List.of(Matcher.equal("__name__", "fleeting")))) {
       SampleBuffer samples = new SampleBuffer();
       series.read(0, toMs, samples);
       assertThat(samples.isEmpty()).isFalse();
       assertThat((long) samples.value(0) / 20).isEqualTo(Long.parseLong(series.labels().get("i")));
     }
+  }
+
+  private static void checkTardy(Querier.Series series, long applied) {
+    SampleBuffer samples = new SampleBuffer();
+    series.read(0, Long.MAX_VALUE, samples);
+    int at = 0;
+    long step = samples.timestampMs(0) / STEP_MS;
+    for (; step <= applied; step++) {
+      if (samples.timestampMs(at) == step * STEP_MS) {
+        assertThat(samples.value(at++)).isEqualTo((double) step);
+      }
+      if (step <= applied - LATE_STEPS) {
+        assertThat(samples.timestampMs(at)).isEqualTo(step * STEP_MS + 1);
+        assertThat(samples.value(at++)).isEqualTo((double) (step + LATE_STEPS));
+      }
+    }
+    assertThat(samples.size()).isEqualTo(at);
+    assertThat(samples.timestampMs(at - 1)).isEqualTo(applied * STEP_MS);
   }
 
   @Test
@@ -145,7 +174,7 @@ final class ConcurrencyTest {
         Future<?> write = pool.submit(() -> {});
         for (long index = 1; index <= ENTRIES; index++) {
           storage.beginEntry(index, index * STEP_MS);
-          storage.append(batch(index), AppendRules.WHOLE);
+          storage.append(batch(index), AppendRules.WHOLE.withWindow(60_000));
           if (index % 500 == 0) {
             storage.retain(index * STEP_MS - 12_000);
           }

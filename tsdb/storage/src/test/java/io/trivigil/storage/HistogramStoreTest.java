@@ -96,6 +96,41 @@ final class HistogramStoreTest {
     third.close();
   }
 
+  private static void appendLate(Storage storage, long index, SampleBatch batch) {
+    storage.beginEntry(index, 1000 * index);
+    assertThat(accepted(storage.append(batch, AppendRules.WHOLE.withWindow(60_000)))).isEqualTo(1);
+    storage.endEntry();
+  }
+
+  @Test
+  void histogramsThatComeLateStandInPlace() {
+    MemoryPageStore pages = new MemoryPageStore();
+    double tagged = Double.longBitsToDouble(0xfff4_0000_0000_0007L);
+    Storage storage = Storage.open(StorageConfig.inMemory(), pages);
+    append(storage, 1, batch(5000, histogram(9, Hint.UNKNOWN)));
+    appendLate(storage, 2, batch(3000, histogram(7, Hint.UNKNOWN)));
+    appendLate(storage, 3, batch(3000, histogram(8, Hint.UNKNOWN))); // the first counts
+    appendLate(storage, 4, batch(2000, tagged));
+    appendLate(storage, 5, batch(1000, 1));
+    for (int i = 0; i < 4; i++) { // in memory, in a layer, opened anew, merged
+      SampleBuffer read = read(storage);
+      assertThat(read.size()).isEqualTo(4);
+      assertThat(read.value(0)).isEqualTo(1);
+      assertThat(RandomHistograms.text(read, 1)).isEqualTo("fff4000000000007");
+      assertThat(Objects.requireNonNull(read.stored(2))).isEqualTo(histogram(7, Hint.UNKNOWN));
+      assertThat(Objects.requireNonNull(read.stored(3))).isEqualTo(histogram(9, Hint.UNKNOWN));
+      if (i == 0) {
+        snapshot(storage, 5);
+      } else if (i == 1) {
+        pages.crash();
+        storage = Storage.open(StorageConfig.inMemory(), pages);
+      } else {
+        storage.compact();
+      }
+    }
+    storage.close();
+  }
+
   @Test
   void whatIsDeletedLeavesHintsUnknown() {
     MemoryPageStore pages = new MemoryPageStore();

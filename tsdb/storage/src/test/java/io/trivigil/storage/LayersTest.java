@@ -320,14 +320,15 @@ final class LayersTest {
     PartitionRecord old = new PartitionRecord(3, 7, 9, false, List.of(), both);
     assertThat(PartitionRecord.decode(second)).isEqualTo(old);
     PartitionRecord now =
-        old.plus(new Layer(7, 0, 2, 99, 4, -5, 12)).plus(new Layer(9, 0, 1, 9, 1, 13, 13));
+        old.plus(new Layer(7, 0, 2, 99, 4, -5, 12, false))
+            .plus(new Layer(9, 0, 1, 9, 1, 13, 13, false));
     assertThat(now.samples()).isEqualTo(14);
     assertThat(PartitionRecord.decode(now.encode())).isEqualTo(now);
     byte[] later = now.encode();
-    later[0] = 4;
+    later[0] = 5;
     assertThatThrownBy(() -> PartitionRecord.decode(later))
         .isInstanceOf(MalformedBytesException.class)
-        .hasMessage("partition record: expected version=3 found=4");
+        .hasMessage("partition record: expected version=4 found=5");
   }
 
   @Test

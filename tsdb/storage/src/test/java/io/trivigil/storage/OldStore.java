@@ -26,10 +26,15 @@ final class OldStore {
     this.withPages = withPages;
   }
 
+  /// Nothing if the store has layers of late samples, which that version can not have had.
+  ///
   /// @param withPages whether the oldest layer becomes a merged generation; else all are chunks
   static void rewrite(PageStore pages, boolean withPages) {
     try (PageView view = pages.view();
         PageBatch batch = pages.begin()) {
+      if (hasLate(view)) {
+        return;
+      }
       OldStore old = new OldStore(view, batch, withPages);
       view.scan(
           Table.META,
@@ -66,6 +71,19 @@ final class OldStore {
           return true;
         });
     batch.deleteRange(Table.CATALOGUE, Keys.blocksFloor(), Keys.block(Long.MAX_VALUE));
+  }
+
+  private static boolean hasLate(PageView view) {
+    boolean[] late = {false};
+    view.scan(
+        Table.META,
+        Keys.PARTITIONS_FROM,
+        Keys.PARTITIONS_TO,
+        (key, row) -> {
+          late[0] |= key.length == 9 && PartitionRecord.decode(row).hasLate();
+          return true;
+        });
+    return late[0];
   }
 
   private void rewrite(long partition, PartitionRecord record) {

@@ -2,6 +2,7 @@ package io.trivigil.storage;
 
 import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
+import io.trivigil.model.Staleness;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +28,7 @@ final class ReferenceStore {
 
   private final Map<Labels, Stored> series;
   private long lastRef;
+  private long newestMs = Long.MIN_VALUE;
   private long cutoffMs = Long.MIN_VALUE;
 
   ReferenceStore() {
@@ -42,6 +44,7 @@ final class ReferenceStore {
     series.forEach((labels, stored) -> copied.put(labels, stored.copy()));
     ReferenceStore copy = new ReferenceStore(copied);
     copy.lastRef = lastRef;
+    copy.newestMs = newestMs;
     copy.cutoffMs = cutoffMs;
     return copy;
   }
@@ -151,9 +154,22 @@ final class ReferenceStore {
     series.clear();
     series.putAll(trial.series);
     lastRef = trial.lastRef;
+    newestMs =
+        trial.series.values().stream()
+            .mapToLong(stored -> stored.samples().lastKey())
+            .reduce(newestMs, Math::max);
     int left = counts[6] + counts[7] + counts[8];
     return new AppendResult.Appended(
-        counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], left, born, refs, over);
+        counts[0] + counts[9],
+        counts[1],
+        counts[2],
+        counts[3],
+        counts[4],
+        counts[5],
+        left,
+        born,
+        refs,
+        over);
   }
 
   private static void leaveOut(
@@ -202,14 +218,29 @@ final class ReferenceStore {
           ? Verdict.SAME
           : Verdict.DUPLICATE;
     }
-    if (timestampMs < Math.max(rules.minMs(), cutoffMs)) {
+    boolean late = stored != null && timestampMs < stored.samples().lastKey();
+    if (timestampMs < cutoffMs) {
+      return Verdict.TOO_OLD;
+    }
+    boolean inWindow =
+        rules.windowMs() > 0
+            && (newestMs == Long.MIN_VALUE || timestampMs >= newestMs - rules.windowMs());
+    if (!inWindow && (timestampMs < rules.minMs() || (late && rules.windowMs() > 0))) {
       return Verdict.TOO_OLD;
     }
     if (timestampMs > rules.maxMs()) {
       return Verdict.TOO_FAR_AHEAD;
     }
-    if (stored != null && timestampMs < stored.samples().lastKey()) {
+    if (late && (!inWindow || (!rules.whole() && Staleness.isMarker(batch.value(i))))) {
       return Verdict.OUT_OF_ORDER;
+    }
+    if (stored != null && late) {
+      if (stored.deleted().remove(timestampMs)) {
+        stored.samples().put(timestampMs, sample);
+      } else {
+        stored.samples().putIfAbsent(timestampMs, sample);
+      }
+      return Verdict.LATE;
     }
     if (stored == null) {
       SeriesLimits limits = rules.limits();

@@ -52,11 +52,16 @@ final class StoreDriver {
   private final List<OpenView> views = new ArrayList<>();
   private final ReferenceStore reference = new ReferenceStore();
   private Storage storage;
+  private final int lateOneIn;
+  private long windowMs;
   private long index = -1;
   private long nowMs;
 
   StoreDriver(RandomGenerator random, StorageConfig config, Supplier<PageStore> reopen) {
     this.random = random;
+    // Some lives have a window from the beginning, with few or with many late samples.
+    this.lateOneIn = 1 + random.nextInt(6);
+    this.windowMs = random.nextBoolean() ? 0 : 500L + random.nextInt(30_000);
     this.reopen = reopen;
     this.config =
         config
@@ -238,7 +243,11 @@ final class StoreDriver {
     SampleBatch batch = new SampleBatch();
     List<Long> refs = reference.refs();
     for (int i = 1 + random.nextInt(6); i > 0; i--) {
-      long timestampMs = nowMs - (random.nextInt(5) == 0 ? random.nextInt(15_000) : i * 7L);
+      long behindMs = random.nextInt(3) == 0 ? random.nextInt(4) * 500L : random.nextInt(15_000);
+      long timestampMs = nowMs - (random.nextInt(lateOneIn) == 0 ? behindMs : i * 7L);
+      if (random.nextInt(4) == 0) {
+        timestampMs -= Math.floorMod(timestampMs, 500); // where others stand already
+      }
       double value =
           switch (random.nextInt(8)) {
             case 0 -> Staleness.marker();
@@ -263,8 +272,17 @@ final class StoreDriver {
         (random.nextBoolean() ? AppendRules.WHOLE : AppendRules.EACH)
             .withBounds(nowMs - 12_000, nowMs)
             .withLimits(randomLimits())
-            .withExempt(random.nextInt(4) == 0 ? 1 : 0);
+            .withExempt(random.nextInt(4) == 0 ? 1 : 0)
+            .withWindow(window());
     return new Op.Append(batch, random.nextBoolean() ? rules.withLimitsApart() : rules);
+  }
+
+  /// A configuration holds for a while.
+  private long window() {
+    if (random.nextInt(40) == 0) {
+      windowMs = random.nextBoolean() ? 0 : 500L + random.nextInt(30_000);
+    }
+    return windowMs;
   }
 
   private SeriesLimits randomLimits() {

@@ -36,6 +36,8 @@ public final class Head {
   private final SampleLog log;
   private final HistogramLog histograms;
   private final SlotsByLabels slots = new SlotsByLabels();
+  private final LateSamples late;
+  private final Deleting deleting = new Deleting(Tombstones.MOST_RANGES);
 
   private int generation;
   private long generationStart = START;
@@ -44,7 +46,6 @@ public final class Head {
   private long batch;
   private long lastRef;
   private long cutoffMs = Long.MIN_VALUE;
-  private Tombstones tombstones = Tombstones.NONE;
   private volatile int publishedSeries;
   private long newestMs = NONE;
   private volatile long publishedNewestMs = NONE;
@@ -62,6 +63,7 @@ public final class Head {
   Head(int shift, boolean offHeap) {
     log = new SampleLog(shift, offHeap);
     histograms = new HistogramLog(shift + BYTES_SHIFT, offHeap);
+    late = new LateSamples(log, table, histograms, deleting);
   }
 
   /// A head of a few samples, with its memory on the Java heap.
@@ -106,7 +108,7 @@ public final class Head {
   }
 
   public void restoreTombstones(Tombstones saved) {
-    tombstones = saved;
+    deleting.restore(saved);
   }
 
   // ---- the writer ----
@@ -119,10 +121,10 @@ public final class Head {
     }
     samplesInGeneration = samples;
     histogramBytesInGeneration = histograms.added() - histogramsFrom;
-    seriesInGeneration = touched.size();
+    seriesInGeneration = touched.size() + HeadDelta.LATE_WEIGHT * late.touched();
     publishedSeries = series();
     publishedNewestMs = newestMs;
-    return new HeadView(appliedIndex, logTimeMs, moment, lastRef, cutoffMs, tombstones);
+    return new HeadView(appliedIndex, logTimeMs, moment, lastRef, cutoffMs, tombstones());
   }
 
   /// The cut-off so far.
@@ -203,6 +205,16 @@ public final class Head {
     samples++;
   }
 
+  /// Appends a sample below the series' last: a histogram, or else the float of these bits. If one
+  /// stands at its time already, that one counts.
+  public void appendLate(
+      int slot, long timestampMs, long bits, @Nullable NativeHistogram histogram) {
+    if (late.append(slot, timestampMs, moment, bits, histogram, generationStart)) {
+      appended = true;
+      samples++;
+    }
+  }
+
   /// Writes down what comes before a series' first sample of this generation.
   private long note(int slot, long before) {
     long lastMs = table.lastMs(slot);
@@ -217,25 +229,12 @@ public final class Head {
   /// @param toMs inclusive
   /// @return false if that would be more than [Tombstones#MOST_RANGES]; nothing was changed then
   public boolean delete(LongList refs, long fromMs, long toMs) {
-    Tombstones.Builder builder = tombstones.toBuilder();
-    for (int i = 0; i < refs.size(); i++) {
-      int slot = findLive(refs.getLong(i));
-      long lastMs = slot == NO_SLOT ? NONE : table.lastMs(slot);
-      long from = Math.max(fromMs, cutoffMs);
-      if (lastMs != NONE && from <= Math.min(toMs, lastMs)) {
-        builder.add(refs.getLong(i), from, Math.min(toMs, lastMs));
-      }
-    }
-    if (builder.count() > Tombstones.MOST_RANGES) {
-      return false;
-    }
-    tombstones = builder.build();
-    return true;
+    return deleting.delete(this, refs, fromMs, toMs);
   }
 
   /// What is deleted, for the writer.
   public Tombstones tombstones() {
-    return tombstones;
+    return deleting.settle();
   }
 
   /// Hides what is older than the cutoff and lets series without anything newer leave.
@@ -244,7 +243,7 @@ public final class Head {
       return;
     }
     cutoffMs = newCutoffMs;
-    tombstones = tombstones.from(newCutoffMs);
+    deleting.retain(newCutoffMs);
     for (int slot = 0; slot < table.slots(); slot++) {
       if (table.inUse(slot)
           && table.removedIndex(slot) == SlotTable.NEVER
@@ -271,6 +270,7 @@ public final class Head {
             generationStart,
             log.end(),
             touched,
+            late.takeTouched(),
             firstRef,
             removed,
             removedSlots,
@@ -293,6 +293,11 @@ public final class Head {
     return delta;
   }
 
+  /// The newest timestamp of any series, [#NONE] if there is none; for the writer.
+  public long newestMs() {
+    return newestMs;
+  }
+
   /// Live series, for the writer.
   public int series() {
     return slots.size();
@@ -305,6 +310,7 @@ public final class Head {
 
   /// Gives slots back. Only when no reader can hold them; on the writer's thread.
   public void recycle(IntList slots) {
+    slots.forEach(late::recycle);
     slots.forEach(table::recycle);
   }
 
@@ -383,7 +389,7 @@ public final class Head {
     return histogramBytesInGeneration;
   }
 
-  /// Series with samples in this generation, as of the last published entry.
+  /// Series with samples in this generation as [HeadDelta#weight], as of the last published entry.
   public int seriesInGeneration() {
     return seriesInGeneration;
   }
@@ -414,7 +420,7 @@ public final class Head {
     Warming.walk(log.pages(), next, floor, fromMs); // the pages after the positions
   }
 
-  /// Appends the samples that the view contains, oldest first.
+  /// Appends the samples that the view contains, oldest first; late ones in memory aside.
   ///
   /// @param floor that of the epoch whose pages `stored` reads
   public void read(
@@ -431,8 +437,8 @@ public final class Head {
     }
   }
 
-  /// Appends the newest sample in the range that the view contains, if there is one. The page store
-  /// is asked only if that sample is older than the last stored one.
+  /// Appends the newest sample in the range that the view contains, if there is one, late ones in
+  /// memory aside. The page store is asked only if that sample is older than the last stored one.
   public void readLast(
       int slot,
       HeadView view,
@@ -467,6 +473,10 @@ public final class Head {
   /// Tells what the head holds, series by series.
   public Teller teller() {
     return new Teller(this, histograms.resolver());
+  }
+
+  public LateSamples late() {
+    return late;
   }
 
   /// Lets go of samples below a floor. Only when no reader of a lower floor is left; any thread.

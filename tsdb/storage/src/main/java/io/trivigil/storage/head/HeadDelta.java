@@ -9,6 +9,7 @@ import it.unimi.dsi.fastutil.longs.LongList;
 /// @param from the position of its first sample, at the least
 /// @param to the position of the next generation's first sample, at the least
 /// @param touched slots of the series with samples, each once
+/// @param lateTouched slots of the series with late samples, each once
 /// @param firstRef the first reference of its new series, if `lastRef` is not below it; some of
 ///   them may have left
 /// @param removed references of the series that left
@@ -23,6 +24,7 @@ public record HeadDelta(
     long from,
     long to,
     IntList touched,
+    IntList lateTouched,
     long firstRef,
     LongList removed,
     IntList removedSlots,
@@ -30,4 +32,12 @@ public record HeadDelta(
     long cutoffMs,
     long samples,
     long histogramBytes,
-    long histogramsTo) {}
+    long histogramsTo) {
+  /// A late sample is alone in its block as a rule, and a block takes as much as four samples.
+  static final int LATE_WEIGHT = 3;
+
+  /// How many series take room beside their samples, for an estimate of memory.
+  public long weight() {
+    return touched.size() + (long) LATE_WEIGHT * lateTouched.size();
+  }
+}

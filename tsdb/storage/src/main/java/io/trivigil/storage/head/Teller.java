@@ -19,6 +19,17 @@ public final class Teller {
   public void tell(int slot, long from, long to, SeriesSink sink) {
     found.clear();
     head.walk(slot, from).collect(to, found);
+    pass(slot, sink);
+  }
+
+  /// The same of samples that came late, in the order in which they came.
+  public void tellLate(int slot, long from, long to, SeriesSink sink) {
+    found.clear();
+    head.late().collect(slot, from, to, found);
+    pass(slot, sink);
+  }
+
+  private void pass(int slot, SeriesSink sink) {
     if (found.from() < found.to()) {
       sink.accept(head.ref(slot), found.data(), found.from(), found.to());
     }

@@ -126,7 +126,8 @@ final class Walk {
     return whole;
   }
 
-  private static void reverse(SampleBuffer samples, int start) {
+  /// Turns round what stands in the buffer from `start` on.
+  static void reverse(SampleBuffer samples, int start) {
     long[] timesMs = samples.timestampsMs();
     double[] values = samples.values();
     for (int low = start, high = samples.size() - 1; low < high; low++, high--) {

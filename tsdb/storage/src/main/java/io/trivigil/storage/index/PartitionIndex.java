@@ -124,7 +124,7 @@ public final class PartitionIndex implements AutoCloseable {
     return partition;
   }
 
-  /// Adds a member; the adding thread alone.
+  /// Adds a member, which may be one already; the adding thread alone.
   public void add(long ref) {
     fresh.add(ref);
     members++;
@@ -168,8 +168,8 @@ public final class PartitionIndex implements AutoCloseable {
     }
   }
 
-  /// Appends the references of the members that pass all matchers, in any order, each once. Some
-  /// may have left, and some may be newer than the caller's view.
+  /// Appends the references of the members that pass all matchers, in any order; twice of one that
+  /// was added twice. Some may have left, and some may be newer than the caller's view.
   public void search(List<Matcher> matchers, LongArrayList out) {
     Moment moment = moment();
     try (LuceneSegment.Reader reader = moment.reader()) {
