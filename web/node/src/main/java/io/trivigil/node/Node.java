@@ -98,7 +98,7 @@ public final class Node implements AutoCloseable {
   private final RemoteWrites remoteWrites;
   private final Annotations annotations;
   private final Retention retention;
-  private final SeriesLimitsWork seriesLimits;
+  private final StoreRulesWork storeRules;
   private final ClockWatch clocks;
   private final FailOpenWork failOpen;
   private final LeaderWork work;
@@ -201,7 +201,13 @@ public final class Node implements AutoCloseable {
             world.clock(),
             RETENTION_PERIOD,
             metrics);
-    this.seriesLimits = new SeriesLimitsWork(options.store().series(), machine, proposals, metrics);
+    this.storeRules =
+        new StoreRulesWork(
+            options.store().series(),
+            () -> stored().map(StorageConfig::outOfOrderWindow),
+            machine,
+            proposals,
+            metrics);
     this.clocks =
         new ClockWatch(options.nodeId(), world.clock(), machine.config(), configs, metrics);
     this.failOpen =
@@ -251,7 +257,7 @@ public final class Node implements AutoCloseable {
     works.add(LeaderWork.of(discovery::start, discovery::stop));
     works.add(failOpen.after(LeaderWork.of(scrapes::start, scrapes::stop), notifications, rules));
     works.add(retention);
-    works.add(seriesLimits);
+    works.add(storeRules);
     works.add(clocks);
     works.addAll(care.works());
     return works;
@@ -345,27 +351,23 @@ public final class Node implements AutoCloseable {
   }
 
   private Duration retention() {
-    return configs
-        .active()
-        .flatMap(config -> config.prometheus().storage().retentionTime())
-        .orElse(options.retention());
+    return stored().flatMap(StorageConfig::retentionTime).orElse(options.retention());
+  }
+
+  /// What the configuration in force says of the store; empty before there is one.
+  private Optional<StorageConfig> stored() {
+    return configs.active().map(config -> config.prometheus().storage());
   }
 
   private long retentionBytes() {
-    return configs
-        .active()
-        .map(config -> config.prometheus().storage().retentionBytes())
+    return stored()
+        .map(StorageConfig::retentionBytes)
         .orElse(OptionalLong.empty())
         .orElse(options.store().retentionBytes());
   }
 
   private int maxExemplars() {
-    long most =
-        configs
-            .active()
-            .map(config -> config.prometheus().storage())
-            .orElse(StorageConfig.DEFAULT)
-            .maxExemplars();
+    long most = stored().orElse(StorageConfig.DEFAULT).maxExemplars();
     return (int) Math.clamp(most, 0, MOST_EXEMPLARS);
   }
 
@@ -484,7 +486,7 @@ public final class Node implements AutoCloseable {
     discovery.close();
     names.close();
     retention.close();
-    seriesLimits.close();
+    storeRules.close();
     clocks.close();
     configs.close();
     transports.close();

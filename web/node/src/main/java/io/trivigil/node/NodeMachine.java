@@ -64,7 +64,7 @@ public final class NodeMachine implements StateMachine {
   private final FailOpenMachine failOpen = new FailOpenMachine();
   private final DescribedFamilies described = new DescribedFamilies();
   private final SampleBatches batches = new SampleBatches();
-  private final SeriesGuard guard = new SeriesGuard();
+  private final StoreRules guard = new StoreRules();
   private final Listener listener;
 
   private Position position;
@@ -145,7 +145,7 @@ public final class NodeMachine implements StateMachine {
   }
 
   /// The limits on series.
-  SeriesGuard seriesGuard() {
+  StoreRules storeRules() {
     return guard;
   }
 
@@ -324,6 +324,10 @@ public final class NodeMachine implements StateMachine {
             guard.agree(limits);
             yield new WriteAnswer.Written(List.of());
           }
+          case WriteCommand.Window(long windowMs) -> {
+            guard.agreeWindow(windowMs);
+            yield new WriteAnswer.Written(List.of());
+          }
           case WriteCommand.Told(String node, String what, String text) -> {
             hearsay.told(node, what, text, logTimeMs);
             yield new WriteAnswer.Written(List.of());
@@ -351,15 +355,16 @@ public final class NodeMachine implements StateMachine {
     };
   }
 
-  private static String words(Verdict verdict) {
+  private String words(Verdict verdict) {
     return switch (verdict) {
       case DUPLICATE -> "duplicate sample for timestamp";
       case OUT_OF_ORDER -> "out of order sample";
-      case TOO_OLD, TOO_FAR_AHEAD -> "out of bounds";
+      case TOO_OLD -> guard.windowMs() > 0 ? "too old sample" : "out of bounds";
+      case TOO_FAR_AHEAD -> "out of bounds";
       case SERIES_LIMIT -> "too many series: limit=" + MAX_SERIES;
       case METRIC_SERIES_LIMIT, JOB_SERIES_LIMIT ->
           throw new IllegalStateException("a limit that loses its offender alone refused a batch");
-      case ACCEPTED, SAME -> throw new IllegalStateException("a welcome sample was refused");
+      case ACCEPTED, SAME, LATE -> throw new IllegalStateException("a welcome sample was refused");
     };
   }
 

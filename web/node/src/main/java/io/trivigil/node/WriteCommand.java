@@ -73,13 +73,25 @@ public sealed interface WriteCommand {
   /// The most live series from now on. `kind 9`, then as [SeriesLimits#encode].
   record Limits(SeriesLimits limits) implements WriteCommand {}
 
+  /// How far a sample that is out of order may be behind the newest one from now on. `kind 10 |
+  /// varint ms`.
+  ///
+  /// @param windowMs 0 if no sample may be out of order
+  record Window(long windowMs) implements WriteCommand {
+    public Window {
+      if (windowMs < 0) {
+        throw new MalformedBytesException("window for late samples below 0: ms=" + windowMs);
+      }
+    }
+  }
+
   /// The feature level from which on it is proposed and applied.
   default FeatureLevel since() {
     return switch (this) {
       case Write write -> write.batch().hasHistograms() ? FeatureLevel.THREE : FeatureLevel.ONE;
       case Retain _ -> FeatureLevel.ONE;
-      case Told _, Compare _, Delete _, Clean _, Exemplars _, Describe _, Limits _ ->
-          FeatureLevel.TWO;
+      case Told _, Compare _, Delete _, Clean _, Exemplars _, Describe _ -> FeatureLevel.TWO;
+      case Limits _, Window _ -> FeatureLevel.THREE;
     };
   }
 
@@ -146,6 +158,7 @@ public sealed interface WriteCommand {
                 out.string(name).string(meta.type()).string(meta.help()).string(meta.unit()));
       }
       case Limits(SeriesLimits limits) -> limits.encode(out.u8(9));
+      case Window(long windowMs) -> out.u8(10).varint(windowMs);
     }
   }
 
@@ -181,6 +194,7 @@ public sealed interface WriteCommand {
           case 7 -> exemplars(in);
           case 8 -> describe(in);
           case 9 -> new Limits(SeriesLimits.decode(in));
+          case 10 -> new Window(in.varint());
           default -> throw new MalformedBytesException("write command: unknown kind=" + kind);
         };
     in.expectEnd();

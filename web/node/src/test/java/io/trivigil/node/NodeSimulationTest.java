@@ -68,6 +68,7 @@ class NodeSimulationTest {
   }
 
   private int acknowledged;
+  private int late;
 
   @Test
   void wholeNodesAgreeAtEveryIndexAndLoseNothing(@TempDir Path scratch) {
@@ -82,6 +83,7 @@ class NodeSimulationTest {
     assertThat(acknowledged)
         .as("commands that were acknowledged, or nothing was tested")
         .isGreaterThan(SEEDS * ROUNDS);
+    assertThat(late).as("samples that were taken out of order").isGreaterThan(SEEDS / 10);
   }
 
   private void night(long seed, Path scratch) {
@@ -226,6 +228,7 @@ class NodeSimulationTest {
           && proposal.outcome().join() instanceof Outcome.Applied(long _, byte[] answer)) {
         acknowledged++;
         for (RandomCommands.Written written : proposal.planned().writtenIf(answer)) {
+          late += written.late() ? 1 : 0;
           for (String id : cluster.nodeIds()) {
             assertThat(has(node(cluster.machine(id)), written))
                 .as("%s has acknowledged %s", id, written)

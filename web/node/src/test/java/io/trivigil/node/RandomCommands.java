@@ -33,15 +33,19 @@ import java.util.TreeMap;
 final class RandomCommands {
   private final Random random;
   private final long startMs;
+  private final boolean risesEarly; // or what waits for a feature level would hardly be tried
   private int counter;
 
   RandomCommands(Random random, long startMs) {
     this.random = random;
     this.startMs = startMs;
+    this.risesEarly = random.nextBoolean();
   }
 
   /// A sample that was written if the command was accepted.
-  record Written(Labels labels, long timestampMs, double value) {}
+  ///
+  /// @param late whether its series may well have a newer one
+  record Written(Labels labels, long timestampMs, double value, boolean late) {}
 
   /// One command, and what its acceptance promises.
   record Planned(byte[] command, List<Written> promised) {
@@ -60,6 +64,9 @@ final class RandomCommands {
   /// The next command of a node whose clock says `nowMs`.
   Planned next(NodeMachine node, long nowMs) {
     counter++;
+    if (risesEarly && !node.config().view().has(FeatureLevel.NEWEST)) {
+      return plain(Domain.CONFIG, rise(node, nowMs).encode());
+    }
     return switch (random.nextInt(12)) {
       case 0, 1, 2 -> write(node, nowMs);
       case 3, 4, 5 -> scrape(node, nowMs);
@@ -72,21 +79,28 @@ final class RandomCommands {
     };
   }
 
+  private static ConfigCommand rise(NodeMachine node, long nowMs) {
+    return node.config().view().settings().isEmpty()
+        ? new ConfigCommand.Found(new ClusterSettings(86_400_000, 1, nowMs))
+        : new ConfigCommand.Raise(FeatureLevel.NEWEST.number());
+  }
+
   private Planned write(NodeMachine node, long nowMs) {
     if (random.nextInt(10) == 0) {
       return plain(
           Domain.STORE,
           new WriteCommand.Retain(startMs - 1_000_000 + random.nextInt(100)).encode());
     }
-    if (random.nextInt(8) == 0) {
+    if (random.nextInt(5) == 0) {
       return plain(Domain.STORE, beside(nowMs).encode());
     }
     SampleBatch batch = new SampleBatch();
     List<Written> promised = new ArrayList<>();
     for (int i = random.nextInt(5); i >= 0; i--) {
       Labels labels = Labels.of("__name__", "written", "i", "" + random.nextInt(8), "n", "" + i);
-      long atMs = nowMs + counter;
-      double value = counter;
+      boolean late = node.storeRules().windowMs() > 0 && random.nextBoolean();
+      long atMs = nowMs + counter - (late ? random.nextInt(20_000) : 0);
+      double value = atMs; // so that what is late and stands there already is what was promised
       long ref = node.storage().ref(labels);
       // Below feature level 3 it has the whole request refused.
       if (random.nextInt(node.config().view().has(FeatureLevel.THREE) ? 4 : 30) == 0) {
@@ -101,7 +115,7 @@ final class RandomCommands {
       } else {
         batch.add(labels, atMs, value);
       }
-      promised.add(new Written(labels, atMs, value));
+      promised.add(new Written(labels, atMs, value, late));
     }
     if (random.nextInt(10) == 0) {
       batch.add(
@@ -127,7 +141,8 @@ final class RandomCommands {
   }
 
   private WriteCommand beside(long nowMs) {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(8)) {
+      case 6, 7 -> new WriteCommand.Window(random.nextInt(3) * random.nextLong(30_000));
       case 4, 5 ->
           new WriteCommand.Limits(
               new SeriesLimits(
@@ -249,9 +264,11 @@ final class RandomCommands {
   }
 
   private Planned config(NodeMachine node, long nowMs) {
+    boolean newest = node.config().view().has(FeatureLevel.NEWEST);
     ConfigCommand command =
-        switch (random.nextInt(4)) {
-          case 3 -> new ConfigCommand.Raise(2 + random.nextInt(2));
+        switch (random.nextInt(newest ? 3 : 6)) {
+          case 3, 4, 5 ->
+              new ConfigCommand.Raise(2 + random.nextInt(FeatureLevel.NEWEST.number() - 1));
           case 0 -> new ConfigCommand.Found(new ClusterSettings(86_400_000, 1, nowMs));
           case 1 ->
               new ConfigCommand.Adopt(

@@ -15,10 +15,11 @@ public enum FeatureLevel {
   ///   roll-back; the byte limit of the history; events, that of a forced start among them.
   /// - what else came with the same release: degraded sends of a node that failed open; what nodes
   ///   tell and ask each other in passing (disk space, checksums of the content); batches of
-  ///   samples in runs; deletion of series; limits on series.
+  ///   samples in runs; deletion of series.
   TWO(2),
 
-  /// Native histograms among samples: in remote write, in rule runs, in the store.
+  /// Native histograms among samples: in remote write, in rule runs, in the store. Limits on
+  /// series, and a window for samples out of order.
   THREE(3);
 
   /// The newest level that this build knows.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivigil.config.version.ClusterSettings;
 import io.trivigil.config.version.ConfigCommand;
+import io.trivigil.config.version.FeatureLevel;
 import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
@@ -16,12 +17,14 @@ import io.trivigil.storage.Storage;
 import io.trivigil.storage.StorageConfig;
 import io.trivigil.storage.page.MemoryPageStore;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// The cluster agrees on limits; who passes one is named and loses what is too much.
-final class SeriesGuardTest {
+final class StoreRulesTest {
   private static final SeriesLimits LIMITS = new SeriesLimits(100, 3, 5);
 
   private final MemoryPageStore disk = new MemoryPageStore();
@@ -29,6 +32,7 @@ final class SeriesGuardTest {
   private NodeMachine machine = new NodeMachine(storage, new Deaf());
   private final Metrics metrics = new Metrics();
   private long index;
+  private Optional<Duration> configured = Optional.empty();
 
   private static final class Deaf implements NodeMachine.Listener {
     @Override
@@ -52,14 +56,14 @@ final class SeriesGuardTest {
     return WriteAnswer.decode(apply(Domain.STORE, command.encode()));
   }
 
-  private void levelTwo() {
+  private void levelThree() {
     apply(Domain.CONFIG, new ConfigCommand.Found(new ClusterSettings(86_400_000, 1, 7)).encode());
-    apply(Domain.CONFIG, new ConfigCommand.Raise(2).encode());
+    apply(Domain.CONFIG, new ConfigCommand.Raise(FeatureLevel.THREE.number()).encode());
   }
 
-  private SeriesLimitsWork work(SeriesLimits flags) {
+  private StoreRulesWork work(SeriesLimits flags) {
     Proposals nowhere = new Proposals(new DiskReserve(0, () -> 1, () -> 0, new Metrics()));
-    return new SeriesLimitsWork(flags, machine, nowhere, metrics);
+    return new StoreRulesWork(flags, () -> configured, machine, nowhere, metrics);
   }
 
   private static Labels series(String metric, String job, int i) {
@@ -76,7 +80,7 @@ final class SeriesGuardTest {
 
   @Test
   void whatIsTooMuchIsLeftOutOfARequestAndNamed() {
-    levelTwo();
+    levelThree();
     assertThat(apply(new WriteCommand.Limits(LIMITS))).isInstanceOf(WriteAnswer.Written.class);
     assertThat(write(series("m", "a", 0), series("m", "a", 1), series("m", "a", 2)))
         .isEqualTo(new WriteAnswer.Written(List.of(1L, 2L, 3L)));
@@ -112,7 +116,7 @@ final class SeriesGuardTest {
 
   @Test
   void aTargetSaysWhatItHasTooMuchOfAndIsUp() {
-    levelTwo();
+    levelThree();
     apply(new WriteCommand.Limits(LIMITS));
     assertThat(scrape(5))
         .isInstanceOfSatisfying(
@@ -130,23 +134,23 @@ final class SeriesGuardTest {
 
   @Test
   void theLimitsAreStateAndComeBack() throws IOException {
-    levelTwo();
+    levelThree();
     apply(new WriteCommand.Limits(new SeriesLimits(7, 0, 0)));
     apply(new WriteCommand.Limits(LIMITS));
     machine.capture().write();
     storage = Storage.open(StorageConfig.inMemory(), disk);
     machine = new NodeMachine(storage, new Deaf());
-    assertThat(machine.seriesGuard().inForce()).isEqualTo(LIMITS);
+    assertThat(machine.storeRules().inForce()).isEqualTo(LIMITS);
     assertThat(machine.sections().get(Domain.STORE.section())).containsKey("limits");
   }
 
   @Test
   void theLeaderProposesWhatDiffersOnceAllWouldKnowIt() {
-    try (SeriesLimitsWork own = work(LIMITS);
-        SeriesLimitsWork other = work(SeriesLimits.forHeap(1L << 30))) {
+    try (StoreRulesWork own = work(LIMITS);
+        StoreRulesWork other = work(SeriesLimits.forHeap(1L << 30))) {
       assertThat(own.wanted()).isEmpty();
-      levelTwo();
-      assertThat(own.wanted()).contains(new WriteCommand.Limits(LIMITS));
+      levelThree();
+      assertThat(own.wanted()).containsExactly(new WriteCommand.Limits(LIMITS));
       apply(new WriteCommand.Limits(LIMITS));
       assertThat(own.wanted()).isEmpty();
       assertThat(other.wanted()).contains(new WriteCommand.Limits(SeriesLimits.forHeap(1L << 30)));
@@ -158,9 +162,57 @@ final class SeriesGuardTest {
   }
 
   @Test
-  void belowFeatureLevelTwoNothingChanges() {
+  void theLeaderProposesTheWindowOfTheConfiguration() {
+    try (StoreRulesWork work = work(LIMITS)) {
+      configured = Optional.of(Duration.ofMinutes(30));
+      assertThat(work.wanted()).isEmpty();
+      levelThree();
+      apply(new WriteCommand.Limits(LIMITS));
+      assertThat(work.wanted()).containsExactly(new WriteCommand.Window(1_800_000));
+      apply(new WriteCommand.Window(1_800_000));
+      assertThat(work.wanted()).isEmpty();
+      assertThat(metrics.expose())
+          .contains("trivigil_storage_out_of_order_time_window_seconds 1800\n");
+      configured = Optional.empty();
+      assertThat(work.wanted()).as("no configuration is not none of the window").isEmpty();
+      configured = Optional.of(Duration.ZERO);
+      assertThat(work.wanted()).containsExactly(new WriteCommand.Window(0));
+    }
+  }
+
+  private WriteAnswer write(long timestampMs, double value) {
+    SampleBatch batch = new SampleBatch();
+    batch.add(series("m", "a", 0), timestampMs, value);
+    return apply(new WriteCommand.Write(50_000, Long.MAX_VALUE, batch));
+  }
+
+  @Test
+  void lateSamplesAreTakenWithinTheWindowWhateverARequestSays() throws IOException {
+    levelThree();
+    write(100_000, 1);
+    assertThat(write(99_000, 2)).isEqualTo(new WriteAnswer.Refused("out of order sample", 0));
+    assertThat(write(49_000, 2)).isEqualTo(new WriteAnswer.Refused("out of bounds", 0));
+    apply(new WriteCommand.Window(60_000));
+    assertThat(write(99_000, 2)).isEqualTo(new WriteAnswer.Written(List.of(1L)));
+    assertThat(write(40_000, 2)).isEqualTo(new WriteAnswer.Written(List.of(1L)));
+    assertThat(write(39_999, 2)).isEqualTo(new WriteAnswer.Refused("too old sample", 0));
+    assertThat(write(100_000, 3))
+        .isEqualTo(new WriteAnswer.Refused("duplicate sample for timestamp", 0));
+    machine.capture().write();
+    storage = Storage.open(StorageConfig.inMemory(), disk);
+    machine = new NodeMachine(storage, new Deaf());
+    assertThat(machine.storeRules().windowMs()).as("it is state").isEqualTo(60_000);
+    apply(new WriteCommand.Window(0));
+    assertThat(write(99_500, 2)).isEqualTo(new WriteAnswer.Refused("out of order sample", 0));
+    assertThat(machine.sections().get(Domain.STORE.section())).doesNotContainKey("window");
+  }
+
+  @Test
+  void belowFeatureLevelThreeNothingChanges() {
     assertThat(apply(new WriteCommand.Limits(LIMITS))).isInstanceOf(WriteAnswer.Refused.class);
-    assertThat(machine.seriesGuard().inForce()).isEqualTo(SeriesGuard.BEFORE);
+    assertThat(apply(new WriteCommand.Window(60_000))).isInstanceOf(WriteAnswer.Refused.class);
+    assertThat(machine.storeRules().windowMs()).isZero();
+    assertThat(machine.storeRules().inForce()).isEqualTo(StoreRules.BEFORE);
     assertThat(machine.sections().get(Domain.STORE.section())).isEmpty();
     scrape(5);
     assertThat(machine.targets().target("t").orElseThrow().error()).isEmpty();
@@ -172,6 +224,8 @@ final class SeriesGuardTest {
   void commandAndAnswerSurviveTheirBytes() {
     WriteCommand limits = new WriteCommand.Limits(LIMITS);
     assertThat(WriteCommand.decode(limits.encode())).isEqualTo(limits);
+    WriteCommand window = new WriteCommand.Window(1L << 40);
+    assertThat(WriteCommand.decode(window.encode())).isEqualTo(window);
     WriteAnswer partly = new WriteAnswer.Partly(List.of(0L, 1L << 40), "too many", 7);
     assertThat(WriteAnswer.decode(partly.encode())).isEqualTo(partly);
   }

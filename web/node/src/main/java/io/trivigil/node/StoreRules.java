@@ -12,28 +12,33 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The limits on series that the cluster has agreed on: a deterministic machine. Until a leader put
-/// them into the log, [#BEFORE] holds as builds of feature level 1 have it: a request of remote
-/// write is refused whole, and nothing is told to targets.
+/// What the cluster has agreed on for judging samples: limits on series, and the window for samples
+/// out of order. A deterministic machine. Until a leader put limits into the log, [#BEFORE] holds
+/// as builds of feature level 2 have it: a request of remote write is refused whole, and nothing is
+/// told to targets. Until it put a window there, there is none.
 ///
-/// Called by the log's thread; [#agreed] and [#inForce] by any. One section, `limits`, only if they
-/// are agreed on: u8 version = 1, then as [SeriesLimits#encode].
-final class SeriesGuard {
+/// Called by the log's thread; [#agreed], [#inForce] and [#windowMs] by any. Two sections, each
+/// there only if it is agreed on: `limits`: u8 version = 1, then as [SeriesLimits#encode];
+/// `window`: u8 version = 1, varint ms.
+final class StoreRules {
   /// What holds before anything is agreed on.
   static final SeriesLimits BEFORE = SeriesLimits.total(NodeMachine.MAX_SERIES);
 
-  private static final Logger LOG = LoggerFactory.getLogger(SeriesGuard.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StoreRules.class);
   private static final String LIMITS = "limits";
+  private static final String WINDOW = "window";
   private static final int VERSION = 1;
 
   /// Offenders are logged once; further ones than so many are only counted.
   private static final int MOST_WARNED = 100;
 
   private volatile Optional<SeriesLimits> agreed = Optional.empty();
+  private volatile long windowMs;
   private final Set<String> warned = new HashSet<>(); // of this node alone: no state
 
   void agree(SeriesLimits limits) {
@@ -46,6 +51,16 @@ final class SeriesGuard {
     return agreed;
   }
 
+  /// @param newWindowMs 0 for none
+  void agreeWindow(long newWindowMs) {
+    windowMs = newWindowMs;
+  }
+
+  /// How far a sample out of order may be behind the store's newest one, ms; 0 if it may not.
+  long windowMs() {
+    return windowMs;
+  }
+
   /// What a sample is judged by now.
   SeriesLimits inForce() {
     return agreed.orElse(BEFORE);
@@ -53,7 +68,8 @@ final class SeriesGuard {
 
   /// For remote write.
   AppendRules whole(long minMs, long maxMs) {
-    AppendRules rules = AppendRules.WHOLE.withBounds(minMs, maxMs).withLimits(inForce());
+    AppendRules rules =
+        AppendRules.WHOLE.withBounds(minMs, maxMs).withLimits(inForce()).withWindow(windowMs);
     return agreed.isPresent() ? rules.withLimitsApart() : rules;
   }
 
@@ -61,7 +77,7 @@ final class SeriesGuard {
   ///
   /// @param report how many samples at the end of the batch are made whatever the limits say
   AppendRules each(int report) {
-    AppendRules rules = AppendRules.EACH.withLimits(inForce());
+    AppendRules rules = AppendRules.EACH.withLimits(inForce()).withWindow(windowMs);
     return agreed.isPresent() ? rules.withExempt(report) : rules;
   }
 
@@ -90,23 +106,32 @@ final class SeriesGuard {
           limits.encode(out);
           sections.put(LIMITS, out.toBytes());
         });
+    if (windowMs > 0) {
+      sections.put(WINDOW, new ByteWriter().u8(VERSION).varint(windowMs).toBytes());
+    }
     return sections;
   }
 
   void restore(SortedMap<String, byte[]> sections) {
     warned.clear();
-    byte[] saved = sections.get(LIMITS);
+    agreed = section(sections, LIMITS, SeriesLimits::decode);
+    windowMs = section(sections, WINDOW, ByteReader::varint).orElse(0L);
+  }
+
+  private static <T> Optional<T> section(
+      SortedMap<String, byte[]> sections, String name, Function<ByteReader, T> body) {
+    byte[] saved = sections.get(name);
     if (saved == null) {
-      agreed = Optional.empty();
-      return;
+      return Optional.empty();
     }
     ByteReader in = new ByteReader(saved);
     int version = in.u8();
     if (version != VERSION) {
       throw new MalformedBytesException(
-          "series limits version: expected=%d found=%d".formatted(VERSION, version));
+          "%s of the store, version: expected=%d found=%d".formatted(name, VERSION, version));
     }
-    agreed = Optional.of(SeriesLimits.decode(in));
+    T read = body.apply(in);
     in.expectEnd();
+    return Optional.of(read);
   }
 }
