@@ -37,6 +37,11 @@ final class Account {
     this.brief = brief;
   }
 
+  /// How long a standing quorum may need until it scrapes again.
+  private long goalMs() {
+    return brief ? SHORT_GOAL_MS : GOAL_MS;
+  }
+
   private void note(String name, Object value) {
     json.put(name, value);
   }
@@ -86,9 +91,9 @@ final class Account {
     report.check(audit.torn() == 0, "%d answers are not whole", audit.torn());
   }
 
-  void notices(List<Alarms.Alarm> alarms) {
+  void notices(List<Alarms.Alarm> alarms, NoticeAccount.Trail trail) {
     report.title("notifications");
-    NoticeAccount notices = new NoticeAccount(journal, fleet);
+    NoticeAccount notices = new NoticeAccount(journal, fleet.gaps(), goalMs(), trail);
     notices.count(alarms);
     note("notificationsDue", notices.due);
     note("notificationsDelivered", notices.delivered);
@@ -115,11 +120,13 @@ final class Account {
     report.check(notices.early == 0, "%d before they were due", notices.early);
     report.check(notices.late == 0, "%d late", notices.late);
     report.figure("from the event to the receiver, quorum standing: %s", spread(latencies));
+    List<Long> undisturbed = notices.undisturbedMs.stream().sorted().toList();
+    note("notificationLatencyUndisturbedMs", spread(undisturbed));
+    report.figure("without a fault from 2 s before the event on: %s", spread(undisturbed));
   }
 
   void failovers(Failovers failovers) {
     report.title("failover: from the end of a leader to the first scrape after it");
-    long goalMs = brief ? SHORT_GOAL_MS : GOAL_MS;
     Map<String, Object> all = new TreeMap<>();
     failovers
         .lengthsMs()
@@ -128,7 +135,7 @@ final class Account {
               all.put(kind, spread(lengths));
               String line = "%-38s %s".formatted(kind, spread(lengths));
               if (kind.equals(Failovers.KILL)) {
-                report.check(Audit.quantile(lengths, 0.99) <= goalMs, line);
+                report.check(Audit.quantile(lengths, 0.99) <= goalMs(), line);
               } else {
                 report.figure("      %s", line);
               }
@@ -154,7 +161,7 @@ final class Account {
     }
     note("longestHoleMs", longest);
     longest.forEach((kind, ms) -> report.figure("longest, %-24s %d ms", kind, ms));
-    long limitMs = Config.SCRAPE_MS + (brief ? SHORT_GOAL_MS : GOAL_MS);
+    long limitMs = Config.SCRAPE_MS + goalMs();
     long worstMs = longest.getOrDefault(STANDING, 0L);
     report.check(
         !holes.isEmpty() && worstMs <= limitMs,

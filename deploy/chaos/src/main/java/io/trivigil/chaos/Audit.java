@@ -169,6 +169,27 @@ final class Audit {
     return holes;
   }
 
+  /// When an alarm's series were scraped and evaluated between two times, with their values.
+  String trail(Member member, Alarms.Alarm alarm, long fromMs, long toMs) {
+    List<String> parts = new ArrayList<>();
+    try {
+      for (String name : List.of("chaos_alarm", "ALERTS")) {
+        for (JsonNode series : raw(member, name + "{id=\"" + alarm.id + "\"}", fromMs, toMs)) {
+          List<String> samples = new ArrayList<>();
+          for (JsonNode sample : series.path("values")) {
+            long atMs = Math.round(sample.path(0).asDouble() * 1000);
+            samples.add(journal.at(atMs) + "=" + sample.path(1).asText());
+          }
+          String state = series.path("metric").path("alertstate").asText();
+          parts.add(name + " " + state + samples);
+        }
+      }
+    } catch (IOException e) {
+      parts.add("no trail: " + e.getMessage());
+    }
+    return String.join(", ", parts);
+  }
+
   /// No sample of a series between two times.
   record Hole(String instance, long fromMs, long toMs) {
     long lengthMs() {

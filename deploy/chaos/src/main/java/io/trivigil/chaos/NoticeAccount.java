@@ -11,13 +11,22 @@ final class NoticeAccount {
 
   private static final long RESOLVED_MS =
       Config.SCRAPE_MS + Config.EVALUATION_MS + Config.GROUP_INTERVAL_MS;
-  private static final long FAILOVER_MS = 2_000;
+
+  /// What struck so shortly before an event may still be felt: a new leader takes its time.
+  private static final long FELT_MS = 2_000;
 
   /// How long a successor waits for a sender that died in between: a request and its margin.
   private static final long LEASE_MS = 11_000;
 
+  /// Tells how an alarm went through the nodes from a time on, for whoever looks for a delay.
+  interface Trail {
+    String of(Alarms.Alarm alarm, long fromMs, long toMs);
+  }
+
   private final Journal journal;
-  private final Fleet fleet;
+  private final List<Fleet.Gap> gaps;
+  private final long failoverMs;
+  private final Trail trail;
   int due;
   int delivered;
   int missing;
@@ -27,10 +36,15 @@ final class NoticeAccount {
   int early;
   int late;
   final List<Long> latenciesMs = new ArrayList<>();
+  final List<Long> undisturbedMs = new ArrayList<>();
 
-  NoticeAccount(Journal journal, Fleet fleet) {
+  /// @param gaps the times without a possible quorum
+  /// @param failoverMs how long a hole may be that is not looked for elsewhere
+  NoticeAccount(Journal journal, List<Fleet.Gap> gaps, long failoverMs, Trail trail) {
     this.journal = journal;
-    this.fleet = fleet;
+    this.gaps = gaps;
+    this.failoverMs = failoverMs;
+    this.trail = trail;
   }
 
   void count(List<Alarms.Alarm> alarms) {
@@ -127,25 +141,33 @@ final class NoticeAccount {
 
   private void latency(Alarms.Alarm alarm, long dueMs, Delivery first, String what) {
     long withoutQuorumMs = 0;
-    for (Fleet.Gap gap : fleet.gaps()) {
+    for (Fleet.Gap gap : gaps) {
       long fromMs = Math.max(dueMs, gap.fromMs());
       long toMs = Math.min(first.atMs(), gap.toMs());
       withoutQuorumMs += Math.max(0, toMs - fromMs);
     }
     long latencyMs = first.atMs() - dueMs - withoutQuorumMs;
     latenciesMs.add(latencyMs);
-    // What struck shortly before may still be felt: a new leader takes its time.
-    List<Journal.Fault> faults = journal.faults(dueMs - FAILOVER_MS, first.atMs());
+    List<Journal.Fault> faults = journal.faults(dueMs - FELT_MS, first.atMs());
+    if (faults.isEmpty() && withoutQuorumMs == 0) {
+      undisturbedMs.add(latencyMs);
+    }
     long boundMs =
         (first.firing() ? FIRING_MS : RESOLVED_MS)
-            + FAILOVER_MS * (1 + faults.size())
+            + failoverMs * (1 + faults.size())
             + (faults.isEmpty() && !unwell(alarm, first) ? 0 : LEASE_MS);
     if (latencyMs > boundMs) {
       late++;
       journal.wrong(
           first.atMs(),
-          "late: %s %s after %d ms (%d of them without a quorum), faults %s"
-              .formatted(alarm.id, what, first.atMs() - dueMs, withoutQuorumMs, faults));
+          "late: %s %s after %d ms (%d of them without a quorum), faults %s; %s"
+              .formatted(
+                  alarm.id,
+                  what,
+                  first.atMs() - dueMs,
+                  withoutQuorumMs,
+                  faults,
+                  trail.of(alarm, dueMs, first.atMs())));
     }
   }
 }

@@ -179,7 +179,9 @@ final class Run implements AutoCloseable {
     Account account = new Account(journal, fleet, report, settings.brief());
     account.faults(settings.seed(), settings.minutes());
     account.samples(writers, audit);
-    account.notices(alarms.list());
+    Member witness = fleet.members().getFirst();
+    account.notices(
+        alarms.list(), (alarm, fromMs, toMs) -> audit.trail(witness, alarm, fromMs, toMs));
     account.failovers(failovers);
     account.holes(audit.holes(fleet.members().getFirst(), startMs, Wait.nowMs(), Config.SCRAPE_MS));
     account.violations();

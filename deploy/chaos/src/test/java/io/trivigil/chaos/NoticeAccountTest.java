@@ -29,9 +29,12 @@ class NoticeAccountTest {
   }
 
   private NoticeAccount account() {
-    Fleet fleet = new Fleet(List.of(), journal);
-    fleet.changed();
-    NoticeAccount account = new NoticeAccount(journal, fleet);
+    return account(2_000);
+  }
+
+  private NoticeAccount account(long failoverMs) {
+    NoticeAccount account =
+        new NoticeAccount(journal, List.of(), failoverMs, (_, _, _) -> "its way");
     account.count(List.of(alarm));
     return account;
   }
@@ -79,6 +82,38 @@ class NoticeAccountTest {
     tellAll();
     deliver("steady", "steady", 2, N2, 4_000);
     assertThat(account().changed).isEqualTo(1);
+  }
+
+  /// After 9 s all that a firing alert waits for is over: a scrape, two evaluations, `for`, the
+  /// group's wait (7 s), and the margin of an undisturbed run is not.
+  private void tellAllLate() {
+    for (String receiver : Alarms.RECEIVERS) {
+      deliver(receiver, receiver, 1, N1, 9_500);
+    }
+  }
+
+  @Test
+  void lateWithoutAFaultIsLateAndItsWayIsTold() {
+    tellAllLate();
+    NoticeAccount account = account();
+    assertThat(account.late).isEqualTo(3);
+    assertThat(account.undisturbedMs).containsExactly(9_500L, 9_500L, 9_500L);
+    assertThat(journal.violations()).allMatch(wrong -> wrong.what().endsWith("its way"));
+  }
+
+  @Test
+  void aSlowerMachineIsGivenTheTimeOfItsFailover() {
+    tellAllLate();
+    assertThat(account(5_000).late).isZero();
+  }
+
+  @Test
+  void aFaultBesideTheEventIsAllowedFor() {
+    tellAllLate();
+    journal.end(journal.begin("kill the leader", "n1"));
+    NoticeAccount account = account();
+    assertThat(account.late).isZero();
+    assertThat(account.undisturbedMs).isEmpty();
   }
 
   @Test
