@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,23 +93,28 @@ public final class Table {
 
   /// RSS at the third look: after the ingest and the pause behind it.
   private OptionalDouble settledRss(String peer, String stage) throws IOException {
-    Path file = results.resolve(peer + "-" + stage + ".footprint.json");
-    if (!Files.exists(file)) {
-      return OptionalDouble.empty();
-    }
-    List<Double> seen = new ArrayList<>();
-    try (MappingIterator<JsonNode> lines =
-        JSON.readerFor(JsonNode.class).readValues(file.toFile())) {
-      lines.forEachRemaining(line -> seen.add(line.path("rssBytes").asDouble()));
-    }
+    List<JsonNode> seen = readAll(peer + "-" + stage + ".footprint.json");
     int place = stage.equals("ingest") ? 2 : 1;
-    return seen.size() > place ? OptionalDouble.of(seen.get(place)) : OptionalDouble.empty();
+    return seen.size() > place
+        ? OptionalDouble.of(seen.get(place).path("rssBytes").asDouble())
+        : OptionalDouble.empty();
   }
 
   private void disk(String peer, String stage, String title) throws IOException {
-    Optional<JsonNode> report = read(peer + "-" + stage + ".disk.json");
-    if (report.isPresent()) {
-      put(title + ": disk bytes/sample", peer, report.get().path("bytesPerSample"), 1);
+    for (JsonNode report : readAll(peer + "-" + stage + ".disk.json")) {
+      put(title + ": disk bytes/sample", peer, report.path("bytesPerSample"), 1);
+    }
+  }
+
+  /// The documents of a file one after the other: a server that was told to compact answers, too.
+  private List<JsonNode> readAll(String name) throws IOException {
+    Path file = results.resolve(name);
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    try (MappingIterator<JsonNode> documents =
+        JSON.readerFor(JsonNode.class).readValues(file.toFile())) {
+      return documents.readAll();
     }
   }
 

@@ -44,6 +44,18 @@ class TableTest {
   }
 
   @Test
+  void theDiskFigureMayStandBehindAnotherAnswer(@TempDir Path dir) throws IOException {
+    Files.writeString(dir.resolve("victoria-disk.disk.json"), "{\"bytesPerSample\": 1.0}");
+    Files.writeString(
+        dir.resolve("trivigil-disk.disk.json"),
+        """
+        {"status":"success"}
+        {"samples":7,"bytesPerSample":0.9}
+        """);
+    assertTrue(row(dir, "peerbench, 6 h: disk bytes/sample").endsWith("<= 0.850  missed"));
+  }
+
+  @Test
   void withoutThePeerABarIsNotHeldAndNotMissed(@TempDir Path dir) throws IOException {
     ingest(dir, "trivigil", "ingest", 1_000, 1.4, 450_000_000);
     assertTrue(row(dir, "100k series x 240: samples/s").endsWith("not measured"));

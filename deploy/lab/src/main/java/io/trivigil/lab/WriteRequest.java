@@ -14,8 +14,20 @@ public final class WriteRequest {
 
   /// One sample of one series.
   public void add(Map<String, String> labels, long timestampMs, double value) {
+    add(encoded(labels), timestampMs, value);
+  }
+
+  /// The labels of a series as every request repeats them.
+  public static byte[] encoded(Map<String, String> labels) {
     ByteArrayOutputStream series = new ByteArrayOutputStream();
     new TreeMap<>(labels).forEach((name, text) -> message(series, 1, label(name, text)));
+    return series.toByteArray();
+  }
+
+  /// One sample of the series whose labels were [#encoded] before.
+  public void add(byte[] labels, long timestampMs, double value) {
+    ByteArrayOutputStream series = new ByteArrayOutputStream();
+    series.writeBytes(labels);
     ByteArrayOutputStream sample = new ByteArrayOutputStream();
     sample.write(0x09);
     long bits = Double.doubleToRawLongBits(value);

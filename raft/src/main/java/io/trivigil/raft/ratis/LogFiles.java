@@ -134,7 +134,7 @@ public final class LogFiles {
                 false,
                 segment.first()));
       }
-      Scan scan = scan(segment, _ -> true);
+      Scan scan = scan(segment, null);
       if (scan.damage() != null) {
         return Optional.of(scan.damage());
       }
@@ -172,7 +172,9 @@ public final class LogFiles {
   /// @param next the index behind the last entry
   record Scan(long next, boolean stopped, @Nullable Damage damage) {}
 
-  static Scan scan(Segment segment, Predicate<Stored> each) throws IOException {
+  /// @param each null where only the files themselves are in question: a start reads the whole log,
+  ///   and then need not unpack the commands
+  static Scan scan(Segment segment, @Nullable Predicate<Stored> each) throws IOException {
     byte[] bytes = Files.readAllBytes(segment.file()); // at most the size of a segment, 9 MB or so
     long index = segment.first();
     int header = HEADER.length();
@@ -185,12 +187,12 @@ public final class LogFiles {
       if (frame.problem() != null) {
         return new Scan(index, false, broken(segment, bytes, at, index, frame));
       }
-      Stored stored = stored(segment.file(), bytes, at, frame);
-      if (stored.index() != index) {
-        String reason = "entry %d stands where %d belongs".formatted(stored.index(), index);
+      LogEntryProto entry = entry(bytes, at, frame);
+      if (entry.getIndex() != index) {
+        String reason = "entry %d stands where %d belongs".formatted(entry.getIndex(), index);
         return new Scan(index, false, damage(segment, at, index, reason));
       }
-      if (!each.test(stored)) {
+      if (each != null && !each.test(stored(segment.file(), at, frame, entry))) {
         return new Scan(index + 1, true, null);
       }
       at += frame.bytes();
@@ -347,8 +349,7 @@ public final class LogFiles {
     return LogEntryProto.parseFrom(ByteString.copyFrom(bytes, from, to - from));
   }
 
-  private static Stored stored(Path file, byte[] bytes, int at, Frame frame) throws IOException {
-    LogEntryProto entry = entry(bytes, at, frame);
+  private static Stored stored(Path file, int at, Frame frame, LogEntryProto entry) {
     EntryCodec.Proposal proposal = new EntryCodec.Proposal(0, EntryCodec.ANY_TERM, List.of());
     String kind =
         switch (entry.getLogEntryBodyCase()) {

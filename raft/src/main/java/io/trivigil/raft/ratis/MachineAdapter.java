@@ -26,6 +26,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -248,6 +249,13 @@ final class MachineAdapter extends BaseStateMachine {
 
   @Override
   public CompletableFuture<Message> query(Message request) {
+    DivisionInfo info = here().getInfo();
+    if (info.isLeader() && readyTerm != info.getCurrentTerm()) {
+      // Ratis lets a leader on its own read at once, by a commit that is still that of the
+      // snapshot.
+      return CompletableFuture.failedFuture(
+          new StateMachineException("the leader has not applied its log yet", null, false));
+    }
     // Ratis counts an entry as applied once it is handed over; the machine may be far behind that.
     long index = Math.max(handedOver, lastApplied.getIndex());
     return applied
@@ -324,6 +332,10 @@ final class MachineAdapter extends BaseStateMachine {
   }
 
   private long term() {
+    return here().getInfo().getCurrentTerm();
+  }
+
+  private RaftServer.Division here() {
     RaftServer.Division here = division;
     if (here == null) {
       try {
@@ -333,7 +345,7 @@ final class MachineAdapter extends BaseStateMachine {
       }
       division = here;
     }
-    return here.getInfo().getCurrentTerm();
+    return here;
   }
 
   // ---- snapshots ----

@@ -312,13 +312,11 @@ final class RatisNode implements AutoCloseable {
             here,
             timer);
     submitter = to;
-    succeedFrom(new Candidate(running, here, sight, metrics));
-    attached.complete(to);
-  }
-
-  private void succeedFrom(Candidate candidate) {
-    Succession succession = candidate.succession(config, this::later);
+    Succession succession =
+        new Candidate(running, here, sight, metrics).succession(config, this::later);
     greetings.onLost(peer -> succession.lost(peer.id()));
+    CommitNote.start(timer, here, adapter);
+    attached.complete(to);
   }
 
   private void later(Runnable task, long afterMs) {

@@ -11,7 +11,6 @@ import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
-import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.Read;
 import org.apache.ratis.statemachine.StateMachine;
@@ -43,7 +42,7 @@ final class RatisSettings {
 
   static RaftProperties of(RatisConfig config) {
     RaftProperties properties = new RaftProperties();
-    RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+    RaftConfigKeys.Rpc.setType(properties, new CommitTeller.Rpc());
     Path directory = config.directory().resolve(LOG_DIRECTORY);
     List<File> directories = List.of(directory.toFile());
     RaftServerConfigKeys.setStorageDir(properties, directories);
@@ -52,10 +51,7 @@ final class RatisSettings {
     timeouts(properties, config);
     sizes(properties, config.limits());
     RaftServerConfigKeys.setCloseThreshold(properties, of(CLOSE_AFTER));
-    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
-    if (config.peers().size() > 1) {
-      tellCommits(properties);
-    }
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false); // see CommitTeller
     RaftServerConfigKeys.Read.setOption(properties, Read.Option.LINEARIZABLE);
     RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
     // Snapshots are counted in bytes, by us.
@@ -64,14 +60,6 @@ final class RatisSettings {
     RaftServerConfigKeys.Snapshot.setTriggerWhenRemoveEnabled(properties, false);
     RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
     return properties;
-  }
-
-  /// An entry that tells the commit goes out behind each commit, from the next term on. Without it
-  /// a follower hears of the commit with the next heartbeat, and a write through a follower takes
-  /// 150 ms instead of 5. A node on its own has nobody to tell, and each such entry costs it an
-  /// fsync.
-  static void tellCommits(RaftProperties properties) {
-    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, true);
   }
 
   /// Gives each group its machine, and before that the settings that only a group reads.

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +44,7 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
   private final RaftServer server;
   private final RaftServer.Division division;
   private final Duration timeout;
+  private final Overdue overdue;
   private final LongSupplier nanoTicker;
   private final LogMetrics metrics;
   private final LongFunction<CompletableFuture<Void>> applied;
@@ -68,11 +68,11 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
     this.server = server;
     this.division = division;
     this.timeout = config.proposeTimeout();
+    this.overdue = new Overdue(config.nodeId(), nanoTicker);
     this.forwarder = new Forwarder(division, server.getProperties(), parameters, timeout);
     this.nanoTicker = nanoTicker;
     this.metrics = metrics;
     this.applied = applied;
-    tellCommits();
   }
 
   @Override
@@ -80,14 +80,20 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
     byte[] entry = EntryCodec.encode(new Proposal(0, requiredTerm, commands));
     Message message = Message.valueOf(UnsafeByteOperations.unsafeWrap(entry));
+    // Ratis' client may go on trying for longer; whoever proposed need not wait for it.
+    Overdue.Watch watch =
+        overdue.during(
+            timeout.plus(GRACE),
+            () -> reply.complete(new Reply.Lost("no outcome within " + timeout)));
     Thread.ofVirtual()
         .name("raft-submit-" + PeerNames.nodeId(server.getId()))
-        .start(() -> reply.complete(bring(requiredTerm, message)));
-    // Ratis' client may go on trying for longer; whoever proposed need not wait for it.
-    return reply.completeOnTimeout(
-        new Reply.Lost("no outcome within " + timeout),
-        timeout.plus(GRACE).toMillis(),
-        TimeUnit.MILLISECONDS);
+        .start(
+            () -> {
+              Reply outcome = bring(requiredTerm, message);
+              watch.close();
+              reply.complete(outcome);
+            });
+    return reply;
   }
 
   /// Called under Ratis' lock when a request goes into this node's log: from now on it may be
@@ -101,13 +107,6 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
   /// The members may have changed.
   void membersChanged() {
     forwarder.renewIfMembersChanged();
-    tellCommits();
-  }
-
-  private void tellCommits() {
-    if (division.getRaftConf().getAllPeers().size() > 1) { // more than it was started with
-      RatisSettings.tellCommits(server.getProperties());
-    }
   }
 
   private Reply bring(long requiredTerm, Message message) {
@@ -118,7 +117,7 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
           requiredTerm == EntryCodec.ANY_TERM ? toAnyLeader(message, startNanos) : submit(message);
       if (reply instanceof Reply.Committed(long index, _)) {
         // Here the leader's answer is known; the caller must be able to read its write here too.
-        applied.apply(index).get(left(startNanos).toMillis(), TimeUnit.MILLISECONDS);
+        overdue.get(applied.apply(index), left(startNanos));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -164,8 +163,7 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
     RaftClientRequest request = request(callId, message, RaftClientRequest.writeRequestType());
     local.put(callId, false);
     try {
-      RaftClientReply reply =
-          server.submitClientRequestAsync(request).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      RaftClientReply reply = overdue.get(server.submitClientRequestAsync(request), timeout);
       if (reply.isSuccess()) {
         return committed(reply);
       }
@@ -175,7 +173,7 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
       return failed(callId, String.valueOf(e.getCause()));
     } catch (TimeoutException e) {
       return failed(callId, "not committed within " + timeout);
-    } catch (CompletionException | IOException e) {
+    } catch (RuntimeException | IOException e) {
       return failed(callId, e.toString());
     } finally {
       local.remove(callId);

@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /// Real nodes in one process, each with a directory, a port and a counter machine.
 final class Cluster implements AutoCloseable {
@@ -33,6 +34,7 @@ final class Cluster implements AutoCloseable {
   final List<Throwable> halts = new CopyOnWriteArrayList<>();
   LogLimits limits = SMALL;
   InstantSource clock = InstantSource.system();
+  UnaryOperator<RatisConfig> config = it -> it;
   Function<String, ClusterAccess> access = _ -> ClusterAccess.DEFAULT;
   Function<Path, CounterMachine> machineFactory = CounterMachine::new;
 
@@ -61,7 +63,7 @@ final class Cluster implements AutoCloseable {
   }
 
   RatisLog start(String node) throws IOException {
-    return start(node, config(node));
+    return start(node, config.apply(config(node)));
   }
 
   RatisLog start(String node, RatisConfig config) throws IOException {

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trivigil.raft.CounterMachine;
+import io.trivigil.raft.Entry;
 import io.trivigil.raft.NoQuorumException;
+import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,49 @@ class LinearizableTest {
       assertThat(cluster.log(old).linearizable().get(30, TimeUnit.SECONDS)).isPositive();
       assertThat(cluster.machine(old).get("a")).isEqualTo(2);
       assertThat(CounterMachine.text(cluster.propose(old, "a", 3).answer())).isEqualTo("3");
+      assertThat(cluster.halts).isEmpty();
+    }
+  }
+
+  @Test
+  void aLeaderOnItsOwnAnswersNoReadBeforeItHasAppliedItsLog(@TempDir Path root) throws Exception {
+    CountDownLatch mayApply = new CountDownLatch(1);
+    try (Cluster cluster = new Cluster(root, "alone", 1);
+        Closeable _ = mayApply::countDown) {
+      cluster.start("n1");
+      cluster.leader();
+      for (int i = 1; i <= 3; i++) {
+        cluster.propose("n1", "a", i);
+      }
+      long committed = cluster.status("n1").committedIndex();
+      cluster.abandon("n1");
+      cluster.machineFactory =
+          directory ->
+              new CounterMachine(directory) {
+                @Override
+                protected String applyOne(Entry entry, String command) {
+                  try {
+                    assertThat(mayApply.await(60, TimeUnit.SECONDS)).isTrue();
+                  } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                  }
+                  return super.applyOne(entry, command);
+                }
+              };
+      cluster.start("n1");
+      // From before it leads until its first entry is committed: Ratis itself waits after that.
+      List<CompletableFuture<Long>> early = new ArrayList<>();
+      early.add(cluster.log("n1").readIndex());
+      while (cluster.status("n1").committedIndex() <= committed) {
+        if (early.getLast().isDone()) {
+          early.add(cluster.log("n1").readIndex());
+        }
+      }
+      assertThat(early).noneMatch(read -> read.isDone() && !read.isCompletedExceptionally());
+      mayApply.countDown();
+      cluster.leader();
+      assertThat(cluster.log("n1").readIndex().get(20, TimeUnit.SECONDS)).isPositive();
+      assertThat(cluster.machine("n1").get("a")).isEqualTo(3);
       assertThat(cluster.halts).isEmpty();
     }
   }

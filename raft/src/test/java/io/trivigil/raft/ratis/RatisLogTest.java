@@ -10,6 +10,7 @@ import io.trivigil.raft.StateMachine.Leadership;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -126,6 +127,61 @@ class RatisLogTest {
       assertThat(seen).last().matches(Leadership::ready);
       assertThat(cluster.halts).isEmpty();
     }
+  }
+
+  @Test
+  void anEntryIsWrittenOnceAndFollowersHearOfItsCommitSoon(@TempDir Path root) throws Exception {
+    try (Cluster cluster = new Cluster(root, "trio", 3)) {
+      // Heartbeats come every 2 s, so that nobody hears of a commit by them.
+      cluster.config = config -> withElections(config, Duration.ofSeconds(4));
+      cluster.startAll();
+      String follower = cluster.leader().equals("n1") ? "n2" : "n1";
+      cluster.propose(follower, "a", 1);
+      long startNanos = System.nanoTime();
+      long first = cluster.propose(follower, "a", 2).index();
+      for (int i = 3; i <= 21; i++) {
+        cluster.propose(follower, "a", i);
+      }
+      long last = cluster.propose(follower, "a", 22).index();
+      Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
+      assertThat(took).isLessThan(Duration.ofSeconds(20)); // 40 by heartbeats
+      // Twenty entries, and a note a second.
+      assertThat(last - first).isBetween(20L, 21 + took.dividedBy(CommitNote.EVERY));
+    }
+  }
+
+  @Test
+  void aNodeWithoutAQuorumAppliesWhatWasNotedAsCommitted(@TempDir Path root) throws Exception {
+    try (Cluster cluster = new Cluster(root, "trio", 3)) {
+      cluster.startAll();
+      String leader = cluster.leader();
+      for (int i = 1; i <= 10; i++) {
+        cluster.propose(leader, "a", i);
+      }
+      long last = cluster.propose(leader, "a", 11).index();
+      Cluster.await(
+          "a note on every node",
+          () -> cluster.logs.values().stream().allMatch(l -> l.status().committedIndex() > last));
+      List.of("n1", "n2", "n3").forEach(cluster::abandon);
+
+      cluster.start("n2"); // alone
+      Cluster.await("what was committed", () -> cluster.machine("n2").get("a") == 11);
+      assertThat(cluster.status("n2").ready()).isFalse();
+    }
+  }
+
+  private static RatisConfig withElections(RatisConfig config, Duration min) {
+    return new RatisConfig(
+        config.clusterName(),
+        config.nodeId(),
+        config.peers(),
+        config.directory(),
+        config.limits(),
+        min,
+        min.plusSeconds(1),
+        config.proposeTimeout(),
+        config.entriesInFlight(),
+        config.access());
   }
 
   private static Outcome proposeAsLeader(Cluster cluster, String node, long term) throws Exception {

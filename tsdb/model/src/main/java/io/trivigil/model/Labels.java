@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 
 /// A label set: names with values, sorted by name in UTF-8 order, each name once, no empty value
 /// (an empty value is an absent label). Immutable.
-public final class Labels implements Comparable<Labels> {
+public final class Labels implements Comparable<Labels>, Labelled {
   /// The label that holds the metric's name.
   public static final String NAME = "__name__";
 
@@ -63,43 +63,54 @@ public final class Labels implements Comparable<Labels> {
 
   /// The names of labels, checked once for many label sets. Immutable.
   public static final class Shape {
-    private final String[] names;
+    private final String[] pairs; // name, nothing, name, nothing …
 
-    private Shape(String[] names) {
-      this.names = names;
+    private Shape(String[] pairs) {
+      this.pairs = pairs;
     }
 
     /// Names that are sorted and unique already.
     ///
     /// @throws IllegalArgumentException if they are not
     public static Shape ofSorted(String... names) {
-      for (int i = 1; i < names.length; i++) {
-        if (Utf8Order.compare(names[i - 1], names[i]) >= 0) {
+      String[] pairs = new String[2 * names.length];
+      for (int i = 0; i < names.length; i++) {
+        if (i > 0 && Utf8Order.compare(names[i - 1], names[i]) >= 0) {
           throw new IllegalArgumentException(
               "names of labels are not sorted and unique at " + names[i]);
         }
+        pairs[2 * i] = names[i];
+        pairs[2 * i + 1] = "";
       }
-      return new Shape(names.clone());
+      return new Shape(pairs);
     }
 
     public int size() {
-      return names.length;
+      return pairs.length / 2;
     }
 
-    /// Labels of these names; the first of `values` are theirs, in order, and are copied.
-    ///
-    /// @throws IllegalArgumentException if a value is empty
-    public Labels labels(String[] values) {
-      String[] pairs = new String[2 * names.length];
-      for (int i = 0; i < names.length; i++) {
-        if (values[i].isEmpty()) {
-          throw new IllegalArgumentException("label has no value: " + names[i]);
-        }
-        pairs[2 * i] = names[i];
-        pairs[2 * i + 1] = values[i];
-      }
-      return pairs.length == 0 ? EMPTY : new Labels(pairs);
+    /// The name of label `i`, in order.
+    public String name(int i) {
+      return pairs[2 * i];
     }
+
+    /// These names, each with room behind it for a value: for [#kept].
+    public String[] room() {
+      return pairs.clone();
+    }
+
+    /// Labels of the values that somebody kept of labels of this shape, so that they are not looked
+    /// at again.
+    ///
+    /// @param room as [#room] gave it, with a value behind each name; is kept
+    public Labels kept(String[] room) {
+      return room.length == 0 ? EMPTY : new Labels(room);
+    }
+  }
+
+  @Override
+  public Labels labels() {
+    return this;
   }
 
   /// How many labels there are.
@@ -117,6 +128,7 @@ public final class Labels implements Comparable<Labels> {
   }
 
   /// The value of label `i`, in order.
+  @Override
   public String value(int i) {
     return pairs[2 * i + 1];
   }

@@ -1,6 +1,6 @@
 package io.trivigil.promql;
 
-import io.trivigil.model.Labels;
+import io.trivigil.model.Labelled;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBuffer;
 import java.util.List;
@@ -33,10 +33,8 @@ public interface Querier extends AutoCloseable {
   @Override
   void close();
 
-  /// One series of the view.
-  interface Series {
-    Labels labels();
-
+  /// One series of the view. Its labels may be asked for until the view is closed.
+  interface Series extends Labelled {
     /// Appends the samples of `fromMs <= t <= toMs` to `out`, oldest first, stale markers included.
     void read(long fromMs, long toMs, SampleBuffer out);
 

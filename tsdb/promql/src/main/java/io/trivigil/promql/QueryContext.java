@@ -1,5 +1,6 @@
 package io.trivigil.promql;
 
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /// What bounds one run of a query: time, samples, memory, and somebody's wish to stop it.
@@ -31,6 +32,8 @@ public final class QueryContext {
   private long peakBytes;
   private long takenBytes;
   private long read;
+  private boolean countingSteps;
+  private Optional<StepSamples> steps = Optional.empty();
 
   /// @param nanoTicker elapsed time in nanoseconds, as `System.nanoTime`
   /// @param timeoutNanos how long the query may run, from now; 0 for no limit
@@ -50,6 +53,21 @@ public final class QueryContext {
   /// Lets others help the thread that runs the query.
   public void letHelp(Helpers others) {
     helpers = others;
+  }
+
+  /// Wants the samples of each step counted. Before the query runs.
+  public void countSteps() {
+    countingSteps = true;
+  }
+
+  /// Whether the samples of each step are to be counted.
+  public boolean isCountingSteps() {
+    return countingSteps;
+  }
+
+  /// Tells what was counted.
+  public void counted(StepSamples samples) {
+    steps = Optional.of(samples);
   }
 
   /// Limits the memory that the query may hold. Before it runs; then [#end] must be called.
@@ -159,6 +177,6 @@ public final class QueryContext {
 
   /// What the query cost so far.
   public QueryStats stats() {
-    return new QueryStats(read, peak, peakBytes, elapsedNanos());
+    return new QueryStats(read, peak, peakBytes, elapsedNanos(), steps);
   }
 }

@@ -5,46 +5,60 @@ import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.Staleness;
 import io.trivigil.storage.head.Head;
+import io.trivigil.storage.head.Sleeping;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongLinkedOpenHashSet;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Judges a batch and then stores it: the first pass changes nothing, the second can not fail.
 /// Owned by the thread that applies the log.
 final class Appender {
+  // What becomes of a sample: a byte, since to store a reference to its verdict costs a fence.
+  private static final byte LEFT_OUT = 0;
+  private static final byte ACCEPTED = 1;
+  private static final byte LATE = 2;
+
   private final Head head;
   private final Partitions partitions;
   private final StorageMetrics metrics;
 
   // Scratch of one batch, kept for the next. A series that does not exist yet is −2 − its number.
   private int[] slots = new int[256];
-  private Verdict[] verdicts = new Verdict[256];
+  private byte[] fates = new byte[256];
   private final Object2IntOpenHashMap<Labels> unborn = new Object2IntOpenHashMap<>();
   private final IntArrayList unbornLast = new IntArrayList(); // last accepted sample, −1 if none
+  private final List<@Nullable Sleeping> sleeping = new ArrayList<>(); // which it is; null: new
+  private final BitSet made = new BitSet(); // those that will be there after the batch
   private final NewSeries newSeries;
+  private final RetiredSeries retired;
 
-  Appender(Head head, Partitions partitions, StorageMetrics metrics) {
+  Appender(Head head, RetiredSeries retired, Partitions partitions, StorageMetrics metrics) {
     this.head = head;
+    this.retired = retired;
     this.partitions = partitions;
     this.metrics = metrics;
     this.newSeries = new NewSeries(head);
     unborn.defaultReturnValue(-1);
   }
 
-  AppendResult append(SampleBatch batch, AppendRules rules, long cutoffMs) {
+  AppendResult append(SampleBatch batch, AppendRules rules, long cutoffMs, long entryIndex) {
     if (slots.length < batch.size()) {
       slots = new int[batch.size()];
-      verdicts = new Verdict[batch.size()];
+      fates = new byte[batch.size()];
     }
     unborn.clear();
     unbornLast.clear();
-    head.beginBatch();
-    List<Long> unknown = resolve(batch);
+    sleeping.clear();
+    made.clear();
+    head.beginBatch(batch.size());
+    List<Long> unknown = resolve(batch, cutoffMs);
     if (!unknown.isEmpty()) {
       return new AppendResult.UnknownRefs(unknown);
     }
@@ -54,25 +68,36 @@ final class Appender {
     Bounds bounds = bounds(rules, cutoffMs);
     for (int i = 0; i < batch.size(); i++) {
       Verdict verdict = judge(batch, i, bounds);
-      if (verdict == Verdict.ACCEPTED && isBorn(i) && i < exempt) {
-        verdict = newSeries.judge(batch.labels(i));
+      if (isStored(verdict) && isBorn(i) && i < exempt) {
+        verdict = newSeries.judge(batch.labels(i), verdict);
       }
       if (rules.refuses(verdict)) {
         metrics.count(verdict, 1);
         return new AppendResult.Refused(verdict, i);
       }
       tally.add(verdict);
-      verdicts[i] = verdict;
-      if (verdict == Verdict.ACCEPTED) {
-        accept(batch, i);
+      fates[i] = fate(verdict);
+      if (isStored(verdict)) {
+        accept(batch, i, verdict);
       } else if (verdict.overLimit()) {
         newSeries.leaveOut(verdict, batch.labels(i), i);
       }
     }
-    return store(batch, tally);
+    return store(batch, tally, entryIndex);
   }
 
-  private List<Long> resolve(SampleBatch batch) {
+  private static boolean isStored(Verdict verdict) {
+    return verdict == Verdict.ACCEPTED || verdict == Verdict.LATE;
+  }
+
+  private static byte fate(Verdict verdict) {
+    if (verdict == Verdict.ACCEPTED) {
+      return ACCEPTED;
+    }
+    return verdict == Verdict.LATE ? LATE : LEFT_OUT;
+  }
+
+  private List<Long> resolve(SampleBatch batch, long cutoffMs) {
     LongLinkedOpenHashSet unknown = new LongLinkedOpenHashSet(0);
     for (int i = 0; i < batch.size(); i++) {
       long ref = batch.ref(i);
@@ -91,6 +116,7 @@ final class Appender {
           number = unbornLast.size();
           unborn.put(labels, number);
           unbornLast.add(-1);
+          sleeping.add(retired.find(labels, cutoffMs));
         }
         slots[i] = -2 - number;
       }
@@ -124,14 +150,17 @@ final class Appender {
     long timestampMs = batch.timestampMs(i);
     int slot = slots[i];
     int before = slot < 0 ? unbornLast.getInt(-2 - slot) : head.lastOfBatch(slot);
+    Sleeping asleep = slot < 0 ? sleeping.get(-2 - slot) : null;
     long lastMs = Head.NONE;
     if (before >= 0) {
       lastMs = batch.timestampMs(before);
     } else if (slot >= 0) {
       lastMs = head.lastMs(slot);
+    } else if (asleep != null) {
+      lastMs = asleep.lastMs();
     }
     if (lastMs != Head.NONE && timestampMs == lastMs) {
-      long lastBits = before >= 0 ? bits(batch, before) : head.lastBits(slot);
+      long lastBits = before >= 0 ? bits(batch, before) : lastBits(slot, asleep);
       return bits(batch, i) == lastBits ? Verdict.SAME : Verdict.DUPLICATE;
     }
     if (timestampMs >= bounds.minMs() && timestampMs > bounds.maxMs()) {
@@ -152,11 +181,18 @@ final class Appender {
     return timestampMs > lastMs ? Verdict.ACCEPTED : judgeLate(batch, i, bounds.whole());
   }
 
+  private long lastBits(int slot, @Nullable Sleeping asleep) {
+    return asleep == null ? head.lastBits(slot) : asleep.lastBits();
+  }
+
   private Verdict judgeLate(SampleBatch batch, int i, boolean whole) {
     if (!whole && Staleness.isMarker(batch.value(i))) {
       return Verdict.OUT_OF_ORDER; // made here, of a series that lives on elsewhere
     }
-    boolean room = slots[i] < 0 || head.late().takes(slots[i], batch.timestampMs(i), batch.size());
+    long ref = slots[i] < 0 ? 0 : head.ref(slots[i]);
+    Sleeping asleep = slots[i] < 0 ? sleeping.get(-2 - slots[i]) : null;
+    ref = asleep == null ? ref : asleep.ref();
+    boolean room = ref == 0 || head.late().takes(ref, batch.timestampMs(i), batch.size());
     return room ? Verdict.LATE : Verdict.TOO_OLD;
   }
 
@@ -164,22 +200,34 @@ final class Appender {
     return Head.bits(batch.value(i), batch.histogram(i));
   }
 
-  /// Whether the sample would make a series.
+  /// Whether the sample would make a series, or bring a retired one back.
   private boolean isBorn(int i) {
-    return slots[i] < 0 && unbornLast.getInt(-2 - slots[i]) < 0;
+    return slots[i] < 0 && !made.get(-2 - slots[i]);
   }
 
-  /// Notes an accepted sample as its series' last so far.
-  private void accept(SampleBatch batch, int i) {
+  /// Notes a sample that will be stored; as its series' last so far if it comes in order.
+  private void accept(SampleBatch batch, int i, Verdict verdict) {
     int slot = slots[i];
+    if (isBorn(i)) {
+      newSeries.count(batch.labels(i));
+      made.set(-2 - slot);
+    }
+    if (verdict == Verdict.LATE) {
+      return;
+    }
     if (slot >= 0) {
       head.markLastOfBatch(slot, i);
-    } else if (unbornLast.set(-2 - slot, i) < 0) {
-      newSeries.count(batch.labels(i));
+    } else {
+      unbornLast.set(-2 - slot, i);
     }
   }
 
-  private AppendResult store(SampleBatch batch, Tally tally) {
+  private int make(Labels labels, int number, long entryIndex) {
+    Sleeping asleep = sleeping.get(number);
+    return asleep == null ? head.create(labels) : head.retiring().wake(asleep, labels, entryIndex);
+  }
+
+  private AppendResult store(SampleBatch batch, Tally tally, long entryIndex) {
     int[] bornSlots = new int[unbornLast.size()];
     Arrays.fill(bornSlots, Head.NO_SLOT);
     LongArrayList refs = new LongArrayList();
@@ -188,15 +236,15 @@ final class Appender {
       if (slot < 0) {
         int number = -2 - slot;
         slot = bornSlots[number];
-        if (slot == Head.NO_SLOT && verdicts[i] == Verdict.ACCEPTED) {
-          slot = head.create(batch.labels(i));
+        if (slot == Head.NO_SLOT && fates[i] != LEFT_OUT) {
+          slot = make(batch.labels(i), number, entryIndex);
           bornSlots[number] = slot;
         }
       }
       if (batch.ref(i) == SampleBatch.NO_REF) {
         refs.add(slot == Head.NO_SLOT ? 0 : head.ref(slot));
       }
-      if (verdicts[i] == Verdict.ACCEPTED) {
+      if (fates[i] == ACCEPTED) {
         long timestampMs = batch.timestampMs(i);
         partitions.note(head.ref(slot), head.lastMs(slot), timestampMs);
         NativeHistogram histogram = batch.histogram(i);
@@ -205,7 +253,7 @@ final class Appender {
         } else {
           head.append(slot, timestampMs, histogram);
         }
-      } else if (verdicts[i] == Verdict.LATE) {
+      } else if (fates[i] == LATE) {
         long timestampMs = batch.timestampMs(i);
         partitions.noteLate(head.ref(slot), head.lastMs(slot), timestampMs);
         long bits = Double.doubleToRawLongBits(batch.value(i));

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /// The labels of the series of 1,024 neighbouring references, as one row of the catalogue. Each
 /// string stands in it once, and so does each list of names:
@@ -111,9 +110,19 @@ final class CatalogueBlock {
     }
   }
 
-  /// Takes one series.
-  interface Visitor {
-    void visit(long ref, Labels labels);
+  /// Takes the series of a block, as numbers.
+  interface Target {
+    /// The number of a text.
+    int symbol(String text);
+
+    /// The number of a list of names.
+    ///
+    /// @throws IllegalArgumentException if they are not sorted and unique
+    int shape(String... names);
+
+    /// @param values a symbol for each name of the shape, more may stand behind them; kept by no
+    ///   one
+    void series(long ref, int shape, int[] values);
   }
 
   /// How many series a block holds.
@@ -123,40 +132,48 @@ final class CatalogueBlock {
 
   /// Reads a block.
   ///
-  /// @param shared gives each of its strings as it shall stand in memory
   /// @throws MalformedBytesException if it is none
-  static void read(byte[] row, UnaryOperator<String> shared, Visitor visitor) {
+  static void read(byte[] row, Target target) {
     ByteReader in = Rows.reader(row, VERSION, "block of the catalogue");
     int series = in.count(2);
     String[] strings = new String[in.count(1)];
+    int[] symbols = new int[strings.length];
     for (int i = 0; i < strings.length; i++) {
-      strings[i] = shared.apply(in.string());
+      strings[i] = in.string();
+      symbols[i] = target.symbol(strings[i]);
     }
-    try {
-      Labels.Shape[] shapes = new Labels.Shape[in.count(1)];
-      String[] values = new String[0];
-      for (int i = 0; i < shapes.length; i++) {
-        String[] names = new String[in.count(1)];
-        fill(names, names.length, strings, in);
-        shapes[i] = Labels.Shape.ofSorted(names);
-        values = names.length > values.length ? new String[names.length] : values;
+    int[] sizes = new int[in.count(1)];
+    int[] shapes = new int[sizes.length];
+    for (int i = 0; i < shapes.length; i++) {
+      String[] names = new String[in.count(1)];
+      for (int n = 0; n < names.length; n++) {
+        names[n] = strings[below(strings.length, in)];
       }
-      long ref = 0;
-      for (int left = series; left > 0; left--) {
-        ref += in.varint();
-        Labels.Shape shape = shapes[below(shapes.length, in)];
-        fill(values, shape.size(), strings, in);
-        visitor.visit(ref, shape.labels(values));
+      shapes[i] = shape(target, names);
+      sizes[i] = names.length;
+    }
+    int[] values = new int[Arrays.stream(sizes).max().orElse(0)];
+    long ref = 0;
+    for (int left = series; left > 0; left--) {
+      ref += in.varint();
+      int shape = below(shapes.length, in);
+      for (int i = 0; i < sizes[shape]; i++) {
+        int value = below(strings.length, in);
+        if (strings[value].isEmpty()) {
+          throw new MalformedBytesException("block of the catalogue: label without a value");
+        }
+        values[i] = symbols[value];
       }
-    } catch (IllegalArgumentException e) {
-      throw new MalformedBytesException(String.valueOf(e.getMessage()));
+      target.series(ref, shapes[shape], values);
     }
     in.expectEnd();
   }
 
-  private static void fill(String[] target, int count, String[] strings, ByteReader in) {
-    for (int i = 0; i < count; i++) {
-      target[i] = strings[below(strings.length, in)];
+  private static int shape(Target target, String[] names) {
+    try {
+      return target.shape(names);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedBytesException(String.valueOf(e.getMessage()));
     }
   }
 

@@ -21,10 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
-import java.util.Queue;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,6 +49,9 @@ final class Engine implements AutoCloseable {
   final Consumer<String> warn;
   private final BooleanSupplier mayMerge;
   final Head head;
+  final RecentLabels recentLabels;
+  final RetiredSeries retired = new RetiredSeries(this);
+  private final SlotReturns returns;
   final ExemplarStore exemplars = new ExemplarStore();
   final Partitions partitions;
   final Epochs epochs;
@@ -86,7 +87,6 @@ final class Engine implements AutoCloseable {
   private volatile Deletions durableDeletions = Deletions.NONE;
 
   private final Deque<SnapshotWriter.Change> pending = new ArrayDeque<>(); // its own lock
-  private final Queue<IntList> recyclable = new ConcurrentLinkedQueue<>();
   private final AtomicLong samplesHeld = new AtomicLong();
   private final Recovered recovered;
   private volatile HeadView view;
@@ -114,9 +114,11 @@ final class Engine implements AutoCloseable {
     this.oldPages = new OldPages(pageCache);
     this.layerReads = new LayerReads(pageCache, this::metricHash);
     this.head = config.indexDirectory().isPresent() ? Head.offHeap() : Head.small();
+    this.recentLabels = new RecentLabels(head);
+    this.returns = new SlotReturns(head, recentLabels);
     long lengthMs = config.partitionLength().toMillis();
-    this.partitions = new Partitions(lengthMs, head::labelsOrNull, config.indexDirectory(), warn);
-    this.appender = new Appender(head, partitions, metrics);
+    this.partitions = new Partitions(lengthMs, retired::labels, config.indexDirectory(), warn);
+    this.appender = new Appender(head, retired, partitions, metrics);
     this.epochs = new Epochs(pages.view(), this.executor);
     this.durable = new PositionRow(SnapshotPosition.NOTHING, 0, Long.MIN_VALUE, lengthMs);
     Epochs.Epoch epoch = epochs.enter();
@@ -128,7 +130,8 @@ final class Engine implements AutoCloseable {
       lastLayer = recovery.highestLayer(records);
       recovered = new Recovered(durable.position(), sections.load(epoch.pages()));
       durableDeletions = Deletions.of(recovered.sections());
-      head.restoreTombstones(durableDeletions.tombstones());
+      head.deleting().restore(durableDeletions.tombstones());
+      Retirement.of(recovered.sections()).ifPresent(saved -> saved.restoreTo(head));
       cleanIndex = durableDeletions.cleanIndex();
       exemplars.restore(recovered.sections().getOrDefault(EXEMPLARS, new TreeMap<>()));
       recovery.asideBefore().ifPresent(damage::found);
@@ -196,14 +199,12 @@ final class Engine implements AutoCloseable {
 
   /// Gives slots back that no reader holds any more; on the thread that applies.
   void recycle() {
-    for (IntList slots = recyclable.poll(); slots != null; slots = recyclable.poll()) {
-      head.recycle(slots);
-    }
+    returns.turn();
   }
 
   /// What is deleted, for the thread that applies.
   Deletions deletions() {
-    return new Deletions(head.tombstones(), cleanIndex);
+    return new Deletions(head.deleting().settle(), cleanIndex);
   }
 
   /// Asks for the space of what is deleted, once the entry is durable; on the thread that applies.
@@ -223,6 +224,7 @@ final class Engine implements AutoCloseable {
     if (!ring.isEmpty()) {
       all.put(EXEMPLARS, ring);
     }
+    Retirement.of(head).addTo(all);
     return all;
   }
 
@@ -301,16 +303,19 @@ final class Engine implements AutoCloseable {
     // Until it is known that all of it is there, a merge could make a part of it durable.
     snapshotFailed = true;
     Epochs.Epoch epoch = epochs.enter(); // or slots that are read here could be recycled
-    try (PageBatch batch = pages.begin()) {
+    returns.hold().lock(); // or those that an earlier snapshot gave back
+    try (PageBatch batch = pages.begin();
+        PageView before = pages.view()) {
       writer =
           new SnapshotWriter(
               head, epoch.floor(), partitions, batch, records, oldBlocks, this::nextLayer, deleted);
-      writer.write(changes, row);
+      writer.write(changes, row, before);
       Sections.Pending digests = sections.write(state, batch);
       batch.commit();
       pages.flush();
       sections.committed(digests);
     } finally {
+      returns.hold().unlock();
       epochs.leave(epoch);
     }
     snapshotFailed = false;
@@ -328,8 +333,18 @@ final class Engine implements AutoCloseable {
     List<Long> dropped = writer.dropped();
     changes.forEach(change -> samplesHeld.addAndGet(held(change)));
     long floor = writer.end();
-    epochs.advance(pages.view(), floor, () -> letGo(changes, floor, dropped));
+    List<IntList> shelved = returns.takeShelved();
+    epochs.advance(
+        pages.view(),
+        floor,
+        () -> {
+          shelved.forEach(returns::give);
+          letGo(changes, floor, dropped, row.position().index());
+        });
     indexUpkeep.flushAll();
+    if (!dropped.isEmpty()) {
+      executor.execute(retired::sweep);
+    }
   }
 
   /// Samples of floats that take as much memory.
@@ -345,13 +360,13 @@ final class Engine implements AutoCloseable {
   }
 
   /// Runs when no reader from before the snapshot is left.
-  private void letGo(List<SnapshotWriter.Change> changes, long floor, List<Long> dropped) {
+  private void letGo(
+      List<SnapshotWriter.Change> changes, long floor, List<Long> dropped, long durableIndex) {
     changes.forEach(change -> samplesHeld.addAndGet(-held(change)));
     head.trim(floor, changes.getLast().head().histogramsTo());
     for (SnapshotWriter.Change change : changes) {
-      if (!change.head().removedSlots().isEmpty()) {
-        recyclable.add(change.head().removedSlots());
-      }
+      returns.give(change.head().removedSlots());
+      returns.giveRetired(change.head().turned(), durableIndex);
     }
     for (long partition : dropped) {
       pages.reclaim(
@@ -403,7 +418,7 @@ final class Engine implements AutoCloseable {
   }
 
   private OptionalLong metricHash(long ref) {
-    Labels labels = head.labelsOrNull(ref);
+    Labels labels = retired.labels(ref);
     return labels == null
         ? OptionalLong.empty()
         : OptionalLong.of(MetricHash.of(labels.metricName()));

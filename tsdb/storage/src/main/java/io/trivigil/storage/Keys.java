@@ -15,6 +15,9 @@ final class Keys {
   /// References (as a power of two) of one row of last samples and of one block of the catalogue.
   static final int PAGE_SHIFT = 10;
 
+  private static final byte RETIRED = (byte) 0x81;
+  private static final byte RETIRED_HASH = (byte) 0x82;
+
   private Keys() {}
 
   static byte[] chunk(long partition, long ref, long minMs) {
@@ -79,6 +82,28 @@ final class Keys {
 
   static boolean isBlock(byte[] key) {
     return key[0] == Byte.MIN_VALUE;
+  }
+
+  /// Before every row of a retired series, and behind every block.
+  static byte[] retiredFloor() {
+    return new byte[] {RETIRED};
+  }
+
+  /// Before every row by the hash of a retired series' labels, and behind those by reference.
+  static byte[] retiredHashFloor() {
+    return new byte[] {RETIRED_HASH};
+  }
+
+  static byte[] retired(long ref) {
+    return ByteBuffer.allocate(9).put(RETIRED).putLong(ref).array();
+  }
+
+  static long retiredRef(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(1);
+  }
+
+  static byte[] retiredHash(long hash) {
+    return ByteBuffer.allocate(9).put(RETIRED_HASH).putLong(hash).array();
   }
 
   static byte[] number(long value) {

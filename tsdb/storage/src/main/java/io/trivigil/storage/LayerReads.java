@@ -25,11 +25,17 @@ final class LayerReads {
   }
 
   /// Where the series before was found in each layer: the next one is its neighbour as a rule. Of
-  /// one querier; any of its threads.
+  /// one querier; any of its threads, which go through different pages side by side.
   static final class Spots {
-    private static final int PLACES = 32;
+    private static final int PLACES = 128; // two of one place drive each other out at each series
+    private static final int THREADS = 4; // apart
 
-    private final AtomicReferenceArray<Spot> spots = new AtomicReferenceArray<>(PLACES);
+    private final AtomicReferenceArray<Spot> spots = new AtomicReferenceArray<>(PLACES * THREADS);
+
+    private static int place(Layer layer) {
+      int thread = (int) Thread.currentThread().threadId() & (THREADS - 1);
+      return thread * PLACES + (layer.number() & (PLACES - 1));
+    }
   }
 
   private record Spot(
@@ -94,7 +100,7 @@ final class LayerReads {
 
   private void look(
       PageView view, Spots spots, long partition, Layer layer, long hash, long ref, Use use) {
-    int place = layer.number() & (Spots.PLACES - 1);
+    int place = Spots.place(layer);
     Spot spot = spots.spots.get(place);
     if (spot == null || !spot.holds(partition, layer, hash, ref)) {
       LayerDirectory directory = directory(view, partition, layer);

@@ -106,7 +106,7 @@ final class Merger {
     try (view) {
       StoredReads reads = new StoredReads(engine, view, deleted);
       for (long ref : deleted.refs()) {
-        Labels labels = engine.head.labelsOrNull(ref);
+        Labels labels = engine.retired.labels(ref);
         if (labels != null && holds(reads, partition, record, labels, ref, deleted.of(ref))) {
           return true;
         }

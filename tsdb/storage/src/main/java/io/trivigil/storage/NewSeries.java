@@ -29,10 +29,10 @@ final class NewSeries {
     over.clear();
   }
 
-  /// Whether one more series of these labels may be: accepted, or the limit that it would pass. The
-  /// narrowest limit counts, so that who fills the store is named.
-  Verdict judge(Labels labels) {
-    SeriesCounts counts = head.counts();
+  /// Whether one more series of these labels may be: the verdict so far, or the limit that it would
+  /// pass. The narrowest limit counts, so that who fills the store is named.
+  Verdict judge(Labels labels, Verdict soFar) {
+    SeriesCounts counts = head.byLabels().counts();
     if (limits.perMetric() > 0) {
       String metric = labels.metricName();
       if (!metric.isEmpty()
@@ -47,7 +47,7 @@ final class NewSeries {
       }
     }
     boolean full = limits.total() > 0 && head.series() + born >= limits.total();
-    return full ? Verdict.SERIES_LIMIT : Verdict.ACCEPTED;
+    return full ? Verdict.SERIES_LIMIT : soFar;
   }
 
   /// A series of these labels will be made.

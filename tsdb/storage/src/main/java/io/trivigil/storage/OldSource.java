@@ -37,7 +37,7 @@ final class OldSource implements MergeSource {
     try {
       for (int i = 0; i < refs.length; i++) {
         // A series that has left is asked for by nobody: it may stand anywhere.
-        Labels labels = engine.head.labelsOrNull(refs[i]);
+        Labels labels = engine.retired.labels(refs[i]);
         hashes[i] = labels == null ? 0 : MetricHash.of(labels.metricName());
       }
     } finally {

@@ -19,7 +19,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// were found corrupt. Thread-safe.
 ///
 /// Pages under one number never change, so what is cached needs no invalidation: it goes when it
-/// was not used for long.
+/// was not used for long. Once the cache is full, only some of the pages that are loaded come in: a
+/// query that goes through more than there is room for would else drive out each page just before
+/// it is wanted again, and every page would grow old on the heap first.
 final class PageCache {
   /// The most memory that opened pages and directories take.
   static final long CACHE_BYTES = 16L << 20;
@@ -27,13 +29,17 @@ final class PageCache {
   /// Stands where a page has its number.
   static final int DIRECTORY = -1;
 
+  /// Of so many pages that are loaded while the cache is full one comes in.
+  static final int ADMIT_EVERY = 8;
+
   private static final int MISSING_BYTES = 64;
 
   private final CorruptChunks corrupt;
   private final Queue<PageReader> idle = new ConcurrentLinkedQueue<>();
   private final Map<Key, Cached> cache = new LinkedHashMap<>(64, 0.75f, true); // its lock
   private final Set<Key> broken = ConcurrentHashMap.newKeySet();
-  private long cachedBytes; // guarded by cache
+  private long cachedBytes; // guarded by cache, as is the next
+  private int refused; // since one came in
 
   /// A page, or the directory where `number` says so.
   private record Key(long partition, int generation, int number) {}
@@ -138,6 +144,9 @@ final class PageCache {
 
   private void keep(Key key, Cached what) {
     synchronized (cache) {
+      if (!isAdmitted(key, what)) {
+        return;
+      }
       if (cache.putIfAbsent(key, what) == null) {
         cachedBytes += MISSING_BYTES + what.bytes();
       }
@@ -147,5 +156,14 @@ final class PageCache {
         oldest.remove();
       }
     }
+  }
+
+  private boolean isAdmitted(Key key, Cached what) {
+    boolean fits = cachedBytes + MISSING_BYTES + what.bytes() <= CACHE_BYTES;
+    if (fits || key.number() == DIRECTORY || what.what().isEmpty()) {
+      return true;
+    }
+    refused = (refused + 1) % ADMIT_EVERY;
+    return refused == 0;
   }
 }

@@ -36,6 +36,10 @@ final class Partitions implements AutoCloseable {
   private final List<PartitionIndex> grown = new ArrayList<>(2); // owned by who applies
   private final TreeMap<Long, LongOpenHashSet> lateMembers = new TreeMap<>(); // by who applies
 
+  // The partition of the sample that was noted last, inclusive; owned by who applies.
+  private long notedFromMs = 0;
+  private long notedToMs = -1;
+
   Partitions(long lengthMs, SeriesLabels series, Optional<Path> directory, Consumer<String> warn) {
     this.lengthMs = lengthMs;
     this.series = series;
@@ -69,11 +73,14 @@ final class Partitions implements AutoCloseable {
 
   /// Notes that a series gets a sample: a member of that sample's partition if it is the first.
   void note(long ref, long lastMs, long timestampMs) {
-    long partition = of(timestampMs);
-    if (lastMs != Head.NONE && of(lastMs) == partition) {
-      return;
+    if (timestampMs < notedFromMs || timestampMs > notedToMs) { // to divide costs half an append
+      long partition = of(timestampMs);
+      notedFromMs = startMs(partition);
+      notedToMs = endMs(partition);
     }
-    add(partition, ref);
+    if (lastMs == Head.NONE || lastMs < notedFromMs || lastMs > notedToMs) {
+      add(of(timestampMs), ref);
+    }
   }
 
   /// Notes that a series gets a sample below its last. It may have been a member of that sample's

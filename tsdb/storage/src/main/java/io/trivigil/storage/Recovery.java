@@ -2,6 +2,7 @@ package io.trivigil.storage;
 
 import io.trivigil.model.Labels;
 import io.trivigil.storage.head.Head;
+import io.trivigil.storage.head.SlotsByLabels;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.page.PageStoreException;
 import io.trivigil.storage.page.PageView;
@@ -13,9 +14,13 @@ import it.unimi.dsi.fastutil.longs.LongSet;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /// Fills an engine from its pages. Used once, before anybody else sees the engine.
 final class Recovery {
@@ -73,15 +78,27 @@ final class Recovery {
   }
 
   NavigableMap<Long, PartitionRecord> load(PositionRow row) {
-    loadCatalogue(row);
-    pages.scan(
-        Table.LASTS,
-        ALL_FROM,
-        ALL_TO,
-        (_, value) -> {
-          Rows.lasts(value, engine.head::restoreLast);
-          return true;
-        });
+    NavigableMap<Long, PartitionRecord> records = records();
+    FutureTask<List<PartitionIndex>> indexes = openIndexes(records);
+    try {
+      loadCatalogue(row);
+      pages.scan(
+          Table.LASTS,
+          ALL_FROM,
+          ALL_TO,
+          (_, value) -> {
+            Rows.lasts(value, engine.head::restoreLast);
+            return true;
+          });
+      opened(indexes).forEach(engine.partitions::restore);
+    } catch (RuntimeException e) {
+      closeAfter(e, indexes);
+      throw e;
+    }
+    return records;
+  }
+
+  private NavigableMap<Long, PartitionRecord> records() {
     NavigableMap<Long, PartitionRecord> records = new TreeMap<>();
     pages.scan(
         Table.META,
@@ -94,8 +111,56 @@ final class Recovery {
           }
           return true;
         });
-    records.forEach(this::restoreIndex);
     return records;
+  }
+
+  /// Opens the partitions' indexes; where they are files, beside the catalogue: one reads and looks
+  /// up while the other loads classes and maps files.
+  private FutureTask<List<PartitionIndex>> openIndexes(Map<Long, PartitionRecord> records) {
+    FutureTask<List<PartitionIndex>> task =
+        new FutureTask<>(
+            () ->
+                records.entrySet().stream()
+                    .map(record -> openIndex(record.getKey(), record.getValue()))
+                    .toList());
+    if (engine.config.indexDirectory().isPresent()) {
+      Thread.ofPlatform().name("open-indexes").start(task);
+    } else {
+      task.run();
+    }
+    return task;
+  }
+
+  private static void closeAfter(RuntimeException e, Future<List<PartitionIndex>> indexes) {
+    try {
+      opened(indexes).forEach(PartitionIndex::close);
+    } catch (RuntimeException another) {
+      if (another != e) {
+        e.addSuppressed(another);
+      }
+    }
+  }
+
+  private static List<PartitionIndex> opened(Future<List<PartitionIndex>> indexes) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return indexes.get();
+        } catch (InterruptedException e) {
+          interrupted = true; // it ends by itself, and nothing may be left open
+        }
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("series indexes do not open", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private void loadCatalogue(PositionRow row) {
@@ -105,7 +170,7 @@ final class Recovery {
     pages.scan(
         Table.CATALOGUE,
         ALL_FROM,
-        ALL_TO,
+        Keys.retiredFloor(), // what is behind is read when somebody asks
         (key, value) -> {
           if (Keys.isBlock(key)) {
             blocks.add(value);
@@ -118,11 +183,29 @@ final class Recovery {
     head.restoreState(row.lastRef(), row.cutoffMs(), series);
     old.forEach(
         (ref, labels) -> {
-          head.restore(ref, labels, false);
+          head.restore(ref, labels);
           oldBlocks.add(ref >>> Keys.PAGE_SHIFT);
         });
+    IntoHead target = new IntoHead(head.byLabels());
     for (byte[] block : blocks) {
-      CatalogueBlock.read(block, head::shared, (ref, labels) -> head.restore(ref, labels, true));
+      CatalogueBlock.read(block, target);
+    }
+  }
+
+  private record IntoHead(SlotsByLabels slots) implements CatalogueBlock.Target {
+    @Override
+    public int symbol(String text) {
+      return slots.symbol(text);
+    }
+
+    @Override
+    public int shape(String... names) {
+      return slots.shape(names);
+    }
+
+    @Override
+    public void series(long ref, int shape, int[] values) {
+      slots.add(ref, shape, values);
     }
   }
 
@@ -131,16 +214,15 @@ final class Recovery {
     return oldBlocks;
   }
 
-  private void restoreIndex(long partition, PartitionRecord record) {
-    engine.partitions.restore(
-        PartitionIndex.restore(
-            partition,
-            engine.head::labelsOrNull,
-            engine.config.indexDirectory(),
-            record.members(),
-            record.memberHash(),
-            () -> Rows.members(pages, partition),
-            engine.partitions.answers(),
-            engine.warn));
+  private PartitionIndex openIndex(long partition, PartitionRecord record) {
+    return PartitionIndex.restore(
+        partition,
+        engine.retired::labels,
+        engine.config.indexDirectory(),
+        record.members(),
+        record.memberHash(),
+        () -> Rows.members(pages, partition),
+        engine.partitions.answers(),
+        engine.warn);
   }
 }

@@ -1,5 +1,6 @@
 package io.trivigil.storage;
 
+import io.trivigil.model.Labels;
 import io.trivigil.model.NativeHistogram;
 import io.trivigil.storage.column.SeriesEncoder;
 import io.trivigil.storage.head.Head;
@@ -8,6 +9,7 @@ import io.trivigil.storage.head.Teller;
 import io.trivigil.storage.head.Tombstones;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.page.PageBatch;
+import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
 import it.unimi.dsi.fastutil.ints.IntList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
@@ -80,7 +82,8 @@ final class SnapshotWriter {
     this.deleted = deleted;
   }
 
-  void write(List<Change> changes, PositionRow row) {
+  /// @param before a view of what is there so far
+  void write(List<Change> changes, PositionRow row, PageView before) {
     cutoffMs = row.cutoffMs();
     lastRef = row.lastRef();
     for (Change change : changes) {
@@ -89,6 +92,7 @@ final class SnapshotWriter {
       change.members().forEach(this::writeMembers);
     }
     writeLayers(changes);
+    writeRetired(changes, row.position().index(), before);
     dropPartitions();
     lastPages.addAll(blocks);
     lastPages.forEach((long page) -> writeLasts(page, row.position().index()));
@@ -107,6 +111,34 @@ final class SnapshotWriter {
     bytes += key.length + value.length;
   }
 
+  /// Series that are retired at the snapshot's entry; those of blocks that were written before.
+  private void writeRetired(List<Change> changes, long index, PageView before) {
+    RetiredSeries.HashRows hashes = new RetiredSeries.HashRows(before);
+    LongOpenHashSet told = new LongOpenHashSet();
+    for (Change change : changes) {
+      for (long ref : change.head().turned()) {
+        int slot = head.find(ref);
+        if (told.add(ref)
+            && slot != Head.NO_SLOT
+            && !head.removedBy(slot, index)
+            && !head.retiring().isIn(ref, index)) {
+          Labels labels = head.labels(slot);
+          head.lastAt(
+              slot,
+              end,
+              floor,
+              (timestampMs, last) ->
+                  put(
+                      Table.CATALOGUE,
+                      Keys.retired(ref),
+                      new RetiredRows.Row(labels, timestampMs, last).encode()));
+          hashes.add(RetiredRows.hash(labels), ref);
+        }
+      }
+    }
+    hashes.write(batch);
+  }
+
   private void writeSeries(HeadDelta delta) {
     if (delta.firstRef() <= delta.lastRef()) {
       long last = delta.lastRef() >>> Keys.PAGE_SHIFT;
@@ -115,6 +147,7 @@ final class SnapshotWriter {
       }
     }
     delta.removed().forEach((long ref) -> blocks.add(ref >>> Keys.PAGE_SHIFT));
+    delta.turned().forEach((long ref) -> blocks.add(ref >>> Keys.PAGE_SHIFT));
   }
 
   private void writeMembers(long partition, PartitionIndex.Fresh fresh) {
@@ -215,7 +248,7 @@ final class SnapshotWriter {
   /// Cuts a series' samples at the partitions' borders.
   private void writeSamples(long ref, long[] data, int first, int size, boolean cameLate) {
     int slot = head.find(ref);
-    String metric = head.labels(slot).metricName();
+    String metric = head.metricName(slot);
     long hash = metricHashes.getLong(metric);
     if (hash == 0) {
       hash = MetricHash.of(metric);
@@ -292,7 +325,9 @@ final class SnapshotWriter {
     long first = page << Keys.PAGE_SHIFT;
     for (long ref = first; ref < first + (1 << Keys.PAGE_SHIFT) && ref <= lastRef; ref++) {
       int slot = head.find(ref);
-      if (slot != Head.NO_SLOT && !head.removedBy(slot, index)) {
+      if (slot != Head.NO_SLOT
+          && !head.removedBy(slot, index)
+          && head.retiring().isIn(ref, index)) {
         each.take(ref, slot);
       }
     }

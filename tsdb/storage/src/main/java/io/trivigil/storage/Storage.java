@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The time-series store of one node, and the place where all machines' state becomes durable.
-/// - **Apply:** [#beginEntry], any number of [#append] and [#retain], [#endEntry]; [#capture]
-///   between entries; [#lastSample] within. All on the one thread that applies the log.
+/// - **Apply:** [#beginEntry], any number of [#append], [#retain] and others, [#endEntry];
+///   [#capture] between entries; [#lastSample] within. All on the one thread that applies the log.
 ///   Deterministic: the answers depend on the entries alone.
 /// - **Queries:** [#open] from any thread; what an entry changed is seen wholly or not at all.
 /// - **Durability:** [Capture#write] on one background thread beside further entries. Nothing else
@@ -144,7 +144,7 @@ public final class Storage implements QuerySource, AutoCloseable {
     if (replaying) {
       return new AppendResult.Replayed();
     }
-    return engine.appender.append(batch, rules, engine.head.cutoffMs());
+    return engine.appender.append(batch, rules, engine.head.cutoffMs(), entryIndex);
   }
 
   /// Makes samples below the cut-off invisible, lets series without anything newer leave, and has
@@ -165,7 +165,27 @@ public final class Storage implements QuerySource, AutoCloseable {
   /// @return false if there are too many tombstones; nothing was changed then
   public boolean delete(List<Long> refs, long fromMs, long toMs) {
     requireEntry();
-    return replaying || engine.head.delete(new LongArrayList(refs), fromMs, toMs);
+    Engine of = engine;
+    return replaying
+        || of.head
+            .deleting()
+            .delete(
+                new LongArrayList(refs),
+                of.retired::lastMs,
+                Math.max(fromMs, of.head.cutoffMs()),
+                toMs);
+  }
+
+  /// Retires series whose last sample is older than `beforeMs`: from the next sample on they count
+  /// for no limit and their references are not known, until one comes back under its labels.
+  /// Queries see them as before.
+  ///
+  /// @param most so many at the most
+  public void retire(long beforeMs, int most) {
+    requireEntry();
+    if (!replaying) {
+      engine.head.retiring().retire(beforeMs, most, entryIndex);
+    }
   }
 
   /// Takes the exemplars that are in order, and lets the oldest go.
@@ -223,8 +243,10 @@ public final class Storage implements QuerySource, AutoCloseable {
 
   /// The labels of a series, empty if the reference is not known (any more).
   public Optional<Labels> labels(long ref) {
-    int slot = engine.head.findLive(ref);
-    return slot == Head.NO_SLOT ? Optional.empty() : Optional.of(engine.head.labels(slot));
+    Head head = engine.head;
+    return head.findLive(ref) == Head.NO_SLOT
+        ? Optional.empty()
+        : Optional.ofNullable(head.labelsOrNull(ref));
   }
 
   /// The reference of a series, 0 if there is none.
@@ -285,6 +307,12 @@ public final class Storage implements QuerySource, AutoCloseable {
   /// The log's time at the last entry, epoch ms.
   public long logTimeMs() {
     return engine.view().logTimeMs();
+  }
+
+  /// Whether writers may use this reference: its series has neither left nor is it retired. May be
+  /// an entry behind.
+  public boolean isLive(long ref) {
+    return engine.head.findLive(ref) != Head.NO_SLOT;
   }
 
   /// The newest timestamp of any sample that a query would see; empty if there is none.

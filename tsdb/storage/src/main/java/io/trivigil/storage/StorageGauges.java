@@ -39,6 +39,34 @@ final class StorageGauges {
         "Memory of the samples in the head, beside the Java heap.",
         () -> (double) storage.engine().head.bytes());
     metrics.gauge(
+        "trivigil_storage_series_bytes",
+        "Memory of the series beside the heap: labels, the way from them, and the last sample's value.",
+        () -> (double) storage.engine().head.seriesBytes());
+    metrics.gauge(
+        "trivigil_storage_labels_kept",
+        "Labels on the heap for queries that ask for the same series again.",
+        () -> storage.engine().recentLabels.size());
+    metrics.gauge(
+        "trivigil_storage_labels_kept_limit",
+        "The most labels on the heap for queries; one of more series keeps none.",
+        () -> RecentLabels.MOST);
+    metrics.counterOf(
+        "trivigil_storage_series_retired_total",
+        "How often a series left the head since no sample came any more.",
+        () -> (double) storage.engine().head.retiring().retired());
+    metrics.counterOf(
+        "trivigil_storage_series_returned_total",
+        "How often a retired series came back.",
+        () -> (double) storage.engine().head.retiring().returned());
+    metrics.gauge(
+        "trivigil_storage_retired_labels_kept",
+        "Labels of retired series on the heap for queries that ask for the same series again.",
+        () -> storage.engine().retired.kept());
+    metrics.gauge(
+        "trivigil_storage_retired_labels_kept_limit",
+        "The most labels of retired series on the heap for queries.",
+        () -> RetiredSeries.MOST_KEPT);
+    metrics.gauge(
         "trivigil_storage_samples_held",
         "Samples that are durable and still in memory for queries from before.",
         () -> (double) storage.engine().samplesHeld());
@@ -77,7 +105,7 @@ final class StorageGauges {
     metrics.gauge(
         "trivigil_storage_symbols",
         "Label names and values in memory, each once.",
-        () -> storage.engine().head.symbols());
+        () -> storage.engine().head.byLabels().symbols());
     metrics.gauge(
         "trivigil_storage_tombstones",
         "Deleted ranges of series that retention has not passed yet.",

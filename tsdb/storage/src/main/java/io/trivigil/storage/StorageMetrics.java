@@ -24,6 +24,8 @@ final class StorageMetrics {
   final Metrics.Counter reloadsFailed;
   final Metrics.Histogram snapshotBytes;
   final Metrics.Histogram lateBy;
+  private final Metrics.Counter retiredFound;
+  private final Metrics.Counter retiredMissing;
 
   StorageMetrics(Metrics metrics) {
     this.metrics = metrics;
@@ -56,6 +58,10 @@ final class StorageMetrics {
             "Total number of appended out of order samples.",
             "type",
             "float"));
+    String lookups = "trivigil_storage_retired_lookups_total";
+    String help = "Looks on disk for a retired series of new labels, by whether there was one.";
+    retiredFound = metrics.counter(lookups, help, "answer", "returned");
+    retiredMissing = metrics.counter(lookups, help, "answer", "new");
     lateBy =
         metrics.histogram(
             "prometheus_tsdb_sample_ooo_delta",
@@ -134,5 +140,9 @@ final class StorageMetrics {
 
   Metrics registry() {
     return metrics;
+  }
+
+  void retiredLookup(boolean found) {
+    (found ? retiredFound : retiredMissing).inc();
   }
 }

@@ -1,5 +1,6 @@
 package io.trivigil.storage;
 
+import io.trivigil.model.LabelNumbers;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBuffer;
@@ -9,14 +10,17 @@ import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadView;
 import io.trivigil.storage.index.PartitionIndex;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
-import it.unimi.dsi.fastutil.longs.LongArrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// One view: a head view, the pages of the epoch in which it was opened, and the partitions above
 /// its cut-off. As thread-safe as the port asks.
@@ -46,48 +50,58 @@ final class StorageQuerier implements Querier {
 
   @Override
   public List<Series> select(Hints hints, List<Matcher> matchers) {
-    LongArrayList refs = refs(hints.fromMs(), hints.toMs(), matchers);
-    sortByPlace(hints, matchers, refs);
-    List<Series> series = new ArrayList<>(refs.size());
-    int[] slots = new int[refs.size()];
-    for (int i = 0; i < refs.size(); i++) {
-      long ref = refs.getLong(i);
-      int slot = engine.head.find(ref);
-      if (shows(slot, ref, hints.fromMs(), hints.toMs())) {
-        slots[series.size()] = slot;
-        series.add(new StoredSeries(slot, ref, slots, series.size()));
+    Candidates found = candidates(refs(hints.fromMs(), hints.toMs(), matchers));
+    List<Series> series = new ArrayList<>(found.size());
+    int[] slots = new int[found.size()];
+    Arrays.fill(slots, Head.NO_SLOT);
+    OptionalLong hash = hash(matchers);
+    for (int i : order(hints, matchers, found)) {
+      if (found.shows(i, hints.fromMs(), hints.toMs())) {
+        slots[series.size()] = found.slot(i);
+        series.add(
+            new StoredSeries(
+                found.slot(i), found.ref(i), found.retiredLabels(i), hash, slots, series.size()));
       }
     }
     return series;
+  }
+
+  private Candidates candidates(LongArrayList refs) {
+    return new Candidates(engine, epoch.pages(), view, refs);
+  }
+
+  /// The labels of the view's series that are not retired by now.
+  void inHead(Consumer<Labels> each) {
+    for (long ref : refs(Long.MIN_VALUE, Long.MAX_VALUE, List.of()).toLongArray()) {
+      int slot = engine.head.findLive(ref);
+      if (slot != Head.NO_SLOT && engine.head.visible(slot, view)) {
+        each.accept(engine.head.labels(slot));
+      }
+    }
   }
 
   /// The references of the view's series that pass and have a sample in the range, rising.
   LongArrayList visibleRefs(long fromMs, long toMs, List<Matcher> matchers) {
     LongArrayList visible = new LongArrayList();
     SampleBuffer last = new SampleBuffer(1);
-    for (long ref : refs(fromMs, toMs, matchers).toLongArray()) {
-      int slot = engine.head.find(ref);
-      if (slot != Head.NO_SLOT && engine.head.visible(slot, view)) {
+    Candidates found = candidates(refs(fromMs, toMs, matchers));
+    for (int i = 0; i < found.size(); i++) {
+      if (found.isVisible(i)) {
         last.clear();
-        new StoredSeries(slot, ref, NOBODY, 0).readLast(fromMs, toMs, last);
+        new StoredSeries(
+                found.slot(i),
+                found.ref(i),
+                found.retiredLabels(i),
+                OptionalLong.empty(),
+                NOBODY,
+                0)
+            .readLast(fromMs, toMs, last);
         if (!last.isEmpty()) {
-          visible.add(ref);
+          visible.add(found.ref(i));
         }
       }
     }
     return visible;
-  }
-
-  /// Whether the view contains the series, and did not lose all of it in the range.
-  private boolean shows(int slot, long ref, long fromMs, long toMs) {
-    return slot != Head.NO_SLOT
-        && engine.head.visible(slot, view)
-        && (view.tombstones().isEmpty()
-            || !view.tombstones()
-                .cover(
-                    ref,
-                    Math.max(fromMs, view.cutoffMs()),
-                    Math.min(toMs, engine.head.lastMs(slot))));
   }
 
   /// The references that pass, each once, in rising order; some may not be in the view.
@@ -95,6 +109,10 @@ final class StorageQuerier implements Querier {
     Collection<PartitionIndex> partitions = between(fromMs, toMs);
     LongArrayList refs = new LongArrayList();
     partitions.forEach(partition -> partition.search(matchers, refs));
+    return once(refs);
+  }
+
+  private static LongArrayList once(LongArrayList refs) {
     sort(refs);
     int kept = 0;
     for (int i = 0; i < refs.size(); i++) {
@@ -106,30 +124,27 @@ final class StorageQuerier implements Querier {
     return refs;
   }
 
-  /// Brings many series into the order in which they stand in pages, so that a reader who goes
-  /// through them opens each page once. Those of one metric are in that order already.
-  private void sortByPlace(Hints hints, List<Matcher> matchers, LongArrayList refs) {
-    if (refs.size() < WORTH_SORTING
-        || matchers.stream().anyMatch(StorageQuerier::namesOneMetric)
-        || between(hints.fromMs(), hints.toMs()).stream()
-            .allMatch(index -> epoch.record(index.partition()).layers().isEmpty())) {
-      return;
-    }
-    long[] sorted = refs.toLongArray();
-    long[] hashes = new long[sorted.length];
-    for (int i = 0; i < sorted.length; i++) {
-      int slot = engine.head.find(sorted[i]);
-      if (slot != Head.NO_SLOT && engine.head.visible(slot, view)) {
-        hashes[i] = MetricHash.of(engine.head.labels(slot).metricName());
-      }
-    }
-    LongArrays.radixSort(hashes, sorted);
-    refs.clear();
-    refs.addElements(0, sorted);
+  /// The order in which many series stand in pages, so that a reader who goes through them opens
+  /// each page once. Those of one metric are in that order already.
+  private int[] order(Hints hints, List<Matcher> matchers, Candidates found) {
+    boolean asTheyAre =
+        found.size() < WORTH_SORTING
+            || matchers.stream().anyMatch(StorageQuerier::namesOneMetric)
+            || between(hints.fromMs(), hints.toMs()).stream()
+                .allMatch(index -> epoch.record(index.partition()).layers().isEmpty());
+    return asTheyAre ? found.inOrder() : found.byPlace();
   }
 
   private static boolean namesOneMetric(Matcher matcher) {
     return matcher.op() == Matcher.Op.EQUALS && matcher.name().equals(Labels.NAME);
+  }
+
+  /// The [MetricHash] of all series that pass, if the matchers tell.
+  private static OptionalLong hash(List<Matcher> matchers) {
+    return matchers.stream()
+        .filter(StorageQuerier::namesOneMetric)
+        .mapToLong(matcher -> MetricHash.of(matcher.value()))
+        .findFirst();
   }
 
   private Collection<PartitionIndex> between(long fromMs, long toMs) {
@@ -184,10 +199,10 @@ final class StorageQuerier implements Querier {
       }
     }
     TreeSet<String> others = new TreeSet<>(Utf8Order::compare);
-    for (int i = 0; i < rest.size(); i++) {
-      int slot = engine.head.find(rest.getLong(i));
-      if (shows(slot, rest.getLong(i), fromMs, toMs)) {
-        texts.accept(engine.head.labels(slot), others);
+    Candidates found = candidates(once(rest));
+    for (int i = 0; i < found.size(); i++) {
+      if (found.shows(i, fromMs, toMs)) {
+        texts.accept(found.labels(i), others);
       }
     }
     return union(sorted, others);
@@ -232,21 +247,57 @@ final class StorageQuerier implements Querier {
 
   /// A series of the view. The slot can not be recycled while the querier is open.
   private final class StoredSeries implements Series {
-    private final int slot;
+    private final int slot; // NO_SLOT if it is retired and in pages alone
     private final long ref;
-    private final int[] neighbours; // the slots of all that were selected; zeros behind them
+    private final @Nullable Labels retired; // then its labels
+    private final OptionalLong hash; // of its metric, if it was known beforehand
+    private final int[] neighbours; // the slots of all that were selected; none behind them
     private final int number; // among them
 
-    StoredSeries(int slot, long ref, int[] neighbours, int number) {
+    StoredSeries(
+        int slot,
+        long ref,
+        @Nullable Labels retired,
+        OptionalLong hash,
+        int[] neighbours,
+        int number) {
       this.slot = slot;
       this.ref = ref;
+      this.retired = retired;
+      this.hash = hash;
       this.neighbours = neighbours;
       this.number = number;
     }
 
     @Override
     public Labels labels() {
-      return engine.head.labels(slot);
+      if (retired != null) {
+        return retired;
+      }
+      return neighbours.length <= RecentLabels.MOST
+          ? engine.recentLabels.of(slot, ref)
+          : engine.head.labels(slot);
+    }
+
+    @Override
+    public String value(int i) {
+      return retired == null ? engine.head.byLabels().value(slot, i) : retired.value(i);
+    }
+
+    @Override
+    public boolean number(LabelNumbers out) {
+      if (retired == null) {
+        engine.head.byLabels().number(slot, out);
+      }
+      return retired == null;
+    }
+
+    /// Looking the name up for each series would cost a tenth of a query's reading.
+    private long hash() {
+      if (hash.isPresent()) {
+        return hash.getAsLong();
+      }
+      return MetricHash.of(retired == null ? engine.head.metricName(slot) : retired.metricName());
     }
 
     @Override
@@ -272,6 +323,10 @@ final class StorageQuerier implements Querier {
     }
 
     private void readPresent(long fromMs, long toMs, SampleBuffer out) {
+      if (slot == Head.NO_SLOT) {
+        readStored(fromMs, toMs, out);
+        return;
+      }
       int start = out.size();
       engine.head.read(slot, view, epoch.floor(), fromMs, toMs, this::readStored, out);
       int inOrder = out.size();
@@ -309,6 +364,10 @@ final class StorageQuerier implements Querier {
       if (fromMs > toMs) {
         return;
       }
+      if (slot == Head.NO_SLOT) {
+        readStoredLast(fromMs, toMs, out);
+        return;
+      }
       int start = out.size();
       engine.head.readLast(slot, view, epoch.floor(), fromMs, toMs, this::readStoredLast, out);
       int inOrder = out.size();
@@ -323,21 +382,21 @@ final class StorageQuerier implements Querier {
     }
 
     private void readStored(long fromMs, long toMs, SampleBuffer out) {
-      long hash = MetricHash.of(labels().metricName());
+      long metric = hash();
       for (PartitionIndex partition : engine.partitions.between(fromMs, toMs)) {
         long of = partition.partition();
-        stored.read(of, epoch.record(of), hash, ref, fromMs, toMs, out);
+        stored.read(of, epoch.record(of), metric, ref, fromMs, toMs, out);
       }
     }
 
     private void readStoredLast(long fromMs, long toMs, SampleBuffer out) {
-      long hash = MetricHash.of(labels().metricName());
+      long metric = hash();
       List<PartitionIndex> partitions =
           new ArrayList<>(engine.partitions.between(fromMs, toMs)).reversed();
       SampleBuffer found = new SampleBuffer(16);
       for (PartitionIndex partition : partitions) {
         long of = partition.partition();
-        stored.readLast(of, epoch.record(of), hash, ref, fromMs, toMs, found);
+        stored.readLast(of, epoch.record(of), metric, ref, fromMs, toMs, found);
         if (!found.isEmpty()) {
           out.addFrom(found, found.size() - 1);
           return;

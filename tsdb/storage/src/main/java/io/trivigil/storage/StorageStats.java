@@ -1,7 +1,6 @@
 package io.trivigil.storage;
 
 import io.trivigil.model.Labels;
-import io.trivigil.promql.Querier;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.page.Table;
 import java.util.Comparator;
@@ -60,8 +59,7 @@ public record StorageStats(
     long first = records.keySet().stream().min(Comparator.naturalOrder()).orElse(0L);
     Cardinality cardinality = new Cardinality();
     try (StorageQuerier querier = engine.open()) {
-      Querier.Hints all = new Querier.Hints(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0, "");
-      querier.select(all, List.of()).forEach(series -> cardinality.add(series.labels()));
+      querier.inHead(cardinality::add);
       return new StorageStats(
           samples,
           engine.head.publishedSeries(),

@@ -20,7 +20,7 @@ final class CatalogueBlockTest {
 
   private static Map<Long, Labels> read(byte[] row) {
     Map<Long, Labels> series = new LinkedHashMap<>();
-    CatalogueBlock.read(row, text -> text, series::put);
+    CatalogueBlock.read(row, new BlockLabels(series::put));
     return series;
   }
 

@@ -62,12 +62,12 @@ final class OldStore {
         (_, row) -> {
           CatalogueBlock.read(
               row,
-              text -> text,
-              (ref, labels) ->
-                  batch.put(
-                      Table.CATALOGUE,
-                      Keys.number(ref),
-                      new ByteWriter().u8(1).labels(labels).toBytes()));
+              new BlockLabels(
+                  (ref, labels) ->
+                      batch.put(
+                          Table.CATALOGUE,
+                          Keys.number(ref),
+                          new ByteWriter().u8(1).labels(labels).toBytes())));
           return true;
         });
     batch.deleteRange(Table.CATALOGUE, Keys.blocksFloor(), Keys.block(Long.MAX_VALUE));

@@ -65,7 +65,9 @@ final class RandomLifeTest {
           RandomGenerator random = random(5000 + seed);
           MemoryPageStore pages = new MemoryPageStore();
           StoreDriver driver =
-              new StoreDriver(random, StorageConfig.inMemory(), () -> pages).withoutHistograms();
+              new StoreDriver(random, StorageConfig.inMemory(), () -> pages)
+                  .withoutHistograms()
+                  .withoutRetirement();
           for (int i = 0; i < 120; i++) {
             driver.step();
             if (random.nextInt(30) == 0) {

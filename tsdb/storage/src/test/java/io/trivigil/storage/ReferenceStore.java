@@ -27,6 +27,7 @@ final class ReferenceStore {
   }
 
   private final Map<Labels, Stored> series;
+  private final Set<Long> retired = new HashSet<>();
   private long lastRef;
   private long newestMs = Long.MIN_VALUE;
   private long cutoffMs = Long.MIN_VALUE;
@@ -46,6 +47,7 @@ final class ReferenceStore {
     copy.lastRef = lastRef;
     copy.newestMs = newestMs;
     copy.cutoffMs = cutoffMs;
+    copy.retired.addAll(retired);
     return copy;
   }
 
@@ -91,8 +93,43 @@ final class ReferenceStore {
     }
   }
 
+  void retire(long beforeMs, int most) {
+    series.values().stream()
+        .filter(stored -> !retired.contains(stored.ref()))
+        .filter(stored -> stored.samples().lastKey() < beforeMs)
+        .map(Stored::ref)
+        .sorted()
+        .limit(most)
+        .toList()
+        .forEach(retired::add);
+  }
+
+  /// Those that are not retired.
   List<Long> refs() {
-    return series.values().stream().map(Stored::ref).sorted().toList();
+    return refsByLabels().values().stream().sorted().toList();
+  }
+
+  /// Those that are not retired.
+  Map<Labels, Long> refsByLabels() {
+    Map<Labels, Long> refs = new HashMap<>();
+    series.forEach(
+        (labels, stored) -> {
+          if (!retired.contains(stored.ref())) {
+            refs.put(labels, stored.ref());
+          }
+        });
+    return refs;
+  }
+
+  List<String> metricsWithSamples() {
+    return series.entrySet().stream()
+        .filter(
+            one ->
+                one.getValue().samples().tailMap(cutoffMs, true).keySet().stream()
+                    .anyMatch(ms -> !one.getValue().deleted().contains(ms)))
+        .map(one -> one.getKey().metricName())
+        .distinct()
+        .toList();
   }
 
   List<Labels> labels() {
@@ -104,7 +141,7 @@ final class ReferenceStore {
       return batch.labels(i);
     }
     for (Map.Entry<Labels, Stored> entry : series.entrySet()) {
-      if (entry.getValue().ref() == batch.ref(i)) {
+      if (entry.getValue().ref() == batch.ref(i) && !retired.contains(batch.ref(i))) {
         return entry.getKey();
       }
     }
@@ -128,7 +165,7 @@ final class ReferenceStore {
     List<OverLimit> over = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       Labels labels = labelsOf(batch, i);
-      boolean isNew = !trial.series.containsKey(labels);
+      boolean isNew = trial.isOut(labels);
       Verdict verdict = trial.add(labels, batch, i, rules);
       boolean alone = rules.apart() && verdict.name().endsWith("SERIES_LIMIT");
       if (rules.whole() && verdict.unwelcome() && !alone) {
@@ -138,7 +175,7 @@ final class ReferenceStore {
         leaveOut(verdict, labels, rules.limits(), i, over);
       }
       counts[order.indexOf(verdict)]++;
-      born += isNew && verdict == Verdict.ACCEPTED ? 1 : 0;
+      born += isNew && !trial.isOut(labels) ? 1 : 0;
     }
     // A sample that was left out before its series was made has no reference to tell.
     List<Long> refs = new ArrayList<>();
@@ -148,9 +185,11 @@ final class ReferenceStore {
       again.add(labels, batch, i, rules);
       if (batch.ref(i) == SampleBatch.NO_REF) {
         Stored stored = again.series.get(labels);
-        refs.add(stored == null ? 0L : stored.ref());
+        refs.add(stored == null || again.retired.contains(stored.ref()) ? 0L : stored.ref());
       }
     }
+    retired.clear();
+    retired.addAll(trial.retired);
     series.clear();
     series.putAll(trial.series);
     lastRef = trial.lastRef;
@@ -194,10 +233,16 @@ final class ReferenceStore {
     over.add(one);
   }
 
+  /// Whether the store has no such series, or it is retired.
+  private boolean isOut(Labels labels) {
+    Stored stored = series.get(labels);
+    return stored == null || retired.contains(stored.ref());
+  }
+
   private boolean full(int limit, String label, Labels labels) {
     return limit > 0
         && labels.has(label)
-        && series.keySet().stream()
+        && refsByLabels().keySet().stream()
                 .filter(other -> other.get(label).equals(labels.get(label)))
                 .count()
             >= limit;
@@ -234,6 +279,21 @@ final class ReferenceStore {
     if (late && (!inWindow || (!rules.whole() && Staleness.isMarker(batch.value(i))))) {
       return Verdict.OUT_OF_ORDER;
     }
+    if (isOut(labels) && i < batch.size() - rules.exempt()) {
+      SeriesLimits limits = rules.limits();
+      if (full(limits.perMetric(), Labels.NAME, labels)) {
+        return Verdict.METRIC_SERIES_LIMIT;
+      }
+      if (full(limits.perJob(), "job", labels)) {
+        return Verdict.JOB_SERIES_LIMIT;
+      }
+      if (limits.total() > 0 && refs().size() >= limits.total()) {
+        return Verdict.SERIES_LIMIT;
+      }
+    }
+    if (stored != null) {
+      retired.remove(stored.ref());
+    }
     if (stored != null && late) {
       if (stored.deleted().remove(timestampMs)) {
         stored.samples().put(timestampMs, sample);
@@ -243,18 +303,6 @@ final class ReferenceStore {
       return Verdict.LATE;
     }
     if (stored == null) {
-      SeriesLimits limits = rules.limits();
-      if (i < batch.size() - rules.exempt()) {
-        if (full(limits.perMetric(), Labels.NAME, labels)) {
-          return Verdict.METRIC_SERIES_LIMIT;
-        }
-        if (full(limits.perJob(), "job", labels)) {
-          return Verdict.JOB_SERIES_LIMIT;
-        }
-        if (limits.total() > 0 && series.size() >= limits.total()) {
-          return Verdict.SERIES_LIMIT;
-        }
-      }
       stored = new Stored(++lastRef, new TreeMap<>(), new HashSet<>());
       series.put(labels, stored);
     }

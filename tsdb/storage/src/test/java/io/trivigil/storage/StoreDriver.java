@@ -36,6 +36,8 @@ final class StoreDriver {
     record Delete(List<Long> refs, long fromMs, long toMs) implements Op {}
 
     record AskToClean() implements Op {}
+
+    record Retire(long beforeMs, int most) implements Op {}
   }
 
   private record Entry(long index, long logTimeMs, List<Op> ops, List<AppendResult> answers) {}
@@ -53,6 +55,7 @@ final class StoreDriver {
   private final ReferenceStore reference = new ReferenceStore();
   private Storage storage;
   private final int lateOneIn;
+  private int retireOneIn;
   private long windowMs;
   private long index = -1;
   private long nowMs;
@@ -61,6 +64,7 @@ final class StoreDriver {
     this.random = random;
     // Some lives have a window from the beginning, with few or with many late samples.
     this.lateOneIn = 1 + random.nextInt(6);
+    this.retireOneIn = random.nextInt(4) == 0 ? 0 : 2 + random.nextInt(12);
     this.windowMs = random.nextBoolean() ? 0 : 500L + random.nextInt(30_000);
     this.reopen = reopen;
     this.config =
@@ -86,6 +90,12 @@ final class StoreDriver {
   /// A life with floats alone.
   StoreDriver withoutHistograms() {
     histograms = false;
+    return this;
+  }
+
+  /// A life in which no series is retired.
+  StoreDriver withoutRetirement() {
+    retireOneIn = 0;
     return this;
   }
 
@@ -210,6 +220,7 @@ final class StoreDriver {
       case Op.Delete(List<Long> refs, long fromMs, long toMs) ->
           assertThat(into.delete(refs, fromMs, toMs)).isTrue();
       case Op.AskToClean() -> into.askToClean();
+      case Op.Retire(long beforeMs, int most) -> into.retire(beforeMs, most);
     }
     return new AppendResult.Replayed();
   }
@@ -223,6 +234,7 @@ final class StoreDriver {
       case Op.Delete(List<Long> refs, long fromMs, long toMs) ->
           reference.delete(refs, fromMs, toMs);
       case Op.AskToClean() -> {} // nobody sees it
+      case Op.Retire(long beforeMs, int most) -> reference.retire(beforeMs, most);
     }
     return new AppendResult.Replayed();
   }
@@ -239,6 +251,9 @@ final class StoreDriver {
     }
     if (random.nextInt(20) == 0) {
       return new Op.AskToClean();
+    }
+    if (retireOneIn > 0 && random.nextInt(retireOneIn) == 0) {
+      return new Op.Retire(nowMs + 1000 - random.nextInt(12_000), 1 + random.nextInt(20));
     }
     SampleBatch batch = new SampleBatch();
     List<Long> refs = reference.refs();
@@ -371,8 +386,29 @@ final class StoreDriver {
 
   void check() {
     assertThat(content()).isEqualTo(reference.content());
+    assertThat(storage.engine().head.series()).isEqualTo(reference.refs().size());
+    checkReferences();
+    checkValues();
     try (Querier querier = storage.open()) {
       checkLast(querier);
+    }
+  }
+
+  /// Writers find whom they should, and nobody else.
+  private void checkReferences() {
+    Map<Labels, Long> expected = reference.refsByLabels();
+    for (Labels labels : reference.labels()) {
+      assertThat(storage.ref(labels)).isEqualTo(expected.getOrDefault(labels, 0L));
+    }
+  }
+
+  /// Label values are those of series with samples. (Of a partition that is partly cut off, and of
+  /// what is deleted, it may be more.)
+  private void checkValues() {
+    try (Querier querier = storage.open()) {
+      List<String> values =
+          querier.labelValues(Labels.NAME, Long.MIN_VALUE, Long.MAX_VALUE, List.of());
+      assertThat(values).containsAll(reference.metricsWithSamples());
     }
   }
 

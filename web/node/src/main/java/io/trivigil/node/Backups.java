@@ -11,12 +11,12 @@ import io.trivigil.storage.backup.BackupException;
 import io.trivigil.storage.backup.BackupFile;
 import io.trivigil.storage.backup.BackupManifest;
 import io.trivigil.storage.backup.Throttle;
-import io.trivigil.storage.page.PageStoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -26,10 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +47,8 @@ public final class Backups implements AutoCloseable {
   /// A backup that nobody asks about is dropped after so long.
   static final long IDLE_NANOS = 600_000_000_000L;
 
+  private static final Duration IDLE_LOOK = Duration.ofMinutes(1);
+
   /// The largest piece of a file that is given at once, bytes.
   public static final int MAX_PIECE = 1 << 20;
 
@@ -63,9 +64,7 @@ public final class Backups implements AutoCloseable {
   private final Path snapshots;
   private final Metrics.Counter made;
   private final Metrics.Counter failed;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("backup").daemon().factory());
+  private final Turns turns = new Turns("backup");
   private volatile @Nullable ReplicatedLog log; // set once
   private volatile long lastMs; // when the last one was fetched whole; 0 before
   private @Nullable Job current; // guarded by this
@@ -125,11 +124,10 @@ public final class Backups implements AutoCloseable {
         () -> lastMs / 1000.0);
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // It repeats until the thread is shut down.
   void start(ReplicatedLog of) throws IOException {
     delete(directory); // of an earlier life
     log = of;
-    thread.scheduleWithFixedDelay(this::dropIdle, 60, 60, TimeUnit.SECONDS);
+    Future<?> _ = turns.every(IDLE_LOOK, IDLE_LOOK, this::dropIdle);
   }
 
   /// Begins a backup.
@@ -153,7 +151,7 @@ public final class Backups implements AutoCloseable {
             new Throttle(bytesPerSecond, world.nanoTicker()),
             world.nanoTicker().getAsLong());
     current = job;
-    thread.execute(() -> prepare(job));
+    turns.once(() -> prepare(job));
     return new Status(job.id, job.state);
   }
 
@@ -230,7 +228,11 @@ public final class Backups implements AutoCloseable {
     try {
       State state = begun.state();
       while (state instanceof State.Preparing) {
-        thread.submit(() -> {}).get(); // behind the work
+        CountDownLatch behindTheWork = new CountDownLatch(1);
+        if (!turns.once(behindTheWork::countDown)) {
+          throw new BackupException("the node stops");
+        }
+        behindTheWork.await();
         state = status(begun.id()).map(Status::state).orElse(new State.Failed("dropped"));
       }
       return switch (state) {
@@ -252,8 +254,6 @@ public final class Backups implements AutoCloseable {
         case State.Failed(String reason) -> throw new BackupException(reason);
         case State.Preparing _ -> throw new IllegalStateException("left while preparing");
       };
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("waiting failed", e);
     } finally {
       end(begun.id(), complete);
     }
@@ -275,7 +275,7 @@ public final class Backups implements AutoCloseable {
           manifest.index(),
           manifest.files().size(),
           manifest.bytes());
-    } catch (IOException | PageStoreException e) {
+    } catch (IOException | RuntimeException e) {
       failed.inc();
       LOG.warn("backup failed id={} reason={}", job.id, e.toString());
       job.state = new State.Failed(String.valueOf(e.getMessage()));
@@ -385,6 +385,6 @@ public final class Backups implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    turns.close();
   }
 }

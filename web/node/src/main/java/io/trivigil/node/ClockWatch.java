@@ -13,9 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,9 +42,7 @@ final class ClockWatch implements LeaderWork.Work, AutoCloseable {
   private final ConfigMachine members;
   private final Configs configs;
   private final AtomicLong smallestMs = new AtomicLong(NOTHING_SEEN);
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("clock").daemon().factory());
+  private final Turns turns = new Turns("clock");
   private volatile boolean leading;
   private volatile @Nullable ReplicatedLog log; // set once
   private volatile @Nullable Readiness readiness; // set once
@@ -74,12 +70,10 @@ final class ClockWatch implements LeaderWork.Work, AutoCloseable {
     }
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // It repeats until the thread is shut down.
   void start(ReplicatedLog of, Readiness fresh) {
     log = of;
     readiness = fresh;
-    thread.scheduleWithFixedDelay(
-        this::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    Future<?> _ = turns.every(PERIOD, PERIOD, this::look);
   }
 
   /// An entry of this log time was applied just now.
@@ -189,6 +183,6 @@ final class ClockWatch implements LeaderWork.Work, AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    turns.close();
   }
 }

@@ -4,47 +4,30 @@ import io.trivigil.config.version.ConfigAnswer;
 import io.trivigil.config.version.ConfigCommand;
 import io.trivigil.raft.Outcome;
 import io.trivigil.raft.ReplicatedLog;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The one thread that all work with the configuration runs on. Every method may be called from any
 /// thread and returns at once; while the node stops there is nothing more to do.
 final class ConfigThread implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ConfigThread.class);
-  private static final long RETRY_MS = 500;
+  private static final Duration RETRY = Duration.ofMillis(500);
 
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("config").daemon().factory());
+  private final Turns turns = new Turns("config");
 
   void run(Runnable task) {
-    try {
-      thread.execute(() -> guarded(task));
-    } catch (RejectedExecutionException stopping) {
-      LOG.debug("configuration work after the stop");
-    }
+    turns.once(task);
   }
 
   /// Runs it after a short while: something was not possible now.
-  @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits: it is tried until it is done.
   void later(Runnable task) {
-    try {
-      thread.schedule(() -> guarded(task), RETRY_MS, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException stopping) {
-      LOG.debug("configuration work after the stop");
-    }
+    turns.later(RETRY, task);
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // It repeats until the thread is shut down.
-  void every(long periodMs, Runnable task) {
-    thread.scheduleWithFixedDelay(() -> guarded(task), periodMs, periodMs, TimeUnit.MILLISECONDS);
+  void every(Duration period, Runnable task) {
+    Future<?> _ = turns.every(period, period, task);
   }
 
   /// Proposes, and goes on with `then` on this thread: empty if the outcome is not known.
@@ -64,17 +47,8 @@ final class ConfigThread implements AutoCloseable {
         : Optional.empty();
   }
 
-  /// A timer whose task fails once would never come again.
-  private static void guarded(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException e) {
-      LOG.error("configuration work failed", e);
-    }
-  }
-
   @Override
   public void close() {
-    thread.shutdownNow();
+    turns.close();
   }
 }

@@ -146,8 +146,7 @@ public final class Configs implements AutoCloseable {
     log = started;
     wake();
     thread.run(() -> forced.tell(started));
-    long periodMs = options.config().lookPeriod().toMillis();
-    thread.every(periodMs, this::look);
+    thread.every(options.config().lookPeriod(), this::look);
   }
 
   /// Looks whether the files have changed: to show drift, and to reload where that was asked for.

@@ -15,10 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +48,8 @@ final class Integrity implements LeaderWork.Work, Hearsay, AutoCloseable {
   private final Metrics.Counter damagedFiles;
   private final Metrics.Counter comparisons;
   private final Metrics.Counter differences;
-  private final ScheduledExecutorService thread = thread("integrity");
-  private final ScheduledExecutorService scrubbing = thread("scrub");
+  private final Turns turns = new Turns("integrity");
+  private final Turns scrubbing = new Turns("scrub");
   private volatile @Nullable ReplicatedLog log; // set once
   private volatile long leadingTerm; // 0 while not leading
   private volatile long comparedMs; // log time of the last question, or when this node started
@@ -100,18 +97,12 @@ final class Integrity implements LeaderWork.Work, Hearsay, AutoCloseable {
         () -> scrubbedMs / 1000.0);
   }
 
-  private static ScheduledExecutorService thread(String name) {
-    return Executors.newSingleThreadScheduledExecutor(
-        Thread.ofPlatform().name(name).daemon().factory());
-  }
-
-  @SuppressWarnings("FutureReturnValueIgnored") // They repeat until the threads are shut down.
   void start(ReplicatedLog of) {
     log = of;
-    long everyMs = options.scrubEvery().toMillis();
-    scrubbing.scheduleWithFixedDelay(this::scrub, everyMs, everyMs, TimeUnit.MILLISECONDS);
-    long lookMs = Math.min(LOOK.toMillis(), everyMs);
-    thread.scheduleWithFixedDelay(this::askIfDue, lookMs, lookMs, TimeUnit.MILLISECONDS);
+    Duration every = options.scrubEvery();
+    Future<?> _ = scrubbing.every(every, every, this::scrub);
+    Duration look = every.compareTo(LOOK) < 0 ? every : LOOK;
+    Future<?> _ = turns.every(look, look, this::askIfDue);
   }
 
   @Override
@@ -188,9 +179,7 @@ final class Integrity implements LeaderWork.Work, Hearsay, AutoCloseable {
       comparedIndex = index;
       sums.clear();
     }
-    try {
-      thread.execute(() -> compute(content, index));
-    } catch (RejectedExecutionException stopping) {
+    if (!turns.once(() -> compute(content, index))) {
       content.close();
     }
   }
@@ -221,11 +210,7 @@ final class Integrity implements LeaderWork.Work, Hearsay, AutoCloseable {
       known = new TreeMap<>(sums);
       index = comparedIndex;
     }
-    try {
-      thread.execute(() -> judge(index, known));
-    } catch (RejectedExecutionException stopping) {
-      LOG.debug("a checksum came after the stop");
-    }
+    turns.once(() -> judge(index, known));
   }
 
   private void judge(long index, Map<String, String> known) {
@@ -274,7 +259,7 @@ final class Integrity implements LeaderWork.Work, Hearsay, AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
-    scrubbing.shutdownNow();
+    turns.close();
+    scrubbing.close();
   }
 }

@@ -16,7 +16,6 @@ import io.trivigil.promql.QuerySource;
 import io.trivigil.promql.engine.Engine;
 import io.trivigil.promql.engine.EngineOptions;
 import io.trivigil.raft.ReplicatedLog;
-import io.trivigil.raft.StateMachine;
 import io.trivigil.raft.ratis.RatisConfig;
 import io.trivigil.raft.ratis.RatisLog;
 import io.trivigil.rules.eval.GroupEvaluator;
@@ -50,7 +49,6 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /// One node, assembled: store, machines, log, and the leader's work. Thread-safe.
 ///
@@ -98,6 +96,7 @@ public final class Node implements AutoCloseable {
   private final RemoteWrites remoteWrites;
   private final Annotations annotations;
   private final Retention retention;
+  private final SeriesRetirement retirement;
   private final StoreRulesWork storeRules;
   private final ClockWatch clocks;
   private final FailOpenWork failOpen;
@@ -128,7 +127,7 @@ public final class Node implements AutoCloseable {
     this.storage = new StoreOpening(data, options.peers().size() > 1, metrics, maintenance).open();
     DiskReserve reserve = StoreCare.reserve(options, world, metrics);
     this.proposals = new Proposals(reserve);
-    Events events = new Events();
+    NodeEvents events = new NodeEvents();
     this.machine = machine(options, storage, events);
     this.remoteWrites = new RemoteWrites(storage, machine.config(), proposals, world.clock());
     this.care = new StoreCare(options, world, machine, proposals, reserve, metrics);
@@ -201,6 +200,8 @@ public final class Node implements AutoCloseable {
             world.clock(),
             RETENTION_PERIOD,
             metrics);
+    this.retirement =
+        new SeriesRetirement(options.store().retireAfter(), machine, proposals, world.clock());
     this.storeRules =
         new StoreRulesWork(
             options.store().series(),
@@ -222,15 +223,12 @@ public final class Node implements AutoCloseable {
             proposals,
             metrics);
     this.work = new LeaderWork(works());
-    events.clocks = clocks;
-    events.work = work;
-    events.failOpen = failOpen;
-    events.configs = configs;
-    events.notifications = notifications;
+    events.pass(new NodeEvents.Takers(failOpen, work, configs, notifications, clocks));
     configs.onActivated(this::activate);
     this.log = RatisLog.start(ratisConfig(data), machine, ratisEnvironment());
     proposals.attach(log);
     this.readiness = new Readiness(log, world.nanoTicker());
+    events.whenLeadershipChanges(readiness::soon);
     readiness.start();
     configs.start(log);
     clocks.start(log, readiness);
@@ -242,7 +240,7 @@ public final class Node implements AutoCloseable {
     LogCounters.register(metrics, log, world.nanoTicker());
   }
 
-  private static NodeMachine machine(NodeOptions options, Storage storage, Events events)
+  private static NodeMachine machine(NodeOptions options, Storage storage, NodeEvents events)
       throws IOException {
     try {
       return new NodeMachine(storage, events, options.config().knownLevel());
@@ -256,9 +254,7 @@ public final class Node implements AutoCloseable {
     works.add(LeaderWork.of(configs::lead, configs::follow));
     works.add(LeaderWork.of(discovery::start, discovery::stop));
     works.add(failOpen.after(LeaderWork.of(scrapes::start, scrapes::stop), notifications, rules));
-    works.add(retention);
-    works.add(storeRules);
-    works.add(clocks);
+    works.addAll(List.of(retention, retirement, storeRules, clocks));
     works.addAll(care.works());
     return works;
   }
@@ -287,45 +283,6 @@ public final class Node implements AutoCloseable {
       keys.add(Files.readAllBytes(file));
     }
     return keys;
-  }
-
-  /// What the machine tells, passed on; before the node is assembled there is nobody to tell.
-  private static final class Events implements NodeMachine.Listener {
-    private volatile @Nullable LeaderWork work;
-    private volatile @Nullable Configs configs;
-    private volatile @Nullable Notifications notifications;
-    private volatile @Nullable ClockWatch clocks;
-    private volatile @Nullable FailOpenWork failOpen;
-
-    @Override
-    public void onLeadership(StateMachine.Leadership change) {
-      FailOpenWork alone = failOpen;
-      if (alone != null) {
-        alone.onLeadership(change);
-      }
-      LeaderWork to = work;
-      if (to != null) {
-        to.onLeadership(change);
-      }
-    }
-
-    @Override
-    public void onConfig() {
-      Configs to = configs;
-      if (to != null) {
-        to.wake();
-      }
-    }
-
-    @Override
-    public void onApplied(long logTimeMs) {
-      Notifications to = notifications;
-      ClockWatch watch = clocks;
-      if (to != null && watch != null) {
-        to.stateChanged();
-        watch.onApplied(logTimeMs);
-      }
-    }
   }
 
   /// The whole node switches to a configuration version. Called by the configuration's thread.
@@ -486,6 +443,7 @@ public final class Node implements AutoCloseable {
     discovery.close();
     names.close();
     retention.close();
+    retirement.close();
     storeRules.close();
     clocks.close();
     configs.close();

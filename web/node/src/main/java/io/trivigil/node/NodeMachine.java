@@ -328,6 +328,10 @@ public final class NodeMachine implements StateMachine {
             guard.agreeWindow(windowMs);
             yield new WriteAnswer.Written(List.of());
           }
+          case WriteCommand.Retire(long beforeMs, int most) -> {
+            storage.retire(beforeMs, most);
+            yield new WriteAnswer.Written(List.of());
+          }
           case WriteCommand.Told(String node, String what, String text) -> {
             hearsay.told(node, what, text, logTimeMs);
             yield new WriteAnswer.Written(List.of());

@@ -1,9 +1,9 @@
 package io.trivigil.node;
 
 import io.trivigil.raft.ReplicatedLog;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -14,6 +14,8 @@ public final class Readiness implements AutoCloseable {
   /// How often the leader is asked.
   public static final long PERIOD_MS = 500;
 
+  private static final Duration PERIOD = Duration.ofMillis(PERIOD_MS);
+
   /// An answer that takes longer is not waited for.
   public static final long PATIENCE_MS = 3_000;
 
@@ -22,9 +24,7 @@ public final class Readiness implements AutoCloseable {
 
   private final ReplicatedLog log;
   private final LongSupplier nanoTicker;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("readiness").daemon().factory());
+  private final Turns turns = new Turns("readiness");
   private volatile long freshNanos; // when the question was asked that was answered last
   private volatile boolean everFresh;
   private final AtomicBoolean asking = new AtomicBoolean();
@@ -34,9 +34,14 @@ public final class Readiness implements AutoCloseable {
     this.nanoTicker = nanoTicker;
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // It repeats until the thread is shut down.
   void start() {
-    thread.scheduleWithFixedDelay(this::ask, 0, PERIOD_MS, TimeUnit.MILLISECONDS);
+    Future<?> _ = turns.every(Duration.ZERO, PERIOD, this::ask);
+  }
+
+  /// Asks as soon as possible, beside the regular turns: who leads has changed, and what was asked
+  /// before that may have found nobody to answer. Returns at once.
+  void soon() {
+    turns.once(this::ask);
   }
 
   /// Asks once; called by the thread, or by a test.
@@ -76,6 +81,6 @@ public final class Readiness implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    turns.close();
   }
 }

@@ -4,20 +4,15 @@ import io.trivigil.model.metric.Metrics;
 import io.trivigil.storage.Storage;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The leader's work of forgetting: proposes the retention's cut-off from time to time, so that it
 /// is equal on all nodes at an equal index. By size, too: the leader's own sizes decide for all.
 /// Called by the leadership's thread alone.
-final class Retention implements LeaderWork.Work, AutoCloseable {
+final class Retention extends PeriodicWork {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
   private final Supplier<Duration> retention;
@@ -26,11 +21,6 @@ final class Retention implements LeaderWork.Work, AutoCloseable {
   private final Metrics.Counter bySize;
   private final Proposals proposals;
   private final InstantSource clock;
-  private final Duration period;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("retention").daemon().factory());
-  private @Nullable ScheduledFuture<?> running;
 
   /// @param retention how long samples are kept, as the configuration in force says
   /// @param mostBytes how much may be kept; 0 for no limit
@@ -43,6 +33,7 @@ final class Retention implements LeaderWork.Work, AutoCloseable {
       InstantSource clock,
       Duration period,
       Metrics metrics) {
+    super("retention", Duration.ofSeconds(1), period);
     this.retention = retention;
     this.mostBytes = mostBytes;
     this.storage = storage;
@@ -57,17 +48,10 @@ final class Retention implements LeaderWork.Work, AutoCloseable {
         () -> (double) mostBytes.getAsLong());
     this.proposals = proposals;
     this.clock = clock;
-    this.period = period;
   }
 
   @Override
-  public void start(long term) {
-    running =
-        thread.scheduleWithFixedDelay(
-            () -> cut(term), 1_000, period.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void cut(long term) {
+  void turn(long term) {
     long cutoffMs = cutoffMs();
     var _ =
         proposals
@@ -94,18 +78,5 @@ final class Retention implements LeaderWork.Work, AutoCloseable {
           "partitions go since they take too much cutoff_ms={} limit_bytes={}", bySizeMs, most);
     }
     return Math.max(byTimeMs, bySizeMs);
-  }
-
-  @Override
-  public void stop() {
-    if (running != null) {
-      running.cancel(false);
-      running = null;
-    }
-  }
-
-  @Override
-  public void close() {
-    thread.shutdownNow();
   }
 }

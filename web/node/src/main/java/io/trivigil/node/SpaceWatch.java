@@ -3,14 +3,13 @@ package io.trivigil.node;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.raft.ReplicatedLog;
 import io.trivigil.storage.FixedContent;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +24,7 @@ final class SpaceWatch implements LeaderWork.Work, Hearsay, AutoCloseable {
   static final String OK = "ok";
 
   private static final Logger LOG = LoggerFactory.getLogger(SpaceWatch.class);
-  private static final long PERIOD_MS = 2_000;
+  private static final Duration PERIOD = Duration.ofSeconds(2);
 
   /// How often a node says again that it is low, ms; told longer ago than three times this, it
   /// counts as over.
@@ -42,9 +41,7 @@ final class SpaceWatch implements LeaderWork.Work, Hearsay, AutoCloseable {
   private final BooleanSupplier mayTell;
   private final InstantSource clock;
   private final Map<String, Long> lowSince = new ConcurrentHashMap<>(); // log time it was said
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("disk-space").daemon().factory());
+  private final Turns turns = new Turns("disk-space");
   private volatile @Nullable ReplicatedLog log; // set once
   private volatile boolean leading;
   private boolean saidLow; // owned by the thread, as are the next
@@ -65,10 +62,9 @@ final class SpaceWatch implements LeaderWork.Work, Hearsay, AutoCloseable {
     this.clock = clock;
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // It repeats until the thread is shut down.
   void start(ReplicatedLog of) {
     log = of;
-    thread.scheduleWithFixedDelay(this::look, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
+    Future<?> _ = turns.every(PERIOD, PERIOD, this::look);
   }
 
   @Override
@@ -150,6 +146,6 @@ final class SpaceWatch implements LeaderWork.Work, Hearsay, AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    turns.close();
   }
 }

@@ -14,21 +14,32 @@ import java.time.Duration;
 ///   limit
 /// @param series the most live series, as this node has the cluster agree on them while it leads;
 ///   default any number
+/// @param retireAfter how long after its last sample a series leaves memory; default 2 h
 public record StoreOptions(
     long reserveBytes,
     Duration scrubEvery,
     long scrubRate,
     long retentionBytes,
-    SeriesLimits series) {
+    SeriesLimits series,
+    Duration retireAfter) {
   public static final StoreOptions DEFAULT =
       new StoreOptions(
-          256L << 20, Duration.ofHours(24), Throttle.DEFAULT_RATE, 0, SeriesLimits.NONE);
+          256L << 20,
+          Duration.ofHours(24),
+          Throttle.DEFAULT_RATE,
+          0,
+          SeriesLimits.NONE,
+          Duration.ofHours(2));
 
   public StoreOptions {
-    if (reserveBytes < 0 || scrubEvery.toSeconds() < 1 || scrubRate < 1 || retentionBytes < 0) {
+    if (reserveBytes < 0
+        || scrubEvery.toSeconds() < 1
+        || scrubRate < 1
+        || retentionBytes < 0
+        || retireAfter.toSeconds() < 1) {
       throw new IllegalArgumentException(
-          "store options out of range: reserve=%d scrub_every=%s scrub_rate=%d retention=%d"
-              .formatted(reserveBytes, scrubEvery, scrubRate, retentionBytes));
+          "store options out of range: reserve=%d scrub_every=%s scrub_rate=%d retention=%d retire_after=%s"
+              .formatted(reserveBytes, scrubEvery, scrubRate, retentionBytes, retireAfter));
     }
   }
 }

@@ -3,10 +3,10 @@ package io.trivigil.node;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.raft.ReplicatedLog;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /// damaged fail, and all answers carry a warning. Thread-safe.
 final class StoreRepair implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreRepair.class);
-  private static final long PERIOD_MS = 5_000;
+  private static final Duration PERIOD = Duration.ofSeconds(5);
   private static final long HANDOVER_MS = 3_000;
 
   /// A member that was not heard of for longer is not counted on, ms.
@@ -28,9 +28,7 @@ final class StoreRepair implements AutoCloseable {
 
   private final Path data;
   private final Consumer<Throwable> halt;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("store-repair").daemon().factory());
+  private final Turns turns = new Turns("store-repair");
   private volatile @Nullable ReplicatedLog log; // set once
   private volatile @Nullable String damage; // the first one
   private boolean told; // owned by the thread
@@ -41,10 +39,9 @@ final class StoreRepair implements AutoCloseable {
     this.halt = halt;
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // It repeats until the thread is shut down.
   void start(ReplicatedLog of) {
     log = of;
-    thread.scheduleWithFixedDelay(this::look, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
+    Future<?> _ = turns.every(PERIOD, PERIOD, this::look);
   }
 
   /// Takes note of damage. Any thread; returns at once.
@@ -110,6 +107,6 @@ final class StoreRepair implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    turns.close();
   }
 }

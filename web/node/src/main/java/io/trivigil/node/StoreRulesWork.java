@@ -8,20 +8,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The leader's limits on series, and the window for samples out of order of the configuration in
 /// force, put into the log where they differ from what it says, so that all nodes judge alike.
 /// Called by the leadership's thread alone.
-final class StoreRulesWork implements LeaderWork.Work, AutoCloseable {
+final class StoreRulesWork extends PeriodicWork {
   /// From one look to the next: a feature level may rise, a configuration may come, and a proposal
   /// may be lost.
   private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -33,10 +28,6 @@ final class StoreRulesWork implements LeaderWork.Work, AutoCloseable {
   private final StoreRules guard;
   private final ConfigMachine config;
   private final Proposals proposals;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("store-rules").daemon().factory());
-  private @Nullable ScheduledFuture<?> running;
 
   /// @param limits what this node was told at its start
   /// @param window what the configuration in force says, 0 for none; empty before there is one
@@ -46,6 +37,7 @@ final class StoreRulesWork implements LeaderWork.Work, AutoCloseable {
       NodeMachine machine,
       Proposals proposals,
       Metrics metrics) {
+    super("store-rules", Duration.ZERO, PERIOD);
     this.limits = limits;
     this.window = window;
     this.guard = machine.storeRules();
@@ -70,13 +62,7 @@ final class StoreRulesWork implements LeaderWork.Work, AutoCloseable {
   }
 
   @Override
-  public void start(long term) {
-    running =
-        thread.scheduleWithFixedDelay(
-            () -> propose(term), 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void propose(long term) {
+  void turn(long term) {
     wanted().forEach(command -> propose(term, command));
   }
 
@@ -106,18 +92,5 @@ final class StoreRulesWork implements LeaderWork.Work, AutoCloseable {
           .ifPresent(windowMs -> wanted.add(new WriteCommand.Window(windowMs)));
     }
     return wanted;
-  }
-
-  @Override
-  public void stop() {
-    if (running != null) {
-      running.cancel(false);
-      running = null;
-    }
-  }
-
-  @Override
-  public void close() {
-    thread.shutdownNow();
   }
 }

@@ -85,6 +85,13 @@ public sealed interface WriteCommand {
     }
   }
 
+  /// Series without a sample for long are retired, those with the lowest references first. `kind 11
+  /// | zigzag beforeMs | varint most`.
+  ///
+  /// @param beforeMs only those whose last sample is older
+  /// @param most so many at the most
+  record Retire(long beforeMs, int most) implements WriteCommand {}
+
   /// The feature level from which on it is proposed and applied.
   default FeatureLevel since() {
     return switch (this) {
@@ -92,6 +99,7 @@ public sealed interface WriteCommand {
       case Retain _ -> FeatureLevel.ONE;
       case Told _, Compare _, Delete _, Clean _, Exemplars _, Describe _ -> FeatureLevel.TWO;
       case Limits _, Window _ -> FeatureLevel.THREE;
+      case Retire _ -> FeatureLevel.FOUR;
     };
   }
 
@@ -159,6 +167,7 @@ public sealed interface WriteCommand {
       }
       case Limits(SeriesLimits limits) -> limits.encode(out.u8(9));
       case Window(long windowMs) -> out.u8(10).varint(windowMs);
+      case Retire(long beforeMs, int most) -> out.u8(11).zigzag(beforeMs).varint(most);
     }
   }
 
@@ -195,6 +204,7 @@ public sealed interface WriteCommand {
           case 8 -> describe(in);
           case 9 -> new Limits(SeriesLimits.decode(in));
           case 10 -> new Window(in.varint());
+          case 11 -> new Retire(in.zigzag(), in.intVarint());
           default -> throw new MalformedBytesException("write command: unknown kind=" + kind);
         };
     in.expectEnd();

@@ -56,18 +56,8 @@ class NodeSimulationTest {
   }
 
   /// Nobody listens: the leader's work is not part of this.
-  private static final class Deaf implements NodeMachine.Listener {
-    @Override
-    public void onLeadership(StateMachine.Leadership change) {}
-
-    @Override
-    public void onConfig() {}
-
-    @Override
-    public void onApplied(long logTimeMs) {}
-  }
-
   private int acknowledged;
+
   private int late;
 
   @Test

@@ -91,6 +91,11 @@ final class RandomCommands {
           Domain.STORE,
           new WriteCommand.Retain(startMs - 1_000_000 + random.nextInt(100)).encode());
     }
+    if (random.nextInt(8) == 0) {
+      long beforeMs = nowMs - random.nextInt(3_000);
+      return plain(
+          Domain.STORE, new WriteCommand.Retire(beforeMs, 1 + random.nextInt(40)).encode());
+    }
     if (random.nextInt(5) == 0) {
       return plain(Domain.STORE, beside(nowMs).encode());
     }

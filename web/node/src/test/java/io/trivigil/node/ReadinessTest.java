@@ -4,13 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivigil.raft.Entry;
 import io.trivigil.raft.LogLimits;
+import io.trivigil.raft.PeerSight;
+import io.trivigil.raft.ReplicatedLog;
 import io.trivigil.raft.StateMachine;
 import io.trivigil.raft.sim.Faults;
 import io.trivigil.raft.sim.SimulatedClock;
 import io.trivigil.raft.sim.SimulatedCluster;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +99,41 @@ class ReadinessTest {
         assertThat(readiness.caughtUp()).isTrue();
       }
     }
+  }
+
+  @Test
+  void whoFoundNoLeaderAsksAnewAsSoonAsThereIsOne() throws InterruptedException {
+    AtomicBoolean led = new AtomicBoolean();
+    CountDownLatch twice = new CountDownLatch(2);
+    Supplier<Long> justNow = () -> 0L;
+    PeerSight sight = fake(PeerSight.class, Map.of("quorumHeardMs", justNow));
+    Supplier<CompletableFuture<Long>> answer =
+        () -> {
+          if (!led.get()) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no leader"));
+          }
+          twice.countDown();
+          return CompletableFuture.completedFuture(7L);
+        };
+    Supplier<PeerSight> seen = () -> sight;
+    ReplicatedLog log = fake(ReplicatedLog.class, Map.of("readIndex", answer, "sight", seen));
+    try (Readiness readiness = new Readiness(log, () -> 1)) { // not started: no regular turns
+      readiness.ask();
+      assertThat(readiness.caughtUp()).isFalse();
+      led.set(true);
+      readiness.soon();
+      readiness.soon(); // its question is asked behind the answer to the one before
+      assertThat(twice.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(readiness.caughtUp()).isTrue();
+    }
+  }
+
+  private static <T> T fake(Class<T> type, Map<String, Supplier<?>> answers) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (_, method, _) -> Objects.requireNonNull(answers.get(method.getName())).get()));
   }
 
   private static void step(SimulatedCluster cluster, Readiness readiness) {

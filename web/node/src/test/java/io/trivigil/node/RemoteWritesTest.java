@@ -62,17 +62,6 @@ final class RemoteWritesTest {
     return CompletableFuture.completedFuture(new Outcome.Applied(index, answers.getFirst()));
   }
 
-  private static final class Deaf implements NodeMachine.Listener {
-    @Override
-    public void onLeadership(io.trivigil.raft.StateMachine.Leadership change) {}
-
-    @Override
-    public void onConfig() {}
-
-    @Override
-    public void onApplied(long logTimeMs) {}
-  }
-
   private String write(Object... labelsTimeValue) {
     SampleBatch batch = new SampleBatch();
     for (int i = 0; i < labelsTimeValue.length; i += 3) {

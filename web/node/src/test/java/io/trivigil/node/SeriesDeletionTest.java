@@ -11,7 +11,6 @@ import io.trivigil.model.SampleBuffer;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.parse.Parser;
 import io.trivigil.raft.Entry;
-import io.trivigil.raft.StateMachine.Leadership;
 import io.trivigil.storage.Storage;
 import io.trivigil.storage.StorageConfig;
 import io.trivigil.storage.page.MemoryPageStore;
@@ -30,17 +29,6 @@ final class SeriesDeletionTest {
   private Storage storage = Storage.open(StorageConfig.inMemory(), disk);
   private NodeMachine machine = new NodeMachine(storage, new Deaf());
   private long index;
-
-  private static final class Deaf implements NodeMachine.Listener {
-    @Override
-    public void onLeadership(Leadership change) {}
-
-    @Override
-    public void onConfig() {}
-
-    @Override
-    public void onApplied(long logTimeMs) {}
-  }
 
   private byte[] apply(Domain domain, byte[] command) {
     index++;

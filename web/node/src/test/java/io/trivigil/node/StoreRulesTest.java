@@ -9,7 +9,6 @@ import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.raft.Entry;
-import io.trivigil.raft.StateMachine.Leadership;
 import io.trivigil.scraper.state.ScrapeAnswer;
 import io.trivigil.scraper.state.ScrapeCommand;
 import io.trivigil.storage.SeriesLimits;
@@ -33,17 +32,6 @@ final class StoreRulesTest {
   private final Metrics metrics = new Metrics();
   private long index;
   private Optional<Duration> configured = Optional.empty();
-
-  private static final class Deaf implements NodeMachine.Listener {
-    @Override
-    public void onLeadership(Leadership change) {}
-
-    @Override
-    public void onConfig() {}
-
-    @Override
-    public void onApplied(long logTimeMs) {}
-  }
 
   private byte[] apply(Domain domain, byte[] command) {
     index++;
@@ -84,6 +72,8 @@ final class StoreRulesTest {
     assertThat(apply(new WriteCommand.Limits(LIMITS))).isInstanceOf(WriteAnswer.Written.class);
     assertThat(write(series("m", "a", 0), series("m", "a", 1), series("m", "a", 2)))
         .isEqualTo(new WriteAnswer.Written(List.of(1L, 2L, 3L)));
+    WriteCommand retire = new WriteCommand.Retire(-1L << 40, 50_000);
+    assertThat(WriteCommand.decode(retire.encode())).isEqualTo(retire);
     WriteAnswer partly = write(series("m", "a", 3), series("m", "a", 0), series("n", "b", 0));
     assertThat(partly)
         .isEqualTo(
@@ -226,6 +216,8 @@ final class StoreRulesTest {
     assertThat(WriteCommand.decode(limits.encode())).isEqualTo(limits);
     WriteCommand window = new WriteCommand.Window(1L << 40);
     assertThat(WriteCommand.decode(window.encode())).isEqualTo(window);
+    WriteCommand retire = new WriteCommand.Retire(-1L << 40, 50_000);
+    assertThat(WriteCommand.decode(retire.encode())).isEqualTo(retire);
     WriteAnswer partly = new WriteAnswer.Partly(List.of(0L, 1L << 40), "too many", 7);
     assertThat(WriteAnswer.decode(partly.encode())).isEqualTo(partly);
   }

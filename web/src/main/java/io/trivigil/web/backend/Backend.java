@@ -98,6 +98,9 @@ public interface Backend {
   /// Whether native histograms may be written: every member knows them.
   boolean takesHistograms();
 
+  /// Whether a batch may name this series by its reference; a guess.
+  boolean isLive(long ref);
+
   /// Stores a batch, whole but for what passes a limit on series; completes when this node has
   /// applied it. The batch is read before this returns, and may then be used again.
   CompletableFuture<Written> write(SampleBatch batch);

@@ -193,6 +193,11 @@ public final class NodeBackend implements Backend {
   }
 
   @Override
+  public boolean isLive(long ref) {
+    return node.storage().isLive(ref);
+  }
+
+  @Override
   public CompletableFuture<Written> write(SampleBatch batch) {
     return node.append(batch)
         .thenApply(

@@ -106,7 +106,7 @@ final class ServerFlags {
         Flag.value(
             "storage.max-series",
             "",
-            "The most series within the retention; samples that would make more are left out."
+            "The most series in memory; samples that would make more are left out."
                 + " Default: what nine tenths of the heap hold; 0 for any number."),
         Flag.value(
             "storage.max-series-per-metric",
@@ -117,6 +117,11 @@ final class ServerFlags {
             "",
             "The same of each value of the label job. Default: what three quarters of the heap"
                 + " hold; 0 for any number."),
+        Flag.value(
+            "storage.retire-after",
+            "100y",
+            "How long after its last sample a series leaves memory; it stays in queries, and may"
+                + " come back. Not within any retention by default."),
         Flag.value(
             "query.log-file",
             "",
@@ -131,6 +136,11 @@ final class ServerFlags {
             "8s",
             "Processor time that a node may take after its start to practise queries, so that the"
                 + " first ones are answered as quickly as all others; 0 for none."),
+        Flag.value(
+            "query.warm-up-others",
+            "33",
+            "Percent of the machine's processors that others may use while a node practises"
+                + " queries; with more it waits. 100: whatever others use."),
         Flag.value("web.max-body-size", "64MB", "The largest request body."));
   }
 

@@ -97,7 +97,8 @@ final class ServerSettings {
                 flags.text("storage.tsdb.retention.size").isEmpty()
                     ? 0
                     : flags.bytes("storage.tsdb.retention.size"),
-                seriesLimits(flags, Runtime.getRuntime().maxMemory())));
+                seriesLimits(flags, Runtime.getRuntime().maxMemory()),
+                flags.duration("storage.retire-after")));
     WebLimits limits =
         new WebLimits(
             Math.toIntExact(flags.bytes("web.max-body-size")),
@@ -125,7 +126,9 @@ final class ServerSettings {
         WebConfigFile.read(flags.text("web.config.file")),
         urls,
         builtinRules(flags),
-        WarmUpLimits.DEFAULT.withCpu(flags.duration("query.warm-up")));
+        WarmUpLimits.DEFAULT
+            .withCpu(flags.duration("query.warm-up"))
+            .withOthersShare(flags.integer("query.warm-up-others") / 100.0));
   }
 
   private static long queryMemory(FlagValues flags) {

@@ -17,7 +17,13 @@ public final class JsonWriter {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final int FLUSH_AT = 32 << 10;
   private static final int MAX_DEPTH = 64;
-  private static final int MAX_DIGITS = 19;
+
+  /// A sign, the digits, a point and three more.
+  private static final int SECONDS_BYTES = 2 * Decimals.MOST_BYTES + 5;
+
+  /// A time, a value of so many digits as a long has, and what stands around them.
+  private static final int SAMPLE_BYTES = SECONDS_BYTES + Decimals.MOST_BYTES + 16;
+
   private static final double MAX_THOUSANDTHS = 1e11; // 14 digits with its decimals
 
   private final OutputStream out;
@@ -26,6 +32,9 @@ public final class JsonWriter {
   private final boolean[] started = new boolean[MAX_DEPTH];
   private int depth;
   private boolean afterName;
+  private final byte[] lastText = new byte[Decimals.MOST_BYTES]; // of the time before
+  private long lastThousands; // of seconds, which it says
+  private int lastDigits;
 
   public JsonWriter(OutputStream out) {
     this.out = out;
@@ -181,88 +190,94 @@ public final class JsonWriter {
   /// A point of time as Prometheus writes it: seconds, with three decimals if they are not zero.
   public JsonWriter seconds(long timestampMs) {
     separate();
+    reserve(SECONDS_BYTES);
+    size = seconds(buffer, size, timestampMs);
+    return this;
+  }
+
+  private int seconds(byte[] out, int from, long timestampMs) {
+    int at = from;
     long rest = timestampMs;
     if (rest < 0) {
-      put('-');
+      out[at++] = '-';
       rest = -rest;
     }
-    digits(rest / 1000);
-    int fraction = (int) (rest % 1000);
+    long seconds = rest / 1000;
+    int fraction = (int) (rest - seconds * 1000);
+    at = wholeSeconds(out, at, seconds);
     if (fraction != 0) {
-      reserve(4);
-      buffer[size++] = '.';
-      buffer[size++] = (byte) ('0' + fraction / 100);
-      buffer[size++] = (byte) ('0' + fraction / 10 % 10);
-      buffer[size++] = (byte) ('0' + fraction % 10);
+      out[at] = '.';
+      at = Decimals.three(out, at + 1, fraction);
     }
-    return this;
+    return at;
+  }
+
+  /// All but the last three digits are those of the time before as a rule.
+  private int wholeSeconds(byte[] out, int at, long seconds) {
+    long thousands = seconds / 1000;
+    if (thousands == 0) {
+      return Decimals.write(out, at, seconds);
+    }
+    if (thousands != lastThousands) {
+      lastThousands = thousands;
+      lastDigits = Decimals.write(lastText, 0, thousands);
+    }
+    System.arraycopy(lastText, 0, out, at, Decimals.MOST_BYTES);
+    return Decimals.three(out, at + lastDigits, (int) (seconds - thousands * 1000));
   }
 
   /// A sample: `[1435781430.781,"1"]`.
   public JsonWriter sample(long timestampMs, double value) {
-    beginArray();
-    seconds(timestampMs);
-    put(',');
-    put('"');
-    if (value == Math.rint(value) && Math.abs(value) < 1e15 && value != 0) {
-      if (value < 0) {
-        put('-');
-      }
-      digits((long) Math.abs(value));
-    } else if (!thousandths(value)) {
-      ascii(FloatFormat.api(value));
-    }
-    put('"');
-    return endArray();
-  }
-
-  /// Writes a value that has one to three decimals; else returns false. A text of at most 15 digits
-  /// that reads back to the value is the shortest one, for no two of these read back to the same.
-  private boolean thousandths(double value) {
-    double size = Math.abs(value);
-    if (!(size >= 1e-3 && size < MAX_THOUSANDTHS)) {
-      return false;
-    }
-    long number = (long) Math.rint(size * 1000);
-    if ((double) number / 1000 != size) {
-      return false;
-    }
+    separate();
+    reserve(SAMPLE_BYTES);
+    byte[] out = buffer;
+    int at = size;
+    out[at++] = '[';
+    at = seconds(out, at, timestampMs);
+    out[at++] = ',';
+    out[at++] = '"';
+    double magnitude = Math.abs(value);
     if (value < 0) {
-      put('-');
+      out[at++] = '-';
     }
-    digits(number / 1000);
-    put('.');
-    for (long rest = number % 1000; rest != 0; rest = rest % 100 * 10) {
-      put((char) ('0' + rest / 100));
+    boolean zeroBelowZero = magnitude == 0 && 1 / value < 0;
+    if (magnitude == Math.rint(magnitude) && magnitude < 1e15 && !zeroBelowZero) {
+      at = Decimals.write(out, at, (long) magnitude);
+    } else {
+      int end = thousandths(out, at, magnitude);
+      if (end < 0) {
+        size = value < 0 ? at - 1 : at;
+        ascii(FloatFormat.api(value));
+        reserve(2);
+        out = buffer;
+        end = size;
+      }
+      at = end;
     }
-    return true;
-  }
-
-  /// A number that is not negative.
-  private void digits(long number) {
-    reserve(MAX_DIGITS);
-    int at = size + length(number);
+    out[at++] = '"';
+    out[at++] = ']';
     size = at;
-    long rest = number;
-    while (rest >= 100) { // two at a time: a division costs more than all the rest
-      long hundreds = rest / 100;
-      int pair = (int) (rest - hundreds * 100);
-      buffer[--at] = (byte) ('0' + pair % 10);
-      buffer[--at] = (byte) ('0' + pair / 10);
-      rest = hundreds;
-    }
-    buffer[--at] = (byte) ('0' + rest % 10);
-    if (rest >= 10) {
-      buffer[--at] = (byte) ('0' + rest / 10);
-    }
+    drain();
+    return this;
   }
 
-  private static int length(long number) {
-    int length = 1;
-    for (long limit = 10; length < MAX_DIGITS && number >= limit; limit *= 10) {
-      length++;
+  /// Writes a value that has one to three decimals, and returns where it ends; else -1. A text of
+  /// at most 15 digits that reads back to the value is the shortest one, for no two of these read
+  /// back to the same.
+  private static int thousandths(byte[] out, int from, double magnitude) {
+    if (!(magnitude >= 1e-3 && magnitude < MAX_THOUSANDTHS)) {
+      return -1;
     }
-    return length;
+    long number = (long) Math.rint(magnitude * 1000);
+    if ((double) number / 1000 != magnitude) {
+      return -1;
+    }
+    long whole = number / 1000;
+    int rest = (int) (number - whole * 1000);
+    int at = Decimals.write(out, from, whole);
+    out[at] = '.';
+    at = Decimals.three(out, at + 1, rest);
+    return rest % 10 != 0 ? at : rest % 100 != 0 ? at - 1 : at - 2;
   }
 
   private void separate() {

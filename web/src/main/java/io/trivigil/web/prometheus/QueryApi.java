@@ -62,7 +62,8 @@ final class QueryApi {
     long timeMs = Times.param(params, "time", clock.millis());
     Duration timeout = timeout(params);
     Query query = instantQuery(params, timeMs);
-    Result result = logged(request, timeMs, timeMs, 0, () -> runner.run(query, timeout));
+    Result result =
+        logged(request, timeMs, timeMs, 0, () -> runner.run(query, timeout, wantsStats(params)));
     return answer(result, limit, params);
   }
 
@@ -95,7 +96,12 @@ final class QueryApi {
     Duration timeout = timeout(params);
     Query query = rangeQuery(params, steps);
     Result result =
-        logged(request, steps.startMs, steps.endMs, steps.stepMs, () -> runner.run(query, timeout));
+        logged(
+            request,
+            steps.startMs,
+            steps.endMs,
+            steps.stepMs,
+            () -> runner.run(query, timeout, wantsStats(params)));
     return answer(result, limit, params);
   }
 
@@ -265,16 +271,23 @@ final class QueryApi {
       warnings.add(TRUNCATED);
     }
     String asked = params.first("stats");
-    boolean stats = !asked.isEmpty();
+    boolean stats = wantsStats(params);
+    boolean perStep = asked.equals("all");
     if (stats && !asked.equals("true") && !asked.equals("all")) {
       warnings.add(
           "value %s for parameter \"stats\" is deprecated and will be rejected in the next major release, use \"true\" or \"all\""
               .formatted(Names.quote(asked)));
     }
-    return new Api.Data(json -> write(json, result, shown, stats), warnings, result.infos());
+    return new Api.Data(
+        json -> write(json, result, shown, stats, perStep), warnings, result.infos());
   }
 
-  private static void write(JsonWriter json, Result result, int shown, boolean stats) {
+  private static boolean wantsStats(Params params) {
+    return !params.first("stats").isEmpty();
+  }
+
+  private static void write(
+      JsonWriter json, Result result, int shown, boolean stats, boolean perStep) {
     json.beginObject().field("resultType", result.type()).name("result");
     switch (result) {
       case Result.ScalarResult scalar -> json.sample(scalar.timestampMs(), scalar.value());
@@ -292,7 +305,7 @@ final class QueryApi {
       }
     }
     if (stats) {
-      StatsJson.write(json.name("stats"), result.stats());
+      StatsJson.write(json.name("stats"), result.stats(), perStep);
     }
     json.endObject();
   }
@@ -311,8 +324,11 @@ final class QueryApi {
   private static void range(JsonWriter json, ResultSeries series) {
     json.beginObject().field("metric", series.labels());
     boolean open = false;
+    boolean histograms = false;
     for (int i = 0; i < series.size(); i++) {
-      if (!series.isHistogram(i)) {
+      if (series.isHistogram(i)) {
+        histograms = true;
+      } else {
         if (!open) {
           json.name("values").beginArray();
           open = true;
@@ -324,7 +340,7 @@ final class QueryApi {
       json.endArray();
       open = false;
     }
-    for (int i = 0; i < series.size(); i++) {
+    for (int i = 0; histograms && i < series.size(); i++) {
       if (series.isHistogram(i)) {
         if (!open) {
           json.name("histograms").beginArray();

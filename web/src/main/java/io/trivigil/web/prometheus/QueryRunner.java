@@ -27,9 +27,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /// Runs queries off the virtual threads, for the store's native calls hold their carrier: light
-/// ones on a few threads of their own, heavy ones on at most half the cores, so that they can not
-/// cost an election. A query that reads much is helped while there are cores to spare. Thread-safe;
-/// [#close] ends the threads.
+/// ones on a few threads of their own, or on the caller's where that is one of the platform, heavy
+/// ones on at most half the cores, so that they can not cost an election. A query that reads much
+/// is helped while there are cores to spare. Thread-safe; [#close] ends the threads.
 public final class QueryRunner implements AutoCloseable {
   /// A query counts as heavy with more steps than these, its own or a subquery's.
   static final int HEAVY_STEPS = 1_500;
@@ -38,6 +38,7 @@ public final class QueryRunner implements AutoCloseable {
 
   private final Backend backend;
   private final Semaphore permits;
+  private final Semaphore lightPlaces; // light ones that run, wherever
   private final ExecutorService light;
   private final ExecutorService heavy;
   private final QueryHelpers helpers;
@@ -53,7 +54,9 @@ public final class QueryRunner implements AutoCloseable {
     this.backend = backend;
     this.memory = memory;
     this.permits = new Semaphore(concurrency, true);
-    this.light = Executors.newFixedThreadPool(Math.max(2, cores), named("query-light-"));
+    int most = Math.max(2, cores);
+    this.lightPlaces = new Semaphore(most);
+    this.light = Executors.newFixedThreadPool(most, named("query-light-"));
     this.heavy = Executors.newFixedThreadPool(Math.max(1, cores / 2), named("query-heavy-"));
     this.nanoTicker = nanoTicker;
     Metrics metrics = backend.metrics();
@@ -95,7 +98,19 @@ public final class QueryRunner implements AutoCloseable {
   ///
   /// @throws QueryException if it fails or takes too long
   Result run(Query query, Duration timeout) throws InterruptedException {
-    return run(query::run, timeout, isHeavy(query));
+    return run(query, timeout, false);
+  }
+
+  /// The same; counts the samples of each step if that is wanted.
+  Result run(Query query, Duration timeout, boolean countSteps) throws InterruptedException {
+    Task<Result> task =
+        (querier, context) -> {
+          if (countSteps) {
+            context.countSteps();
+          }
+          return query.run(querier, context);
+        };
+    return run(task, timeout, isHeavy(query));
   }
 
   static boolean isHeavy(Query query) {
@@ -195,7 +210,7 @@ public final class QueryRunner implements AutoCloseable {
       throw new ApiException(ApiException.Type.TIMEOUT, "query timed out in query queue");
     }
     try (Departure.Watch _ = Departure.watch(context::cancel)) {
-      return (isHeavy ? heavy : light).submit(task).get();
+      return isHeavy ? heavy.submit(task).get() : light(task);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
@@ -206,6 +221,29 @@ public final class QueryRunner implements AutoCloseable {
       throw e;
     } finally {
       permits.release();
+    }
+  }
+
+  /// Runs a light task here where a thread may and there is a place, else on a thread of its own.
+  private <T> T light(Callable<T> task) throws InterruptedException, ExecutionException {
+    if (Thread.currentThread().isVirtual() || !lightPlaces.tryAcquire()) {
+      return light.submit(() -> inPlace(task)).get();
+    }
+    try {
+      return task.call();
+    } catch (Exception | Error e) {
+      throw new ExecutionException(e);
+    } finally {
+      lightPlaces.release();
+    }
+  }
+
+  private <T> T inPlace(Callable<T> task) throws Exception {
+    lightPlaces.acquire();
+    try {
+      return task.call();
+    } finally {
+      lightPlaces.release();
     }
   }
 

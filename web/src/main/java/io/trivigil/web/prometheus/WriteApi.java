@@ -142,12 +142,12 @@ final class WriteApi {
     try {
       return switch (proposed.written().get()) {
         case Written.Stored(List<Long> refs) -> {
-          known.learn(proposed.read().fresh(), refs);
+          learn(proposed, refs);
           samples.add(proposed.samples());
           yield new Outcome(Answer.empty(204), true);
         }
         case Written.Partly(List<Long> refs, String reason, int sample) -> {
-          known.learn(proposed.read().fresh(), refs);
+          learn(proposed, refs);
           long missing = refs.stream().filter(ref -> ref == SampleBatch.NO_REF).count();
           samples.add((double) (proposed.samples() - missing));
           yield new Outcome(refused(reason, body, sample), true);
@@ -163,6 +163,11 @@ final class WriteApi {
     } catch (ExecutionException e) {
       throw new IllegalStateException("a write's future failed", e);
     }
+  }
+
+  private void learn(Proposed proposed, List<Long> refs) {
+    known.learn(proposed.read().fresh(), refs);
+    known.forgetGone(backend::isLive);
   }
 
   private Answer refused(String reason, byte[] body, int sample) throws RefusedWriteException {

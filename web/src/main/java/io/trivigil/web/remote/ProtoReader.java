@@ -18,10 +18,20 @@ final class ProtoReader {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  // What a series ends with as a rule, see lastSample().
+  private static final int SAMPLE_BYTES = 18;
+  private static final int SAMPLE_VALUE = 3;
+  private static final int SAMPLE_TIME = 12;
+  private static final int SAMPLE_BEGIN = 0x09_10_12; // lowest byte first
+  private static final byte TIMESTAMP_TAG = 0x10;
+
   private final byte[] bytes;
   private int at;
   private int end; // of the message that is being read
   private int wireType;
+  private double value;
+  private long timestampMs;
+  private long timeBytes = -1; // of timestampMs, as they stood there
 
   /// @param to where the message ends, exclusive
   ProtoReader(byte[] bytes, int from, int to) {
@@ -85,6 +95,43 @@ final class ProtoReader {
     long value = (long) LONG.get(bytes, at);
     at += Long.BYTES;
     return value;
+  }
+
+  /// Reads one float sample as every sender writes it, if nothing else is left of the message:
+  /// field 2, in it value and time, both there, the time in six bytes (1971 to 2109). Then [#value]
+  /// and [#timestampMs] tell it; else nothing was read.
+  ///
+  /// ```
+  /// 0x12 | 16 | 0x09 | f64 value | 0x10 | varint ms: six bytes
+  /// ```
+  boolean lastSample() {
+    if (end - at != SAMPLE_BYTES
+        || bytes.length - at < SAMPLE_BYTES + Long.BYTES
+        || (((int) (long) LONG.get(bytes, at)) & 0xff_ffff) != SAMPLE_BEGIN
+        || bytes[at + SAMPLE_TIME - 1] != TIMESTAMP_TAG) {
+      return false;
+    }
+    long raw = (long) LONG.get(bytes, at + SAMPLE_TIME) & 0xffff_ffff_ffffL;
+    if (raw != timeBytes) {
+      if ((raw & 0x8080_8080_8080L) != 0x0080_8080_8080L) {
+        return false;
+      }
+      timeBytes = raw;
+      timestampMs = Long.compress(raw, 0x7f7f_7f7f_7f7fL);
+    }
+    value = Double.longBitsToDouble((long) LONG.get(bytes, at + SAMPLE_VALUE));
+    at = end;
+    return true;
+  }
+
+  /// Of the last [#lastSample].
+  double value() {
+    return value;
+  }
+
+  /// Of the last [#lastSample].
+  long timestampMs() {
+    return timestampMs;
   }
 
   /// The length of a nested message or text, which begins at [#position] and fits.

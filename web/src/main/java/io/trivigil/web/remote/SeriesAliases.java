@@ -3,16 +3,11 @@ package io.trivigil.web.remote;
 import io.trivigil.model.SampleBatch;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntPredicate;
+import java.util.function.LongPredicate;
 
 /// The series that this node can name by the raw bytes of their labels: a bounded table, by hash,
 /// and equal only by bytes. One for all connections.
@@ -21,23 +16,22 @@ import org.jspecify.annotations.Nullable;
 /// since the last time is forgotten; if that is less than an eighth, new series are not learnt for
 /// a while and travel with their labels.
 public final class SeriesAliases {
-  /// Further places that are looked at after the first, so that bytes chosen to collide cost
-  /// little.
-  private static final int MOST_PROBES = 64;
-
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final int LEAST_LOOK = 8192;
+
+  /// A part of all, by which they grow before it is looked, and which must be gone to be forgotten.
+  private static final int PART = 4;
+
   private final int limit;
   private final long limitBytes;
-  private volatile AtomicReferenceArray<@Nullable Alias> table = new AtomicReferenceArray<>(1024);
-  private volatile int round = 1;
+  private volatile AliasTable table = new AliasTable();
+  private volatile byte round = 1;
 
   private final Object lock = new Object(); // guards the rest and all changes
-  private Map<ByteBuffer, byte[]> fields = new HashMap<>();
-  private int size;
-  private long bytes;
   private int pauseUntil; // refused to learn so many more
+  private int lookAt = LEAST_LOOK; // look for series that are gone once so many are known
 
   /// @param limit how many are known at most
   /// @param limitBytes how much memory they may take, about
@@ -48,36 +42,25 @@ public final class SeriesAliases {
 
   public int size() {
     synchronized (lock) {
-      return size;
+      return table.size();
     }
   }
 
   /// About how much memory all of it takes, bytes.
   public long bytes() {
     synchronized (lock) {
-      return bytes;
+      return table.bytes();
     }
   }
 
-  /// Marks an alias as alive.
-  void met(Alias alias) {
-    alias.use(round);
+  /// What is known now, for one request: the numbers of aliases are this table's.
+  AliasTable table() {
+    return table;
   }
 
-  /// The alias of exactly these bytes, or null. (Hot path: no box.)
-  @Nullable Alias find(byte[] raw, int from, int to, int hash) {
-    AtomicReferenceArray<@Nullable Alias> in = table;
-    int mask = in.length() - 1;
-    for (int probe = 0; probe <= MOST_PROBES; probe++) {
-      Alias alias = in.get((hash + probe) & mask);
-      if (alias == null) {
-        return null;
-      }
-      if (alias.hash() == hash && alias.length() == to - from && alias.matches(raw, from, to)) {
-        return alias;
-      }
-    }
-    return null;
+  /// In which round it is to be noted what is alive.
+  byte round() {
+    return round;
   }
 
   static int hash(byte[] raw, int from, int to) {
@@ -105,7 +88,8 @@ public final class SeriesAliases {
   /// @param fresh those series, one for each sample, in the order in which they were sent
   public void learn(List<Unlearnt> fresh, List<Long> refs) {
     synchronized (lock) {
-      Alias before = null;
+      AliasTable in = table;
+      int before = AliasTable.NONE;
       Unlearnt last = Unlearnt.NEVER;
       for (int i = 0; i < Math.min(fresh.size(), refs.size()); i++) {
         Unlearnt series = fresh.get(i);
@@ -113,152 +97,72 @@ public final class SeriesAliases {
           continue;
         }
         last = series;
-        Alias learnt = learn(series, refs.get(i));
-        if (before != null && learnt != null) {
-          before.followedBy(learnt);
+        int learnt = learn(series, refs.get(i));
+        if (in != table) { // forgot: the numbers are others
+          in = table;
+        } else if (before != AliasTable.NONE && learnt != AliasTable.NONE) {
+          in.follow(before, learnt);
         }
         before = learnt;
       }
     }
   }
 
-  private @Nullable Alias learn(Unlearnt series, long ref) {
+  private int learn(Unlearnt series, long ref) {
     byte[] raw = series.fields();
-    Alias known = find(raw, 0, raw.length, series.hash());
-    if (known != null) {
-      known.learn(ref);
+    int known = table.find(raw, 0, raw.length, series.hash());
+    if (known != AliasTable.NONE) {
+      table.learn(known, ref);
       return known;
     }
-    if (size >= limit || bytes >= limitBytes) {
+    if (isFull()) {
       if (pauseUntil > 0) {
         pauseUntil--;
-        return null;
+        return AliasTable.NONE;
       }
       forgetUnused();
-      if (size >= limit || bytes >= limitBytes) {
-        return null;
+      if (isFull()) {
+        return AliasTable.NONE;
       }
     }
-    if (2 * size >= table.length()) {
-      rebuild(table.length() * 2, false);
-    }
-    Alias alias = new Alias(series.hash(), split(raw), ref);
-    alias.use(round);
-    if (!put(table, alias)) {
-      return null;
-    }
-    size++;
-    bytes += Alias.BYTES + (long) Alias.FIELD_BYTES * alias.fields().length;
-    return alias;
+    return table.add(raw, series.hash(), ref, round);
   }
 
-  /// False if there is no place near enough.
-  private static boolean put(AtomicReferenceArray<@Nullable Alias> into, Alias alias) {
-    int mask = into.length() - 1;
-    for (int probe = 0; probe <= MOST_PROBES; probe++) {
-      int place = (alias.hash() + probe) & mask;
-      if (into.get(place) == null) {
-        into.set(place, alias);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private byte[][] split(byte[] raw) {
-    int count = 0;
-    for (int at = 0; at < raw.length; at = fieldEnd(raw, at)) {
-      count++;
-    }
-    byte[][] split = new byte[count][];
-    int at = 0;
-    for (int i = 0; i < count; i++) {
-      int end = fieldEnd(raw, at);
-      split[i] = shared(Arrays.copyOfRange(raw, at, end));
-      at = end;
-    }
-    return split;
-  }
-
-  /// Where the field ends that begins at `at`: one byte of tag, a varint of length, its bytes. The
-  /// parser has checked them.
-  private static int fieldEnd(byte[] raw, int at) {
-    int length = 0;
-    int i = at + 1;
-    for (int shift = 0; ; shift += 7) {
-      byte next = raw[i++];
-      length |= (next & 0x7f) << shift;
-      if (next >= 0) {
-        return i + length;
-      }
-    }
-  }
-
-  private byte[] shared(byte[] field) {
-    byte[] known = fields.putIfAbsent(ByteBuffer.wrap(field), field);
-    if (known == null) {
-      bytes += bytesOf(field);
-      return field;
-    }
-    return known;
-  }
-
-  private static long bytesOf(byte[] field) {
-    return 16L + 40 + 40 + (field.length + 7 & ~7); // the array, its buffer, its place in the map
+  private boolean isFull() {
+    return table.size() >= limit || table.bytes() >= limitBytes;
   }
 
   private void forgetUnused() {
-    int before = size;
-    rebuild(table.length(), true);
-    int ended = round; // only changed under the lock
-    round = ended + 1;
+    int before = table.size();
+    byte ended = round; // only changed under the lock
+    table = table.those(table.metIn(ended));
+    round = (byte) (ended + 1); // after 256 rounds one may seem alive that is not
     // A table full of live series: looking again at once would find the same.
-    pauseUntil = before - size < before / 8 ? before / 2 : 0;
-  }
-
-  private void rebuild(int length, boolean onlyUsed) {
-    AtomicReferenceArray<@Nullable Alias> old = table;
-    AtomicReferenceArray<@Nullable Alias> next = new AtomicReferenceArray<>(length);
-    Map<ByteBuffer, byte[]> used = new HashMap<>();
-    int kept = 0;
-    long keptBytes = 0;
-    for (int i = 0; i < old.length(); i++) {
-      Alias alias = old.get(i);
-      if (alias == null
-          || (onlyUsed && (alias.usedIn() != round || alias.ref() == SampleBatch.NO_REF))
-          || !put(next, alias)) {
-        if (alias != null) {
-          alias.retire();
-        }
-        continue;
-      }
-      kept++;
-      keptBytes += Alias.BYTES + (long) Alias.FIELD_BYTES * alias.fields().length;
-      for (byte[] field : alias.fields()) {
-        if (used.putIfAbsent(ByteBuffer.wrap(field), field) == null) {
-          keptBytes += bytesOf(field);
-        }
-      }
-    }
-    table = next;
-    fields = used;
-    size = kept;
-    bytes = keptBytes;
+    pauseUntil = before - table.size() < before / 8 ? before / 2 : 0;
   }
 
   /// Forgets references that the store no longer knows.
   public void forget(List<Long> unknown) {
-    if (unknown.isEmpty()) {
-      return;
-    }
-    Set<Long> gone = new HashSet<>(unknown);
-    synchronized (lock) {
-      for (int i = 0; i < table.length(); i++) {
-        Alias alias = table.get(i);
-        if (alias != null && gone.contains(alias.ref())) {
-          alias.learn(SampleBatch.NO_REF);
-        }
+    if (!unknown.isEmpty()) {
+      synchronized (lock) {
+        table.forget(new HashSet<>(unknown));
       }
+    }
+  }
+
+  /// Forgets series that nobody writes any more, when so many may be that it is worth the look.
+  ///
+  /// @param isLive whether the store knows a reference
+  public void forgetGone(LongPredicate isLive) {
+    synchronized (lock) {
+      if (table.size() < lookAt) {
+        return;
+      }
+      IntPredicate kept = alias -> isLive.test(table.ref(alias));
+      if (table.count(kept) <= table.size() / PART * (PART - 1)) {
+        table = table.those(kept);
+      }
+      lookAt = Math.max(LEAST_LOOK, table.size() + table.size() / PART);
     }
   }
 }

@@ -137,7 +137,8 @@ public final class WriteRequestParser {
     private final LabelReader labelReader;
     private final SampleBatch batch;
     private final List<Unlearnt> fresh = new ArrayList<>();
-    private @Nullable Alias previous; // of the series before, if it was known
+    private final AliasTable known = aliases.table();
+    private int previous = AliasTable.NONE; // of the series before, if it was known
     private int predicted;
     private int lookedUp;
     private int parsed;
@@ -192,7 +193,7 @@ public final class WriteRequestParser {
       if (!knownSeries(from)) {
         batch.truncate(size);
         leftOut = leftOutBefore;
-        previous = null;
+        previous = AliasTable.NONE;
         in.moveTo(from);
         parsedSeries(from);
       }
@@ -204,13 +205,14 @@ public final class WriteRequestParser {
 
     /// False if its series is not known, or more labels stand behind the ones that are.
     private boolean knownSeries(int from) throws RefusedWriteException {
-      Alias before = previous;
-      Alias guess = before == null ? null : before.next();
-      if (guess != null && guess.matches(plain, from, in.end())) {
-        long ref = guess.ref();
-        in.moveTo(from + guess.length());
+      int before = previous;
+      int guess = before == AliasTable.NONE ? AliasTable.NONE : known.next(before);
+      int guessEnd = guess == AliasTable.NONE ? -1 : known.match(guess, plain, from, in.end());
+      if (guessEnd >= 0) {
+        long ref = known.ref(guess);
+        in.moveTo(guessEnd);
         if (ref != SampleBatch.NO_REF && samples(ref)) {
-          aliases.met(guess);
+          known.met(guess, aliases.round());
           previous = guess;
           predicted++;
           return true;
@@ -218,17 +220,18 @@ public final class WriteRequestParser {
         in.moveTo(from);
       }
       int to = in.position() + labelReader.leading();
-      Alias found = aliases.find(plain, from, to, SeriesAliases.hash(plain, from, to));
-      if (found == null || found.ref() == SampleBatch.NO_REF) {
+      int found = known.find(plain, from, to, SeriesAliases.hash(plain, from, to));
+      long ref = found == AliasTable.NONE ? SampleBatch.NO_REF : known.ref(found);
+      if (ref == SampleBatch.NO_REF) {
         return false;
       }
       in.moveTo(to);
-      if (!samples(found.ref())) {
+      if (!samples(ref)) {
         return false;
       }
-      aliases.met(found);
-      if (before != null) {
-        before.followedBy(found);
+      known.met(found, aliases.round());
+      if (before != AliasTable.NONE) {
+        known.follow(before, found);
       }
       previous = found;
       lookedUp++;
@@ -237,6 +240,11 @@ public final class WriteRequestParser {
 
     /// Reads the rest of a known series; false if a label turns up.
     private boolean samples(long ref) throws RefusedWriteException {
+      if (in.lastSample()) {
+        requireRoom();
+        batch.add(ref, in.timestampMs(), in.value());
+        return true;
+      }
       for (int field = in.next(); field != 0; field = in.next()) {
         if (in.wireType() != ProtoReader.BYTES) {
           in.skip();

@@ -3,7 +3,6 @@ package io.trivigil.web.server;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -23,7 +22,7 @@ final class AnswerPipe extends OutputStream {
   private static final int PIECE_BYTES = 32 << 10;
 
   private final int windowBytes;
-  private final Duration maxStall;
+  private final Window window;
   private final Consumer<InputStream> opener;
 
   private byte[] piece = new byte[1 << 10]; // the writer's own, as are the next
@@ -34,7 +33,6 @@ final class AnswerPipe extends OutputStream {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<byte[]> waiting = new ArrayDeque<>(); // this and all below: guarded by lock
-  private int waitingBytes;
   private boolean ended;
   private boolean abandoned;
   private @Nullable Throwable failure; // what the writer failed of
@@ -44,7 +42,7 @@ final class AnswerPipe extends OutputStream {
   /// @param opener is told once, on the writer's thread, if the answer does not fit into the window
   AnswerPipe(int windowBytes, Duration maxStall, Consumer<InputStream> opener) {
     this.windowBytes = windowBytes;
-    this.maxStall = maxStall;
+    this.window = new Window(windowBytes, maxStall);
     this.opener = opener;
   }
 
@@ -82,38 +80,15 @@ final class AnswerPipe extends OutputStream {
       open = true;
       opener.accept(new Stream());
     }
+    window.enter(full.length);
     lock.lock();
     try {
-      awaitRoom(full.length);
-      waiting.add(full);
-      waitingBytes += full.length;
+      if (!abandoned) { // or nobody would take it away again
+        waiting.add(full);
+      }
       changed.signalAll();
     } finally {
       lock.unlock();
-    }
-  }
-
-  /// Waits until so many bytes fit into the window; each byte that is taken starts the wait anew.
-  private void awaitRoom(int bytes) throws IOException {
-    int before = waitingBytes;
-    long nanos = maxStall.toNanos();
-    while (!abandoned && waitingBytes > 0 && waitingBytes + bytes > windowBytes) {
-      if (nanos <= 0) {
-        throw new IOException("the client took nothing of the answer for " + maxStall);
-      }
-      try {
-        nanos = changed.awaitNanos(nanos);
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while a client takes its answer");
-      }
-      if (waitingBytes < before) {
-        before = waitingBytes;
-        nanos = maxStall.toNanos();
-      }
-    }
-    if (abandoned) {
-      throw new IOException("the client went away before it had the whole answer");
     }
   }
 
@@ -128,7 +103,7 @@ final class AnswerPipe extends OutputStream {
     }
     lock.lock();
     try {
-      ByteArrayOutputStream whole = new ByteArrayOutputStream(waitingBytes + filled);
+      ByteArrayOutputStream whole = new ByteArrayOutputStream((int) pushed + filled);
       waiting.forEach(whole::writeBytes);
       whole.write(piece, 0, filled);
       return Optional.of(whole.toByteArray());
@@ -164,11 +139,11 @@ final class AnswerPipe extends OutputStream {
     try {
       abandoned = true;
       waiting.clear();
-      waitingBytes = 0;
       changed.signalAll();
     } finally {
       lock.unlock();
     }
+    window.close();
   }
 
   /// The reader's end.
@@ -217,12 +192,11 @@ final class AnswerPipe extends OutputStream {
         }
         current = waiting.remove();
         at = 0;
-        waitingBytes -= current.length;
-        changed.signalAll();
-        return true;
       } finally {
         lock.unlock();
       }
+      window.taken(current.length);
+      return true;
     }
 
     @Override

@@ -237,7 +237,8 @@ final class GateController {
     }
   }
 
-  private static String path(String raw) {
+  /// A path as it is meant.
+  static String path(String raw) {
     // A plus sign in a path is itself.
     return URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
   }

@@ -154,7 +154,8 @@ public final class NodeServer implements AutoCloseable {
             settings.warmUp(),
             new OwnQueries(backend, runner, settings, web.port(), practice, clock),
             metrics,
-            ticker);
+            ticker,
+            random);
     NodeServer server = new NodeServer(web, node, runner, backend, ingest, warmUp);
     node.configs()
         .onActivated(

@@ -2,6 +2,7 @@ package io.trivigil.web.server;
 
 import io.trivigil.promql.Querier;
 import io.trivigil.web.backend.Backend;
+import io.trivigil.web.host.MachineLoad;
 import io.trivigil.web.host.ProcessGauges;
 import io.trivigil.web.http.Practice;
 import io.trivigil.web.prometheus.QueryRunner;
@@ -39,6 +40,18 @@ record OwnQueries(
   @Override
   public long cpuNanos() {
     return ProcessGauges.cpuTime().toNanos();
+  }
+
+  @Override
+  public long machineNanos() {
+    return MachineLoad.now().map(load -> load.cpu().toNanos()).orElseGet(this::cpuNanos);
+  }
+
+  @Override
+  public int processors() {
+    return MachineLoad.now()
+        .map(MachineLoad::processors)
+        .orElseGet(Runtime.getRuntime()::availableProcessors);
   }
 
   @Override

@@ -21,7 +21,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /// Makes requests fit for Micronaut that Go takes as they are: `?query=up{job="x"}` typed by hand,
@@ -36,23 +35,25 @@ final class RequestTidier implements BeanCreatedEventListener<NettyServerCustomi
   private static final String NAME = "trivigil-tidier";
 
   private final Gateway gateway;
+  private final PlainAnswers answers;
 
-  RequestTidier(Gateway gateway) {
+  RequestTidier(Gateway gateway, PlainAnswers answers) {
     this.gateway = gateway;
+    this.answers = answers;
   }
 
   @Override
   public NettyServerCustomizer.Registry onCreated(
       BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-    event.getBean().register(new Customizer(gateway, null));
+    event.getBean().register(new Customizer(gateway, answers, null));
     return event.getBean();
   }
 
-  private record Customizer(Gateway gateway, @Nullable Channel channel)
+  private record Customizer(Gateway gateway, PlainAnswers answers, @Nullable Channel channel)
       implements NettyServerCustomizer {
     @Override
     public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
-      return new Customizer(gateway, channel);
+      return new Customizer(gateway, answers, channel);
     }
 
     @Override
@@ -62,7 +63,7 @@ final class RequestTidier implements BeanCreatedEventListener<NettyServerCustomi
         channel
             .pipeline()
             .addAfter(codec, NAME, new Tidy(gateway))
-            .addAfter(NAME, "trivigil-posts", new BinaryPosts(gateway, InstantSource.system()));
+            .addAfter(NAME, "trivigil-plain", new PlainRequests(gateway, answers));
       }
     }
   }

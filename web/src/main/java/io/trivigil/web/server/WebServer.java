@@ -3,6 +3,7 @@ package io.trivigil.web.server;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,12 @@ public final class WebServer implements AutoCloseable {
   private final ApplicationContext context;
   private final EmbeddedServer server;
   private final Gateway gateway;
+  private final QuestionThreads threads;
 
-  private WebServer(ApplicationContext context, EmbeddedServer server, Gateway gateway) {
+  private WebServer(
+      ApplicationContext context, EmbeddedServer server, Gateway gateway, QuestionThreads threads) {
     this.gateway = gateway;
+    this.threads = threads;
     this.context = context;
     this.server = server;
   }
@@ -47,20 +51,23 @@ public final class WebServer implements AutoCloseable {
     properties.put("micronaut.server.cors.localhost-pass-through", true);
     properties.put("micronaut.application.name", "trivigil");
     properties.put("netty.default.allocator.max-order", 6);
+    QuestionThreads threads =
+        new QuestionThreads(Math.max(4, 2 * Runtime.getRuntime().availableProcessors()));
     ApplicationContext context =
         ApplicationContext.builder()
             .deduceEnvironment(false)
             .banner(false)
             .bootstrapEnvironment(false)
             .properties(properties)
-            .singletons(gateway)
+            .singletons(gateway, new PlainAnswers(gateway, threads, InstantSource.system()))
             .build();
     try {
       context.start();
       EmbeddedServer server = context.getBean(EmbeddedServer.class);
       server.start();
-      return new WebServer(context, server, gateway);
+      return new WebServer(context, server, gateway, threads);
     } catch (RuntimeException e) {
+      threads.close();
       context.close();
       throw e;
     }
@@ -76,6 +83,7 @@ public final class WebServer implements AutoCloseable {
   public void close() {
     var _ = gateway.stop(GRACE);
     server.stop();
+    threads.close();
     context.close();
   }
 }

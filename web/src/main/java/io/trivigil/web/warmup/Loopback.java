@@ -22,6 +22,7 @@ final class Loopback implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
   private final String head;
+  private boolean compressed; // what was asked for last
 
   private Loopback(Socket socket, InputStream in, String head) {
     this.socket = socket;
@@ -46,19 +47,21 @@ final class Loopback implements AutoCloseable {
       return new Loopback(
           socket,
           new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES),
-          " HTTP/1.1\r\nHost: localhost:%d\r\n%s: %s\r\n\r\n"
-              .formatted(port, Practice.HEADER, mark));
+          " HTTP/1.1\r\nHost: localhost:%d\r\n%s: %s\r\n".formatted(port, Practice.HEADER, mark));
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
     }
   }
 
-  /// Asks, reads the whole answer and returns its status.
+  /// Asks, reads the whole answer and returns its status. Every other question allows that its
+  /// answer is compressed, as most clients do.
   ///
   /// @throws IOException if the connection is of no further use
   int get(String path) throws IOException {
-    socket.getOutputStream().write(("GET " + path + head).getBytes(StandardCharsets.UTF_8));
+    compressed = !compressed;
+    String request = "GET " + path + head + (compressed ? "Accept-Encoding: gzip\r\n\r\n" : "\r\n");
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
     String[] first = line().split(" ", 3);
     long length = -1;
     boolean chunked = false;

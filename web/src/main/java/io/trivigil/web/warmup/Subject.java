@@ -6,11 +6,13 @@ import io.trivigil.model.SampleBuffer;
 import io.trivigil.promql.Querier;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -30,7 +32,7 @@ record Subject(String metric, long endMs, String label, String value, String gro
   /// So many are enough, and no other metric is looked at.
   private static final int ENOUGH_SERIES = 400;
 
-  /// The most metrics that are looked at.
+  /// The most metrics that are looked at, and about the most series of one of them.
   private static final int MOST_LOOKS = 8;
 
   private static final Pattern PLAIN = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
@@ -38,7 +40,9 @@ record Subject(String metric, long endMs, String label, String value, String gro
   private static final List<Duration> BACK =
       List.of(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(15));
 
-  /// Looks for a metric with many series, but not too many; empty if the store has none.
+  /// Looks for a metric with many series, but not too many; empty if the store has no samples. The
+  /// index knows days, not hours: a metric that it names may have no sample in the last hour, and
+  /// nothing is practised by asking for what is not there.
   static Optional<Subject> find(Querier querier, long nowMs) {
     for (Duration back : BACK) {
       long fromMs = nowMs - back.toMillis();
@@ -46,8 +50,9 @@ record Subject(String metric, long endMs, String label, String value, String gro
           querier.labelValues(Labels.NAME, fromMs, nowMs, List.of()).stream()
               .filter(name -> PLAIN.matcher(name).matches())
               .toList();
-      if (!names.isEmpty()) {
-        return best(querier, fromMs, nowMs, spread(names));
+      Optional<Subject> found = best(querier, fromMs, nowMs, spread(names));
+      if (found.isPresent()) {
+        return found;
       }
     }
     return Optional.empty();
@@ -101,15 +106,26 @@ record Subject(String metric, long endMs, String label, String value, String gro
         Comparator.comparing(entry -> entry.getValue().size());
     Map.Entry<String, TreeSet<String>> label = Collections.max(values.entrySet(), byValues);
     List<String> all = List.copyOf(label.getValue());
+    OptionalLong end = newest(series, fromMs, toMs);
+    return end.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Subject(
+                metric,
+                end.getAsLong(),
+                label.getKey(),
+                all.get(all.size() / 2),
+                Collections.min(values.entrySet(), byValues).getKey(),
+                series.size()));
+  }
+
+  /// When the newest sample of some of the series was; empty if they have none.
+  private static OptionalLong newest(List<Querier.Series> series, long fromMs, long toMs) {
     SampleBuffer last = new SampleBuffer();
-    series.getFirst().readLast(fromMs, toMs, last);
-    return Optional.of(
-        new Subject(
-            metric,
-            last.isEmpty() ? toMs : last.timestampMs(last.size() - 1),
-            label.getKey(),
-            all.get(all.size() / 2),
-            Collections.min(values.entrySet(), byValues).getKey(),
-            series.size()));
+    int apart = Math.max(1, series.size() / MOST_LOOKS);
+    for (int i = 0; i < series.size(); i += apart) {
+      series.get(i).readLast(fromMs, toMs, last);
+    }
+    return Arrays.stream(last.timestampsMs(), 0, last.size()).max();
   }
 }

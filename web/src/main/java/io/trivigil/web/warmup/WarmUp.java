@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,12 @@ public final class WarmUp implements AutoCloseable {
     /// Processor time of this process, ns.
     long cpuNanos();
 
+    /// Processor time of all of the machine, ns; [#cpuNanos] where it is not told.
+    long machineNanos();
+
+    /// How many processors the machine has.
+    int processors();
+
     /// What its compilers took of that, ns; as elapsed time, which is more.
     long compilerNanos();
 
@@ -81,9 +88,13 @@ public final class WarmUp implements AutoCloseable {
   }
 
   public WarmUp(
-      WarmUpLimits limits, Surroundings around, Metrics metrics, LongSupplier nanoTicker) {
+      WarmUpLimits limits,
+      Surroundings around,
+      Metrics metrics,
+      LongSupplier nanoTicker,
+      RandomGenerator random) {
     this.limits = limits;
-    this.pace = new WarmUpPace(limits);
+    this.pace = new WarmUpPace(limits, around.processors(), random);
     this.around = around;
     this.nanoTicker = nanoTicker;
     metrics.gauge(
@@ -145,6 +156,7 @@ public final class WarmUp implements AutoCloseable {
     return new WarmUpPace.Sight(
         nanoTicker.getAsLong(),
         around.cpuNanos(),
+        around.machineNanos(),
         around.compilerNanos(),
         around.ready() && hasQuestions(),
         around.clientQueries(),

@@ -1,6 +1,7 @@
 package io.trivigil.web.warmup;
 
 import java.time.Duration;
+import java.util.random.RandomGenerator;
 
 /// Decides when a node may practise, and when it has practised enough. It has no clock: it is told
 /// what there is to see before each step. Confined to one thread.
@@ -10,17 +11,27 @@ import java.time.Duration;
 /// compilers that work off the last round, the next round waits. All processor time of the process
 /// counts against the limit from the begin of a round until the node sits still; what it uses when
 /// it has not done so for long is something else.
+///
+/// It also waits, and breaks a round off, while others use much of the machine's processors, or
+/// while its own timer wakes late: heartbeats would be late as well, and practice is not worth an
+/// election. Nodes that share a machine see each other so, and practise one after another: like
+/// stations on one wire each looks first, for a time that chance decides, and for longer after each
+/// failure.
 final class WarmUpPace {
   private final WarmUpLimits limits;
+  private final int processors;
+  private final RandomGenerator random;
   private boolean begun; // the node was ready once
   private long readyNanos;
   private long questions; // of clients, at the last sight
   private long clientNanos; // when the last of them was seen
   private boolean clientSeen;
   private Phase phase = Phase.PAUSE;
-  private long markNanos; // when the phase began, as is the next
+  private long markNanos; // since when is measured, as are the next two
   private long markCpuNanos;
-  private long lookNanos;
+  private long markMachineNanos;
+  private long dueNanos; // when the look is to end
+  private long lookNanos; // how long it is at least
   private long chargedCpuNanos; // up to where it is counted
   private long spentNanos;
   private long roundNanos; // spent when the round began
@@ -42,6 +53,7 @@ final class WarmUpPace {
   ///
   /// @param nanos now, by the ticker
   /// @param cpuNanos what this process has used of processors
+  /// @param machineNanos what all of the machine has used of them; cpuNanos where nobody knows
   /// @param compilerNanos what its compilers have used of that, about
   /// @param ready whether the node has caught up
   /// @param clientQueries how many queries of clients have begun
@@ -49,6 +61,7 @@ final class WarmUpPace {
   record Sight(
       long nanos,
       long cpuNanos,
+      long machineNanos,
       long compilerNanos,
       boolean ready,
       long clientQueries,
@@ -72,12 +85,15 @@ final class WarmUpPace {
     WARM,
     /// The processor time is used up.
     CPU,
-    /// The node was too busy for too long.
+    /// The node or its machine was too busy for too long.
     TIME
   }
 
-  WarmUpPace(WarmUpLimits limits) {
+  /// @param processors those of the machine
+  WarmUpPace(WarmUpLimits limits, int processors, RandomGenerator random) {
     this.limits = limits;
+    this.processors = processors;
+    this.random = random;
     this.lookNanos = limits.look().toNanos();
   }
 
@@ -107,7 +123,7 @@ final class WarmUpPace {
     return switch (phase) {
       case PAUSE, REST -> look(sight);
       case LOOK -> afterLook(sight);
-      case ROUND -> new Step.Ask();
+      case ROUND -> inRound(sight);
     };
   }
 
@@ -123,19 +139,26 @@ final class WarmUpPace {
 
   private Step look(Sight sight) {
     phase = Phase.LOOK;
+    mark(sight);
+    long nanos = lookNanos + random.nextLong(lookNanos);
+    dueNanos = sight.nanos() + nanos;
+    return new Step.Wait(Duration.ofNanos(nanos));
+  }
+
+  private void mark(Sight sight) {
     markNanos = sight.nanos();
     markCpuNanos = sight.cpuNanos();
-    return new Step.Wait(Duration.ofNanos(lookNanos));
+    markMachineNanos = sight.machineNanos();
   }
 
   private Step afterLook(Sight sight) {
     double elapsed = Math.max(1, sight.nanos() - markNanos);
-    if ((sight.cpuNanos() - markCpuNanos) / elapsed >= limits.busyCores()) {
-      lookNanos = Math.min(2 * lookNanos, limits.longestLook().toNanos());
-      counts &= lookNanos < limits.longestLook().toNanos();
-      return look(sight);
+    boolean late = sight.nanos() - dueNanos >= limits.late().toNanos();
+    if (late
+        || (sight.cpuNanos() - markCpuNanos) / elapsed >= limits.busyCores()
+        || othersAreBusy(sight)) {
+      return lookLonger(sight);
     }
-    lookNanos = limits.look().toNanos();
     if (asked && isWarm(sight)) {
       return new Step.End(Reason.WARM);
     }
@@ -144,6 +167,34 @@ final class WarmUpPace {
     counts = true;
     roundNanos = spentNanos;
     roundCompilerNanos = sight.compilerNanos();
+    mark(sight);
+    return new Step.Ask();
+  }
+
+  private Step lookLonger(Sight sight) {
+    lookNanos = Math.min(2 * lookNanos, limits.longestLook().toNanos());
+    counts &= lookNanos < limits.longestLook().toNanos();
+    return look(sight);
+  }
+
+  /// Whether the rest of the machine was, since the mark.
+  private boolean othersAreBusy(Sight sight) {
+    if (limits.othersShare() >= 1) {
+      return false;
+    }
+    double elapsed = Math.max(1, sight.nanos() - markNanos);
+    long others = sight.machineNanos() - markMachineNanos - (sight.cpuNanos() - markCpuNanos);
+    return others / elapsed >= processors * limits.othersShare();
+  }
+
+  private Step inRound(Sight sight) {
+    if (sight.nanos() - markNanos >= limits.look().toNanos()) {
+      if (othersAreBusy(sight)) {
+        asked = false; // what is left of the round is no measure of it
+        return lookLonger(sight);
+      }
+      mark(sight);
+    }
     return new Step.Ask();
   }
 
@@ -158,6 +209,7 @@ final class WarmUpPace {
   void roundEnds() {
     if (phase == Phase.ROUND) {
       phase = Phase.REST;
+      lookNanos = limits.look().toNanos();
     }
   }
 

@@ -2,6 +2,7 @@ package io.trivigil.web.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trivigil.config.version.FeatureLevel;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Staleness;
 import io.trivigil.web.remote.WriteBody;
@@ -38,7 +39,7 @@ class HistogramRoutesTest {
     String config = "rule_files: [\"%s\"]\n".formatted(rules);
     long nowMs = System.currentTimeMillis();
     try (WholeNode node = new WholeNode(root, config)) {
-      node.await("/api/v1/cluster", "\"featureLevel\":3");
+      node.await("/api/v1/cluster", "\"featureLevel\":" + FeatureLevel.NEWEST.number());
       assertThat(node.write(at(nowMs - 2_000, 1, 2, 0)).statusCode()).isEqualTo(204);
       assertThat(node.write(at(nowMs - 1_000, 1, 3, 2)).statusCode()).isEqualTo(204);
       assertThat(node.write(at(nowMs - 1_000, 1, 3, 2)).statusCode()).isEqualTo(204); // no change

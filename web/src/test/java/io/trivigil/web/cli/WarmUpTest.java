@@ -23,6 +23,7 @@ class WarmUpTest {
             root,
             "global: {}",
             "--query.warm-up=3s",
+            "--query.warm-up-others=100", // other tests may run beside it
             "--query.log-file=" + log,
             "--web.route-prefix=/")) {
       long nowMs = System.currentTimeMillis();

@@ -74,6 +74,29 @@ class JsonWriterTest {
         .endsWith(",\"-%d\"]".formatted(number + 1));
   }
 
+  @Test
+  void timesAndWholeNumbersOfAnyLengthAreWrittenWhole() {
+    RandomGenerator random = new Random(11);
+    StringBuilder expected = new StringBuilder("[");
+    String text =
+        written(
+            json -> {
+              json.beginArray();
+              for (int i = 0; i < 100_000; i++) {
+                // Most times are near the one before, as those of a series are.
+                long seconds = i % 3 == 0 ? random.nextLong(1L << random.nextInt(1, 50)) : i;
+                int ms = random.nextBoolean() ? 0 : random.nextInt(1000);
+                long value = random.nextLong(1L << random.nextInt(1, 49));
+                String fraction = ms == 0 ? "" : ".%03d".formatted(ms);
+                expected.append(i == 0 ? "" : ",").append('[').append(seconds).append(fraction);
+                expected.append(",\"").append(value).append("\"]");
+                json.sample(seconds * 1000 + ms, (double) value);
+              }
+              json.endArray();
+            });
+    assertThat(text.equals(expected.append(']').toString())).isTrue();
+  }
+
   @ParameterizedTest
   @CsvSource({"0, 0", "1.5, 1.5", "1e-9, 1e-9", "1e21, 1e+21", "0.0005, 0.0005"})
   void numbersAreGoNumbers(double value, String expected) {

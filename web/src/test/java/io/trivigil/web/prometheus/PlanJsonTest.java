@@ -9,6 +9,7 @@ import io.trivigil.web.json.JsonWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PlanJsonTest {
@@ -22,7 +23,11 @@ class PlanJsonTest {
             "Aggregate", "sum(up)", PlanNode.Way.BLOCK, 1, 1_000_000_000L, 0, 1, List.of(selector));
     Result result =
         new Result.VectorResult(
-            0, List.of(), List.of(), List.of(), new QueryStats(30, 3, 64, 3_000_000_000L));
+            0,
+            List.of(),
+            List.of(),
+            List.of(),
+            new QueryStats(30, 3, 64, 3_000_000_000L, Optional.empty()));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     JsonWriter json = new JsonWriter(out);
     PlanJson.write(json, new PlanNode.Explained(result, sum));

@@ -182,11 +182,19 @@ class QueryApiTest {
   @Test
   void statisticsAreToldOnWish() throws Exception {
     assertThat(ask("query?query=m")).doesNotContain("stats");
-    for (String wish : List.of("true", "all", "yes")) {
+    for (String wish : List.of("true", "yes")) {
       assertThat(ask("query?query=m&stats=" + wish))
           .contains("\"samples\":{\"totalQueryableSamples\":3,\"samplesRead\":3,\"peakSamples\":");
     }
-    assertThat(ask("query?query=m&stats=all")).doesNotContain("warnings");
+    assertThat(ask("query?query=m&stats=all"))
+        .contains(
+            "\"samples\":{\"totalQueryableSamplesPerStep\":[[10,3]],\"totalQueryableSamples\":3,"
+                + "\"samplesRead\":3,\"peakSamples\":")
+        .doesNotContain("warnings");
+    assertThat(ask("query_range?query=count_over_time(m[1h])&start=10&end=11&step=0.5&stats=all"))
+        .contains(
+            "\"totalQueryableSamplesPerStep\":[[10,3],[10.500,3],[11,3]],\"totalQueryableSamples\":9,"
+                + "\"samplesRead\":3,");
     assertThat(ask("query_range?query=m&start=0&end=9&step=1&stats=yes"))
         .contains(
             "\"warnings\":[\"value \\\"yes\\\" for parameter \\\"stats\\\" is deprecated and will be"

@@ -47,7 +47,8 @@ class QueryLogTest {
     write("unheard", Optional.empty(), "");
     file = Optional.of(directory.resolve("queries.log"));
     assertThat(log.isOn()).isTrue();
-    write("up{a=\"b\"}", Optional.of(new QueryStats(7, 5, 96, 2_000_000_000)), "");
+    write(
+        "up{a=\"b\"}", Optional.of(new QueryStats(7, 5, 96, 2_000_000_000, Optional.empty())), "");
     write("nil(", Optional.empty(), "parse error");
     assertThat(Files.readAllLines(file.get()))
         .containsExactly(

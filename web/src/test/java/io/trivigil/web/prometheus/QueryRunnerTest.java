@@ -125,6 +125,50 @@ class QueryRunnerTest {
   }
 
   @Test
+  void aLightOneRunsWhereItIsAskedUnlessThatThreadIsVirtual() throws Exception {
+    QueryRunner.Task<Thread> task = (_, _) -> Thread.currentThread();
+    assertThat(runner.run(task, TIMEOUT, false)).isSameAs(Thread.currentThread());
+    assertThat(runner.run(task, TIMEOUT, true)).isNotSameAs(Thread.currentThread());
+    try (ExecutorService asker = Executors.newVirtualThreadPerTaskExecutor()) {
+      assertThat(asker.submit(() -> runner.run(task, TIMEOUT, false)).get().isVirtual()).isFalse();
+    }
+    QueryRunner.Task<Thread> failing =
+        (_, _) -> {
+          throw new QueryException(QueryException.Kind.EXECUTION, "on purpose");
+        };
+    assertThatThrownBy(() -> runner.run(failing, TIMEOUT, false))
+        .isInstanceOf(QueryException.class)
+        .hasMessage("on purpose");
+  }
+
+  @Test
+  void whereverTheyAreAskedAsManyLightOnesRunAsThereAreCores() throws Exception {
+    Semaphore goOn = new Semaphore(0);
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    QueryRunner.Task<Integer> task =
+        (_, _) -> {
+          most.accumulateAndGet(running.incrementAndGet(), Math::max);
+          goOn.acquireUninterruptibly();
+          return running.decrementAndGet();
+        };
+    List<Future<Integer>> asked = new ArrayList<>();
+    try (ExecutorService here =
+            Executors.newThreadPerTaskExecutor(Thread.ofPlatform().name("asker-", 0).factory());
+        ExecutorService elsewhere = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        asked.add((i % 2 == 0 ? here : elsewhere).submit(() -> runner.run(task, TIMEOUT, false)));
+      }
+      awaitPlacesTaken(4);
+      goOn.release(1_000);
+      for (Future<Integer> one : asked) {
+        one.get(60, TimeUnit.SECONDS);
+      }
+    }
+    assertThat(most).hasValueBetween(1, 2);
+  }
+
+  @Test
   void anInstantQueryIsHeavyByTheStepsOfItsSubquery() throws Exception {
     assertThat(QueryRunner.isHeavy(engine.instant("max_over_time(m[25m:1s])", 0))).isFalse();
     assertThat(QueryRunner.isHeavy(engine.instant("max_over_time(m[26m:1s])", 0))).isTrue();

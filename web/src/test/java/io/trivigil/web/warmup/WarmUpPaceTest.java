@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trivigil.web.warmup.WarmUpPace.Reason;
 import io.trivigil.web.warmup.WarmUpPace.Step;
 import java.time.Duration;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /// A node that is being warmed up, on a clock of its own: each question costs it processor time,
@@ -14,7 +15,11 @@ class WarmUpPaceTest {
   private static final int QUESTIONS = 10;
   private static final WarmUpLimits LIMITS = WarmUpLimits.DEFAULT.withCpu(Duration.ofSeconds(4));
 
-  private final WarmUpPace pace = new WarmUpPace(LIMITS);
+  private static final Duration LONGEST_LOOK = LIMITS.longestLook().multipliedBy(2);
+  private static final int PROCESSORS = 4;
+  private static final double MOST_OTHERS = PROCESSORS * LIMITS.othersShare();
+
+  private final WarmUpPace pace = new WarmUpPace(LIMITS, PROCESSORS, new Random(7));
   private long nanos = 77_000 * MS;
   private long cpuNanos = 5_000 * MS;
   private long compilerNanos = 3_000 * MS;
@@ -22,22 +27,33 @@ class WarmUpPaceTest {
   private long clientQueries;
   private boolean clientsWait;
   private double otherCores; // what the node uses for all else
+  private long neighbourNanos = 9_000 * MS;
+  private double neighbourCores; // what others on the machine use
+  private Duration late = Duration.ZERO; // how late timers wake
   private int asked;
 
   private WarmUpPace.Sight sight() {
-    return new WarmUpPace.Sight(nanos, cpuNanos, compilerNanos, ready, clientQueries, clientsWait);
+    return new WarmUpPace.Sight(
+        nanos,
+        cpuNanos,
+        cpuNanos + neighbourNanos,
+        compilerNanos,
+        ready,
+        clientQueries,
+        clientsWait);
   }
 
   private void pass(Duration time) {
     nanos += time.toNanos();
-    cpuNanos += (long) (time.toNanos() * otherCores);
+    cpuNanos += (long) Math.ceil(time.toNanos() * otherCores);
+    neighbourNanos += (long) Math.ceil(time.toNanos() * neighbourCores);
   }
 
   /// One step; a question takes this long, and one processor.
   private Step step(Duration question) {
     Step step = pace.next(sight());
     switch (step) {
-      case Step.Wait(Duration time) -> pass(time);
+      case Step.Wait(Duration time) -> pass(time.plus(late));
       case Step.Ask _ -> {
         pass(question);
         cpuNanos += question.toNanos();
@@ -90,12 +106,16 @@ class WarmUpPaceTest {
       step(Duration.ofMillis(1));
     }
     otherCores = 1; // they work the round off
+    long begin = nanos;
     step(Duration.ofMillis(1));
     step(Duration.ofMillis(1));
+    long looked = nanos - begin;
 
     assertThat(pace.next(sight())).isInstanceOf(Step.Wait.class);
-    assertThat(pace.spent())
-        .isEqualTo(Duration.ofMillis(QUESTIONS).plus(LIMITS.look().multipliedBy(3)));
+    assertThat(looked)
+        .as("once, and then for twice as long, and each less than twice by chance")
+        .isBetween(3 * LIMITS.look().toNanos(), 6 * LIMITS.look().toNanos());
+    assertThat(pace.spent()).isEqualTo(Duration.ofMillis(QUESTIONS).plusNanos(looked));
   }
 
   @Test
@@ -120,7 +140,7 @@ class WarmUpPaceTest {
     assertThat(run(Duration.ofMillis(1))).isEqualTo(Reason.TIME);
     assertThat(asked).isZero();
     assertThat(nanos - begin)
-        .isBetween(LIMITS.time().toNanos(), LIMITS.time().plus(LIMITS.longestLook()).toNanos());
+        .isBetween(LIMITS.time().toNanos(), LIMITS.time().plus(LONGEST_LOOK).toNanos());
   }
 
   @Test
@@ -129,6 +149,64 @@ class WarmUpPaceTest {
 
     assertThat(run(Duration.ofMillis(1))).isEqualTo(Reason.WARM);
     assertThat(asked).isPositive();
+  }
+
+  @Test
+  void nothingIsAskedWhileOthersUseMuchOfTheMachine() {
+    neighbourCores = MOST_OTHERS;
+    for (int i = 0; i < 100; i++) {
+      assertThat(step(Duration.ofMillis(1))).isInstanceOf(Step.Wait.class);
+    }
+    assertThat(pace.spent()).isZero();
+    long end = nanos;
+    neighbourCores = MOST_OTHERS - 0.01;
+
+    assertThat(run(Duration.ofMillis(1))).isEqualTo(Reason.WARM);
+    assertThat(asked).isEqualTo(QUESTIONS * LIMITS.idleRounds());
+    assertThat(nanos - end).isLessThan(LONGEST_LOOK.multipliedBy(2).toNanos());
+  }
+
+  @Test
+  void othersDoNotMatterWhereNobodyMinds() {
+    neighbourCores = PROCESSORS;
+    WarmUpPace careless = new WarmUpPace(LIMITS.withOthersShare(1), PROCESSORS, new Random(7));
+
+    assertThat(careless.next(sight())).isInstanceOf(Step.Wait.class);
+    pass(LIMITS.look());
+    assertThat(careless.next(sight())).isEqualTo(new Step.Ask());
+  }
+
+  @Test
+  void aRoundIsBrokenOffWhenOthersBeginAndGoneOnWithAfterThem() {
+    Duration question = Duration.ofMillis(20);
+    while (asked < QUESTIONS / 2) {
+      step(question);
+    }
+    neighbourCores = MOST_OTHERS + 0.5;
+    int before = asked;
+    for (int i = 0; i < 200; i++) {
+      step(question);
+    }
+
+    assertThat(Duration.ofMillis(20L * (asked - before)))
+        .as("at most what was being measured when they began, and one measure more")
+        .isLessThanOrEqualTo(LIMITS.look().multipliedBy(2).plus(question));
+    neighbourCores = 0;
+    assertThat(run(question)).isEqualTo(Reason.WARM);
+    assertThat(asked)
+        .as("what was left of the round counts as one, as it does after a client's question")
+        .isEqualTo(QUESTIONS * LIMITS.idleRounds());
+  }
+
+  @Test
+  void nothingIsAskedWhileTimersWakeLate() {
+    late = LIMITS.late();
+    for (int i = 0; i < 100; i++) {
+      assertThat(step(Duration.ofMillis(1))).isInstanceOf(Step.Wait.class);
+    }
+    late = LIMITS.late().minusNanos(1);
+
+    assertThat(run(Duration.ofMillis(1))).isEqualTo(Reason.WARM);
   }
 
   @Test

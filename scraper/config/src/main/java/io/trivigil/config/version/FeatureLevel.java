@@ -20,10 +20,14 @@ public enum FeatureLevel {
 
   /// Native histograms among samples: in remote write, in rule runs, in the store. Limits on
   /// series, and a window for samples out of order.
-  THREE(3);
+  THREE(3),
+
+  /// Series that are gone are retired: out of memory, not counted, and back under their old
+  /// reference when they come again.
+  FOUR(4);
 
   /// The newest level that this build knows.
-  public static final FeatureLevel NEWEST = THREE;
+  public static final FeatureLevel NEWEST = FOUR;
 
   private final int number;
 

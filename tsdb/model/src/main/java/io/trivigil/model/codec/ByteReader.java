@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 
 /// Reads what [ByteWriter] wrote. Not thread-safe.
 ///
@@ -128,10 +129,17 @@ public final class ByteReader {
   }
 
   public Labels labels() {
+    return labels(UnaryOperator.identity());
+  }
+
+  /// The same.
+  ///
+  /// @param shared gives one string for equal ones
+  public Labels labels(UnaryOperator<String> shared) {
     int count = count(2);
     String[] pairs = new String[count * 2];
     for (int i = 0; i < pairs.length; i++) {
-      pairs[i] = string();
+      pairs[i] = shared.apply(string());
     }
     try {
       return Labels.ofSorted(pairs);

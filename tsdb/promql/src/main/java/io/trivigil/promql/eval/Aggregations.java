@@ -42,7 +42,7 @@ final class Aggregations {
             : materialised(evaluator.vector(node.expr(), grid), parameter);
     evaluator.selectors.sorted = before;
     if (before && !node.op().selects()) {
-      block.columns().sort(Comparator.comparing(column -> column.labels));
+      block.columns().sort(Comparator.comparing(Column::labels));
     }
     return block;
   }
@@ -51,8 +51,8 @@ final class Aggregations {
     int[] groupOf = numbered(block.columns());
     return switch (node.op()) {
       case TOPK, BOTTOMK, LIMITK, LIMIT_RATIO ->
-          new Selections(evaluator, node, index.groups().size()).eval(block, groupOf, parameter);
-      case COUNT_VALUES -> new CountValues(evaluator, node, index.groups()).eval(block, groupOf);
+          new Selections(evaluator, node, index.count()).eval(block, groupOf, parameter);
+      case COUNT_VALUES -> new CountValues(evaluator, node, index::labels).eval(block, groupOf);
       default -> quantile(block, groupOf, parameter);
     };
   }
@@ -71,7 +71,7 @@ final class Aggregations {
   }
 
   private int group(Column column) {
-    int group = index.of(column.labels);
+    int group = index.of(column);
     if (group == dropNames.size()) {
       dropNames.add(column.dropName);
     }
@@ -95,7 +95,7 @@ final class Aggregations {
         });
     List<Column> columns = new ArrayList<>(folds.size());
     for (int g = 0; g < folds.size(); g++) {
-      Column column = folds.get(g).column(index.groups().get(g), dropNames.get(g));
+      Column column = folds.get(g).column(index.labels(g), dropNames.get(g));
       if (!column.isEmpty()) {
         columns.add(column);
       }
@@ -106,7 +106,7 @@ final class Aggregations {
   private Value.Block quantile(Value.Block block, int[] groupOf, double[] parameter) {
     InstantFunctions.noteInvalidQuantiles(
         evaluator.notes, parameter, node.parameter().orElseThrow().pos());
-    int[] sizes = new int[index.groups().size()];
+    int[] sizes = new int[index.count()];
     for (int group : groupOf) {
       sizes[group]++;
     }
@@ -119,7 +119,7 @@ final class Aggregations {
     }
     List<Column> columns = new ArrayList<>();
     for (int g = 0; g < sizes.length; g++) {
-      Column out = Column.absent(index.groups().get(g), dropNames.get(g), block.steps());
+      Column out = Column.absent(index.labels(g), dropNames.get(g), block.steps());
       double[] values = new double[sizes[g]];
       for (int i = 0; i < block.steps(); i++) {
         int count = 0;

@@ -245,6 +245,11 @@ final class Calls {
         Grid inner = call.ranges().inner(s);
         for (Column series : call.ranges().columns(s, inner)) {
           Column column = reader.read(series, inner, new double[grid.size()]);
+          if (evaluator.counts.isOn()) {
+            long[] perStep = new long[grid.size()];
+            reader.count(perStep);
+            evaluator.counts.add(perStep);
+          }
           if (column != null) {
             columns.add(column);
           }
@@ -252,6 +257,10 @@ final class Calls {
       }
       default -> throw new IllegalStateException("no range: " + expr.print());
     }
-    return evaluator.finished(new Value.Block(grid.size(), columns), call.dropName());
+    // Series of one metric differ in more than its name: none of them became equal.
+    boolean apart =
+        call.arg().unwrapped() instanceof Expr.MatrixSelector m
+            && evaluator.namesStayApart(m.selector());
+    return evaluator.finished(new Value.Block(grid.size(), columns), call.dropName() && !apart);
   }
 }

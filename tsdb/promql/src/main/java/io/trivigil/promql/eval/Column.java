@@ -1,6 +1,7 @@
 package io.trivigil.promql.eval;
 
 import io.trivigil.model.FloatHistogram;
+import io.trivigil.model.Labelled;
 import io.trivigil.model.Labels;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,10 @@ final class Column {
 
   private static final int HISTOGRAM_BYTES = 256;
 
-  final Labels labels;
+  /// Whose labels these are.
+  Labelled labelled;
+
+  private @Nullable Labels labels; // once somebody asked
 
   /// The metric's name is to be dropped at the end of the query (delayed name removal).
   final boolean dropName;
@@ -20,22 +24,40 @@ final class Column {
   final double[] cells;
   @Nullable FloatHistogram @Nullable [] histograms;
 
-  Column(Labels labels, boolean dropName, double[] cells) {
-    this.labels = labels;
+  Column(Labelled labelled, boolean dropName, double[] cells) {
+    this.labelled = labelled;
     this.dropName = dropName;
     this.cells = cells;
   }
 
   /// A column without any value yet.
-  static Column absent(Labels labels, boolean dropName, int steps) {
+  static Column absent(Labelled labelled, boolean dropName, int steps) {
     double[] cells = new double[steps];
     Arrays.fill(cells, Cell.ABSENT);
-    return new Column(labels, dropName, cells);
+    return new Column(labelled, dropName, cells);
+  }
+
+  /// Its labels, made now unless somebody asked before.
+  Labels labels() {
+    Labels known = labels;
+    if (known == null) {
+      known = labelled.labels();
+      labels = known;
+    }
+    return known;
+  }
+
+  /// Its labels, made now for this column and for all that are made from it: for who has found that
+  /// they are not known as numbers.
+  Labels settled() {
+    Labels known = labels();
+    labelled = known;
+    return known;
   }
 
   /// The same cells under other labels.
-  Column relabelled(Labels changed, boolean drop) {
-    if (drop == dropName && changed.equals(labels)) {
+  Column relabelled(Labelled changed, boolean drop) {
+    if (drop == dropName && changed == labelled) {
       return this;
     }
     Column column = new Column(changed, drop, cells);
@@ -61,7 +83,7 @@ final class Column {
 
   /// A copy that stays as it is when the cells are used again.
   Column kept() {
-    Column column = new Column(labels, dropName, cells.clone());
+    Column column = new Column(labelled, dropName, cells.clone());
     column.histograms = histograms;
     return column;
   }
@@ -74,7 +96,7 @@ final class Column {
   FloatHistogram histogram(int step) {
     FloatHistogram found = histograms == null ? null : histograms[step];
     if (found == null) {
-      throw new IllegalStateException("no histogram at step " + step + " of " + labels);
+      throw new IllegalStateException("no histogram at step " + step + " of " + labels());
     }
     return found;
   }

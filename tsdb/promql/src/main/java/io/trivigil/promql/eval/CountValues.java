@@ -8,16 +8,16 @@ import io.trivigil.promql.ast.Expr;
 import io.trivigil.promql.text.GoStrings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /// `count_values`: how many series of a group have which value.
 final class CountValues {
   private final Evaluator evaluator;
   private final Expr.Aggregate node;
-  private final List<Labels> groups;
+  private final IntFunction<Labels> groups;
 
-  CountValues(Evaluator evaluator, Expr.Aggregate node, List<Labels> groups) {
+  CountValues(Evaluator evaluator, Expr.Aggregate node, IntFunction<Labels> groups) {
     this.evaluator = evaluator;
     this.node = node;
     this.groups = groups;
@@ -31,7 +31,7 @@ final class CountValues {
     Map<Labels, Column> columns = new LinkedHashMap<>();
     for (int c = 0; c < groupOf.length; c++) {
       Column column = block.columns().get(c);
-      Labels group = groups.get(groupOf[c]);
+      Labels group = groups.apply(groupOf[c]);
       for (int i = 0; i < block.steps(); i++) {
         double cell = column.cells[i];
         if (!Cell.isPresent(cell)) {

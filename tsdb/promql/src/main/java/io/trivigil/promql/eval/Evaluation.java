@@ -8,6 +8,7 @@ import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.QueryException;
 import io.trivigil.promql.Result;
 import io.trivigil.promql.ResultSeries;
+import io.trivigil.promql.StepSamples;
 import io.trivigil.promql.ast.Expr;
 import io.trivigil.promql.ast.ValueType;
 import io.trivigil.promql.plan.PlanNode;
@@ -59,11 +60,13 @@ public final class Evaluation {
     if (expr.type() == ValueType.MATRIX) {
       evaluator.profile.enter(expr);
       List<ResultSeries> series = rangeVector(expr);
+      tellCounts();
       evaluator.profile.ran(series.size());
       evaluator.profile.leave();
       return matrix(series);
     }
     Value value = evaluator.evalTop(expr, grid);
+    tellCounts();
     return switch (value) {
       case Value.Text text ->
           new Result.StringResult(
@@ -75,6 +78,12 @@ public final class Evaluation {
               : matrix(List.of(series(new Column(Labels.EMPTY, false, scalar.values()))));
       case Value.Block block -> instant ? vector(block) : matrix(sorted(block));
     };
+  }
+
+  private void tellCounts() {
+    if (evaluator.counts.isOn()) {
+      context.counted(new StepSamples(grid.startMs(), grid.stepMs(), evaluator.counts.steps()));
+    }
   }
 
   /// How the parts of the expression that was run came to their values; only if it was wanted.
@@ -91,13 +100,16 @@ public final class Evaluation {
   }
 
   private Result vector(Value.Block block) {
-    List<ResultSeries> series = new ArrayList<>(block.columns().size());
+    List<Column> columns = new ArrayList<>(block.columns().size());
     for (Column column : block.columns()) {
       if (!column.isEmpty()) {
-        series.add(series(column));
+        columns.add(column);
       }
     }
-    checkUnique(series);
+    // No two of them: each has a value at the one step.
+    List<Column> unique = new Value.Block(1, columns).merged().columns();
+    List<ResultSeries> series = new ArrayList<>(unique.size());
+    unique.forEach(column -> series.add(series(column)));
     return new Result.VectorResult(grid.startMs(), series, warnings(), infos(), context.stats());
   }
 
@@ -117,14 +129,13 @@ public final class Evaluation {
         series.add(series(column));
       }
     }
-    series.sort(Comparator.comparing(ResultSeries::labels));
-    return series;
+    return LabelOrder.sorted(series, ResultSeries::labels);
   }
 
   private ResultSeries series(Column column) {
     int count = column.count();
     if (count == column.steps() && column.histograms == null) {
-      return new ResultSeries(column.labels, everyStep(), column.cells, null);
+      return new ResultSeries(column.labels(), everyStep(), column.cells, null);
     }
     context.holdBytes(RESULT_BYTES + (long) POINT_BYTES * count);
     long[] times = new long[count];
@@ -143,7 +154,7 @@ public final class Evaluation {
         k++;
       }
     }
-    return new ResultSeries(column.labels, times, values, histograms);
+    return new ResultSeries(column.labels(), times, values, histograms);
   }
 
   /// The times of all steps, the same array for all series that have them all.
@@ -185,7 +196,7 @@ public final class Evaluation {
     if (!samples.isEmpty()) {
       series.add(
           new ResultSeries(
-              window.samples.labels,
+              window.samples.labels(),
               Arrays.copyOf(samples.timestampsMs(), samples.size()),
               Arrays.copyOf(samples.values(), samples.size()),
               null));
@@ -214,7 +225,7 @@ public final class Evaluation {
         histograms[k] = window.histogram(h++);
       }
     }
-    return new ResultSeries(window.samples.labels, times, values, histograms);
+    return new ResultSeries(window.samples.labels(), times, values, histograms);
   }
 
   private Result matrix(List<ResultSeries> series) {

@@ -1,6 +1,8 @@
 package io.trivigil.promql.eval;
 
+import io.trivigil.model.Labelled;
 import io.trivigil.model.Labels;
+import io.trivigil.model.Matcher;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.QueryException;
@@ -24,6 +26,7 @@ final class Evaluator {
   final Notes notes;
   final Grid query;
   final Profile profile;
+  final SampleCounts counts;
   final Invariance invariance = new Invariance();
   final CommonParts common;
   final Calls calls = new Calls(this);
@@ -38,8 +41,9 @@ final class Evaluator {
       Grid query,
       boolean explain) {
     this.profile = new Profile(context, explain);
-    this.selectors = new Selectors(querier, context, options, query, notes, profile);
-    this.scan = new Scan(context, notes);
+    this.counts = new SampleCounts(context.isCountingSteps() ? query.size() : 0);
+    this.selectors = new Selectors(querier, context, options, query, notes, profile, counts);
+    this.scan = new Scan(context, notes, counts);
     this.common = new CommonParts(context, notes);
     this.context = context;
     this.options = options;
@@ -51,7 +55,7 @@ final class Evaluator {
   Value eval(Expr expr, Grid grid) {
     context.check();
     profile.enter(expr);
-    Value value = common.has(expr) ? shared(expr, grid) : evalHere(expr, grid);
+    Value value = common.has(expr) ? counts.shared(() -> shared(expr, grid)) : evalHere(expr, grid);
     profile.ran(value instanceof Value.Block block ? block.columns().size() : 1);
     profile.leave();
     return value;
@@ -68,7 +72,7 @@ final class Evaluator {
 
   private Value evalHere(Expr expr, Grid grid) {
     if (grid.size() > 1 && invariance.of(expr) && !isLeaf(expr)) {
-      Value value = repeated(evalAll(expr, grid.first()), grid.size());
+      Value value = repeated(counts.once(() -> evalAll(expr, grid.first())), grid.size());
       profile.note(PlanNode.Way.ONCE);
       return value;
     }
@@ -238,12 +242,25 @@ final class Evaluator {
   /// @param nameMatters whether the name has to be dropped where there are no histograms
   Column renamed(Column column, boolean dropName, boolean nameMatters, int steps) {
     boolean now = dropName && (nameMatters || column.histograms != null);
-    return Column.absent(resultLabels(column.labels, now), column.dropName || dropName, steps);
+    return Column.absent(resultLabels(column.labelled, now), column.dropName || dropName, steps);
   }
 
   /// The labels after an operation: names go now, or at the end of the query.
-  Labels resultLabels(Labels labels, boolean dropName) {
-    return dropName && !options.features().delayedNameRemoval() ? labels.dropName() : labels;
+  Labelled resultLabels(Labelled labels, boolean dropName) {
+    return dropName && !options.features().delayedNameRemoval() ? Nameless.of(labels) : labels;
+  }
+
+  /// Whether series of this selector still differ when their names are dropped.
+  boolean namesStayApart(Expr.VectorSelector selector) {
+    if (options.features().delayedNameRemoval()) {
+      return true;
+    }
+    for (Matcher matcher : selector.matchers()) {
+      if (matcher.name().equals(Labels.NAME) && matcher.op() == Matcher.Op.EQUALS) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Joins what became equal when names were dropped.
@@ -272,7 +289,8 @@ final class Evaluator {
     }
     List<Column> columns = new ArrayList<>(block.columns().size());
     for (Column column : block.columns()) {
-      columns.add(column.dropName ? column.relabelled(column.labels.dropName(), false) : column);
+      columns.add(
+          column.dropName ? column.relabelled(Nameless.of(column.labelled), false) : column);
     }
     return new Value.Block(block.steps(), columns).merged();
   }

@@ -43,7 +43,7 @@ abstract class Fold {
       if (Cell.isFloat(cell)) {
         add(i, cell);
       } else if (Cell.isHistogram(cell)) {
-        add(i, column.histogram(i), column.labels.metricName());
+        add(i, column.histogram(i), column.labels().metricName());
       }
     }
   }

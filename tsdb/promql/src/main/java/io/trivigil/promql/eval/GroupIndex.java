@@ -1,41 +1,52 @@
 package io.trivigil.promql.eval;
 
+import io.trivigil.model.LabelNumbers;
+import io.trivigil.model.Labelled;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Utf8Order;
+import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Numbers groups of series by some of their labels, or by all but some. Looking a series up builds
-/// nothing; only a new group gets labels. Owned by one thread.
+/// Numbers groups of series by some of their labels, or by all but some.
+///
+/// Series whose labels are known as numbers are told apart by those alone; the labels of a group
+/// are then made when somebody asks for them. From the first series on that has no numbers, all
+/// groups are known by their texts too. Owned by one thread.
 final class GroupIndex {
-  private final String[] names;
+  private static final int NO_NAMES = Integer.MIN_VALUE;
+
+  private final Set<String> names;
   private final boolean without;
-  private final List<Labels> groups = new ArrayList<>();
+  private final boolean isOne; // group, of all series
 
-  /// Group number + 1, open addressing; at most half full.
-  private int[] table = new int[32];
+  /// The first series of each group, and the group's labels once somebody asked.
+  private final List<Labelled> firsts = new ArrayList<>();
 
-  private int[] hashes = new int[16];
+  private final List<@Nullable Labels> labels = new ArrayList<>();
 
-  /// The name and value of each label that counts, of the series looked up last.
-  private @Nullable String[] pairs = new String[16];
+  private final LabelNumbers numbers = new LabelNumbers();
+  private final GroupNumbers byNumbers = new GroupNumbers();
+  private @Nullable GroupTexts byTexts;
 
-  private int size;
+  /// By the number of a list of names: the number of those among them that count, then where each
+  /// of these stands.
+  private final Int2ObjectOpenHashMap<int[]> picks = new Int2ObjectOpenHashMap<>();
 
-  /// Where each of `names` stood last, and the very text that stood there: series of one metric are
-  /// alike, and the store keeps a name once.
-  private final int[] places;
-
-  private final @Nullable String[] texts;
+  private final Map<List<String>, Integer> picked = new HashMap<>();
+  private int lastNames = NO_NAMES;
+  private int[] lastPick = new int[0];
 
   private GroupIndex(Collection<String> names, boolean without) {
-    this.names = names.stream().distinct().sorted(Utf8Order::compare).toArray(String[]::new);
+    this.names = Set.copyOf(names);
     this.without = without;
-    this.places = new int[this.names.length];
-    this.texts = new String[this.names.length];
+    this.isOne = names.isEmpty() && !without;
   }
 
   /// Groups by these labels.
@@ -48,120 +59,107 @@ final class GroupIndex {
     return new GroupIndex(names, true);
   }
 
-  /// The groups' labels, by number.
-  List<Labels> groups() {
-    return groups;
+  /// How many groups there are.
+  int count() {
+    return firsts.size();
   }
 
-  /// The number of the series' group, which may be a new one.
-  int of(Labels series) {
-    int hash = without ? pickOthers(series) : pick(series);
-    int mask = table.length - 1;
-    int at = (hash ^ (hash >>> 15)) & mask;
-    while (table[at] != 0) {
-      int group = table[at] - 1;
-      if (hashes[group] == hash && isPicked(groups.get(group))) {
-        return group;
-      }
-      at = (at + 1) & mask;
+  /// The labels of a group.
+  Labels labels(int group) {
+    Labels known = labels.get(group);
+    if (known == null) {
+      known = firsts.get(group).labels().filter(this::counts);
+      labels.set(group, known);
     }
-    table[at] = groups.size() + 1;
-    return add(hash);
+    return known;
   }
 
-  private int pick(Labels series) {
-    int hash = 1;
-    int from = 0;
-    size = 0;
-    for (int n = 0; n < names.length; n++) {
-      int at = place(series, n, from);
-      if (at >= 0) {
-        hash = take(series, at, hash);
-        from = at + 1;
-      }
+  /// The number of the series' group, which may be a new one: then it is the count so far.
+  int of(Labelled series) {
+    if (isOne) {
+      return one(series);
     }
-    return hash;
+    return series.number(numbers) ? numbered(series) : named(series.labels());
   }
 
-  /// Where label `n` stands, at `from` or behind it; -1 if the series does not have it.
-  @SuppressWarnings("ReferenceEquality") // is only the quick way to yes
-  private int place(Labels series, int n, int from) {
-    int last = places[n];
-    if (last >= from && last < series.size() && series.name(last) == texts[n]) {
-      return last;
+  /// The same of a column, which keeps its labels once they were made.
+  int of(Column column) {
+    if (isOne) {
+      return one(column.labelled);
     }
-    // Both are sorted: what was passed over need not be looked at again.
-    for (int i = from; i < series.size(); i++) {
-      if (series.name(i).equals(names[n])) {
-        places[n] = i;
-        texts[n] = series.name(i);
-        return i;
-      }
-    }
-    return -1;
+    return column.labelled.number(numbers) ? numbered(column.labelled) : named(column.settled());
   }
 
-  private int pickOthers(Labels series) {
-    int hash = 1;
-    size = 0;
-    for (int i = 0; i < series.size(); i++) {
-      if (!isNamed(series.name(i))) {
-        hash = take(series, i, hash);
-      }
+  private int one(Labelled series) {
+    if (firsts.isEmpty()) {
+      add(series, Labels.EMPTY);
     }
-    return hash;
+    return 0;
   }
 
-  private boolean isNamed(String name) {
-    for (String known : names) {
-      if (known.equals(name)) {
-        return true;
-      }
+  private int numbered(Labelled series) {
+    int[] pick = numbers.names() == lastNames ? lastPick : pick(series);
+    int known = byNumbers.find(pick, numbers);
+    if (known >= 0) {
+      return known;
     }
-    return false;
-  }
-
-  private int take(Labels series, int i, int hash) {
-    if (size + 2 > pairs.length) {
-      pairs = Arrays.copyOf(pairs, pairs.length * 2);
-    }
-    String name = series.name(i);
-    String value = series.value(i);
-    pairs[size++] = name;
-    pairs[size++] = value;
-    return (hash * 31 + name.hashCode()) * 31 + value.hashCode();
-  }
-
-  private boolean isPicked(Labels group) {
-    if (group.size() * 2 != size) {
-      return false;
-    }
-    for (int i = 0; i < group.size(); i++) {
-      if (!group.value(i).equals(pairs[2 * i + 1]) || !group.name(i).equals(pairs[2 * i])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private int add(int hash) {
-    int group = groups.size();
-    groups.add(Labels.ofSorted(Arrays.copyOf(pairs, size, String[].class)));
-    if (group == hashes.length) {
-      hashes = Arrays.copyOf(hashes, group * 2);
-    }
-    hashes[group] = hash;
-    if (groups.size() * 2 > table.length) {
-      table = new int[table.length * 2];
-      int mask = table.length - 1;
-      for (int g = 0; g < groups.size(); g++) {
-        int at = (hashes[g] ^ (hashes[g] >>> 15)) & mask;
-        while (table[at] != 0) {
-          at = (at + 1) & mask;
-        }
-        table[at] = g + 1;
-      }
+    int group = byTexts == null ? firsts.size() : named(series.labels());
+    byNumbers.add(group);
+    if (group == firsts.size()) {
+      add(series, null);
     }
     return group;
+  }
+
+  private int named(Labels series) {
+    GroupTexts texts = texts();
+    int group = texts.of(series);
+    if (group == firsts.size()) {
+      add(series, texts.groups().get(group));
+    }
+    return group;
+  }
+
+  private void add(Labelled series, @Nullable Labels ofGroup) {
+    firsts.add(series);
+    labels.add(ofGroup);
+  }
+
+  private GroupTexts texts() {
+    GroupTexts texts = byTexts;
+    if (texts == null) {
+      texts =
+          new GroupTexts(names.stream().sorted(Utf8Order::compare).toArray(String[]::new), without);
+      byTexts = texts;
+      for (int group = 0; group < firsts.size(); group++) {
+        if (texts.of(labels(group)) != group) {
+          throw new IllegalStateException("two numbers of one text: " + labels(group));
+        }
+      }
+    }
+    return texts;
+  }
+
+  private int[] pick(Labelled series) {
+    lastNames = numbers.names();
+    lastPick = picks.computeIfAbsent(lastNames, _ -> pick(series.labels()));
+    return lastPick;
+  }
+
+  private int[] pick(Labels all) {
+    List<String> chosen = new ArrayList<>();
+    int[] pick = new int[1 + all.size()];
+    for (int i = 0; i < all.size(); i++) {
+      if (counts(all.name(i))) {
+        chosen.add(all.name(i));
+        pick[chosen.size()] = i;
+      }
+    }
+    pick[0] = picked.computeIfAbsent(chosen, _ -> picked.size());
+    return Arrays.copyOf(pick, 1 + chosen.size());
+  }
+
+  private boolean counts(String name) {
+    return names.contains(name) != without;
   }
 }

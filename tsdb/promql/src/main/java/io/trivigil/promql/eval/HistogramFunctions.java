@@ -136,19 +136,19 @@ final class HistogramFunctions {
         nativeOne |= Cell.isHistogram(cell);
       }
       if (classic) {
-        String le = column.labels.get("le");
+        String le = column.labels().get("le");
         try {
           double bound = GoNumbers.parseSigned(le);
-          Group group = groups.computeIfAbsent(column.labels.drop(LE), key -> new Group());
+          Group group = groups.computeIfAbsent(column.labels().drop(LE), key -> new Group());
           group.buckets.add(column);
           group.bounds.add(bound);
         } catch (NumberFormatException e) {
-          evaluator.notes.badBucketLabel(column.labels.metricName(), le, vector.pos());
+          evaluator.notes.badBucketLabel(column.labels().metricName(), le, vector.pos());
         }
       }
       if (nativeOne) {
         // A native histogram may have an `le` of its own: it stays a group of its own then.
-        Group group = groups.computeIfAbsent(column.labels, key -> new Group());
+        Group group = groups.computeIfAbsent(column.labels(), key -> new Group());
         group.natives.add(column);
       }
     }
@@ -159,7 +159,7 @@ final class HistogramFunctions {
       Map<Labels, Group> groups, List<Column> columns, Question question, String label) {
     groups.forEach(
         (labels, group) -> {
-          Labels base = evaluator.resultLabels(labels, true);
+          Labels base = evaluator.resultLabels(labels, true).labels();
           Map<Labels, Column> outs = new LinkedHashMap<>();
           for (int i = 0; i < grid.size(); i++) {
             double cell = cell(labels.metricName(), group, question, i);

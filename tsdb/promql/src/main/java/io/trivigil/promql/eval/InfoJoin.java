@@ -46,14 +46,14 @@ final class InfoJoin {
     List<Column> plain = new ArrayList<>();
     List<Column> enriched = new ArrayList<>();
     for (Column column : base.columns()) {
-      String name = column.labels.metricName();
+      String name = column.labels().metricName();
       boolean isInfo = nameMatchers.stream().allMatch(matcher -> matcher.test(name));
       (isInfo ? plain : enriched).add(column);
     }
     Value.Block infos = infoSeries(enriched, grid, call);
     Map<Labels, Map<String, List<Column>>> byIdentity = byIdentity(infos);
     for (Column column : enriched) {
-      join(column, byIdentity.getOrDefault(column.labels.keep(IDENTIFYING), Map.of()), plain);
+      join(column, byIdentity.getOrDefault(column.labels().keep(IDENTIFYING), Map.of()), plain);
     }
     return new Value.Block(grid.size(), plain).merged();
   }
@@ -64,7 +64,7 @@ final class InfoJoin {
     boolean any = false;
     for (String label : IDENTIFYING) {
       TreeSet<String> values = new TreeSet<>();
-      base.forEach(column -> values.add(column.labels.get(label)));
+      base.forEach(column -> values.add(column.labels().get(label)));
       values.remove("");
       if (!values.isEmpty()) {
         any = true;
@@ -108,8 +108,8 @@ final class InfoJoin {
     Map<Labels, Map<String, List<Column>>> found = new HashMap<>();
     for (Column info : infos.columns()) {
       found
-          .computeIfAbsent(info.labels.keep(IDENTIFYING), key -> new TreeMap<>())
-          .computeIfAbsent(info.labels.metricName(), key -> new ArrayList<>())
+          .computeIfAbsent(info.labels().keep(IDENTIFYING), key -> new TreeMap<>())
+          .computeIfAbsent(info.labels().metricName(), key -> new ArrayList<>())
           .add(info);
     }
     return found;
@@ -155,7 +155,7 @@ final class InfoJoin {
         long ms = Math.round(time * 1000);
         throw QueryException.execution(
             "found duplicate series for info metric: existing %s @ %d, new %s @ %d"
-                .formatted(newest.labels, ms, candidate.labels, ms));
+                .formatted(newest.labels(), ms, candidate.labels(), ms));
       }
       if (newest == null || newest.cells[step] < time) {
         newest = candidate;
@@ -167,23 +167,24 @@ final class InfoJoin {
   private Labels labels(Column base, List<Column> infos) {
     Labels.Builder added = new Labels.Builder();
     for (Column info : infos) {
-      info.labels.forEach(
-          (name, value) -> {
-            boolean wanted =
-                !name.equals(Labels.NAME)
-                    && (dataMatchers.isEmpty() || dataMatchers.containsKey(name));
-            if (!wanted) {
-              return;
-            }
-            if (added.has(name) && !added.get(name).equals(value)) {
-              throw QueryException.execution("conflicting label: " + name);
-            }
-            if (!base.labels.has(name)) {
-              added.set(name, value);
-            }
-          });
+      info.labels()
+          .forEach(
+              (name, value) -> {
+                boolean wanted =
+                    !name.equals(Labels.NAME)
+                        && (dataMatchers.isEmpty() || dataMatchers.containsKey(name));
+                if (!wanted) {
+                  return;
+                }
+                if (added.has(name) && !added.get(name).equals(value)) {
+                  throw QueryException.execution("conflicting label: " + name);
+                }
+                if (!base.labels().has(name)) {
+                  added.set(name, value);
+                }
+              });
     }
-    Labels.Builder all = base.labels.toBuilder();
+    Labels.Builder all = base.labels().toBuilder();
     added.build().forEach(all::set);
     return all.build();
   }

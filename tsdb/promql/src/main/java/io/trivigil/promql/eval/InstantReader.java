@@ -27,6 +27,7 @@ final class InstantReader implements SeriesReader {
   private final long toMs;
   private SampleBuffer buffer = new SampleBuffer();
   private int samples;
+  private @Nullable Column last; // that was read
 
   InstantReader(
       Grid looks, long lookbackMs, boolean smoothed, Content content, boolean findResets) {
@@ -63,6 +64,7 @@ final class InstantReader implements SeriesReader {
       series.read(fromMs, toMs, buffer);
     }
     samples = buffer.size();
+    last = null;
     if (samples == 0) {
       return null;
     }
@@ -70,13 +72,21 @@ final class InstantReader implements SeriesReader {
       buffer = ResetHints.found(buffer);
     }
     Arrays.fill(cells, Cell.ABSENT);
-    Column column = new Column(series.labels(), false, cells);
+    Column column = new Column(series, false, cells);
     if (smoothed) {
       Extended.smooth(buffer, looks, lookbackMs, column);
     } else {
       sweep(column);
     }
-    return column.isEmpty() ? null : column;
+    last = column.isEmpty() ? null : column;
+    return last;
+  }
+
+  @Override
+  public void count(long[] perStep) {
+    if (last != null) {
+      SampleCounts.addCells(last, perStep);
+    }
   }
 
   /// For each step the newest sample in `(t - lookback, t]`, unless it is a stale marker.

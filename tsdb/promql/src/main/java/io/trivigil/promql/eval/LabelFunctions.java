@@ -73,12 +73,12 @@ final class LabelFunctions {
     List<Column> columns = new ArrayList<>(block.columns().size());
     boolean named = target.equals(Labels.NAME);
     for (Column column : block.columns()) {
-      Optional<String> value = change.of(column.labels);
+      Optional<String> value = change.of(column.labels());
       columns.add(
           value.isEmpty()
               ? column
               : column.relabelled(
-                  column.labels.with(target, value.get()), column.dropName && !named));
+                  column.labels().with(target, value.get()), column.dropName && !named));
     }
     return new Value.Block(block.steps(), columns).merged();
   }

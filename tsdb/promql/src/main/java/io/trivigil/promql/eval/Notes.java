@@ -27,6 +27,13 @@ public final class Notes {
     said += others.said;
   }
 
+  /// Forgets everything.
+  void clear() {
+    warnings.clear();
+    infos.clear();
+    said = 0;
+  }
+
   /// How often anything was said.
   long said() {
     return said;

@@ -3,6 +3,7 @@ package io.trivigil.promql.eval;
 import io.trivigil.promql.Helpers;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class ParallelScan {
   private final boolean keep;
   private final QueryContext context;
   private final Helpers helpers;
+  private final SampleCounts counts;
   private final int rows;
   private final int pieces;
   private final Piece[] ring = new Piece[AHEAD];
@@ -42,18 +44,32 @@ final class ParallelScan {
     final @Nullable Column[] columns;
     final int[] samples;
     Notes notes = new Notes();
+    long[] perStep; // samples, where they are counted
     @Nullable Throwable failure;
     int size;
     boolean ready;
 
-    Piece(int rows) {
+    Piece(int rows, int countedSteps) {
+      perStep = new long[countedSteps];
       cells = new double[rows][];
       columns = new Column[rows];
       samples = new int[rows];
     }
   }
 
-  private ParallelScan(Leaf leaf, boolean keep, QueryContext context) {
+  /// Who reads, with what is used again from piece to piece: a series of a week takes a megabyte to
+  /// read and to compute.
+  private static final class Hand {
+    final Notes notes = new Notes();
+    final SeriesReader reader;
+
+    Hand(Leaf leaf) {
+      reader = leaf.readers().apply(notes);
+    }
+  }
+
+  private ParallelScan(Leaf leaf, boolean keep, QueryContext context, SampleCounts counts) {
+    this.counts = counts;
     this.leaf = leaf;
     this.keep = keep;
     this.context = context;
@@ -61,7 +77,7 @@ final class ParallelScan {
     rows = rows(leaf.steps());
     pieces = (leaf.series().size() + rows - 1) / rows;
     for (int i = 0; i < AHEAD; i++) {
-      ring[i] = new Piece(rows);
+      ring[i] = new Piece(rows, counts.isOn() ? leaf.steps() : 0);
     }
   }
 
@@ -78,15 +94,21 @@ final class ParallelScan {
   ///
   /// @param keep whether the sink keeps the columns; else their cells are used again
   static void run(
-      Leaf leaf, boolean keep, QueryContext context, Notes notes, Consumer<Column> sink) {
-    ParallelScan scan = new ParallelScan(leaf, keep, context);
+      Leaf leaf,
+      boolean keep,
+      QueryContext context,
+      Notes notes,
+      SampleCounts counts,
+      Consumer<Column> sink) {
+    ParallelScan scan = new ParallelScan(leaf, keep, context, counts);
     QueryContext.Mark before = context.mark();
     context.hold((long) AHEAD * scan.rows * leaf.steps());
     context.holdBytes((long) AHEAD * scan.rows * Column.bytes(leaf.steps()));
     context.helpers().offer(Math.min(scan.pieces - 1, AHEAD - 1), scan::help);
     try {
+      Hand hand = new Hand(leaf);
       for (int i = 0; i < scan.pieces; i++) {
-        scan.consume(scan.await(i), notes, sink);
+        scan.consume(scan.await(i, hand), notes, sink);
       }
     } finally {
       scan.end();
@@ -95,7 +117,7 @@ final class ParallelScan {
   }
 
   /// Returns piece `wanted`; reads it, or others as long as somebody else is at it.
-  private Piece await(int wanted) {
+  private Piece await(int wanted, Hand hand) {
     while (true) {
       int claimed;
       synchronized (lock) {
@@ -108,7 +130,7 @@ final class ParallelScan {
         }
         claimed = next++;
       }
-      read(claimed);
+      read(claimed, hand);
     }
   }
 
@@ -134,6 +156,7 @@ final class ParallelScan {
       active++;
     }
     try {
+      Hand hand = new Hand(leaf);
       while (helpers.mayGoOn()) {
         int claimed;
         synchronized (lock) {
@@ -145,7 +168,7 @@ final class ParallelScan {
           }
           claimed = next++;
         }
-        read(claimed);
+        read(claimed, hand);
       }
     } finally {
       synchronized (lock) {
@@ -155,11 +178,11 @@ final class ParallelScan {
     }
   }
 
-  private void read(int number) {
+  private void read(int number, Hand hand) {
     Piece piece = ring[number % AHEAD];
     try {
       context.check();
-      read(piece, number * rows);
+      read(piece, number * rows, hand);
     } catch (RuntimeException | Error e) { // is thrown again by the caller, in its turn
       piece.failure = e;
     }
@@ -169,9 +192,9 @@ final class ParallelScan {
     }
   }
 
-  private void read(Piece piece, int from) {
+  private void read(Piece piece, int from, Hand hand) {
     List<Querier.Series> series = leaf.series();
-    SeriesReader reader = leaf.readers().apply(piece.notes);
+    SeriesReader reader = hand.reader;
     piece.size = Math.min(rows, series.size() - from);
     for (int i = 0; i < piece.size; i++) {
       double[] cells = piece.cells[i];
@@ -181,7 +204,12 @@ final class ParallelScan {
       }
       piece.columns[i] = reader.read(series.get(from + i), cells);
       piece.samples[i] = reader.samples();
+      if (piece.perStep.length > 0) {
+        reader.count(piece.perStep);
+      }
     }
+    piece.notes.addAll(hand.notes);
+    hand.notes.clear();
   }
 
   private void consume(Piece piece, Notes notes, Consumer<Column> sink) {
@@ -193,6 +221,10 @@ final class ParallelScan {
     }
     context.check();
     notes.addAll(piece.notes);
+    if (piece.perStep.length > 0) {
+      counts.add(piece.perStep);
+      Arrays.fill(piece.perStep, 0);
+    }
     for (int i = 0; i < piece.size; i++) {
       context.read(piece.samples[i]);
       context.hold(piece.samples[i]);

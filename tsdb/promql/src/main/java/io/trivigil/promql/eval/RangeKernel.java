@@ -4,11 +4,15 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /// The common range functions over the floats of one series: all steps in one pass over plain
-/// arrays. Says the same, bit for bit, as the [RangeFunction] of its name does window by window.
-/// Reused from series to series by one thread.
+/// arrays. Says the same, bit for bit, as the [RangeFunction] of its name does window by window;
+/// but where windows overlap much, sums and averages are added up in another order, and may differ
+/// in their last digits. Reused from series to series by one thread.
 ///
 /// Histograms, start timestamps, `anchored` and `smoothed` are the windows' business.
 final class RangeKernel {
+  /// So many windows have a sample in common where they overlap much.
+  private static final int MUCH = 8;
+
   private enum Kind {
     RATE,
     INCREASE,
@@ -28,8 +32,12 @@ final class RangeKernel {
   }
 
   private final Kind kind;
-  private final Ranges ranges;
   private final int steps;
+
+  /// The range of step `i` is `(startsMs[i], endsMs[i]]`.
+  private final long[] startsMs;
+
+  private final long[] endsMs;
 
   /// The samples of step `i` are `low[i] <= k < high[i]`.
   private final int[] low;
@@ -40,11 +48,17 @@ final class RangeKernel {
   private int[] events = new int[0];
 
   private final Kahan.Mean mean = new Kahan.Mean();
+  private final SlidingSum sliding = new SlidingSum();
 
   private RangeKernel(Kind kind, Ranges ranges, int steps) {
     this.kind = kind;
-    this.ranges = ranges;
     this.steps = steps;
+    startsMs = new long[steps];
+    endsMs = new long[steps];
+    for (int i = 0; i < steps; i++) {
+      startsMs[i] = ranges.startMs(i);
+      endsMs[i] = ranges.endMs(i);
+    }
     low = new int[steps];
     high = new int[steps];
   }
@@ -93,11 +107,30 @@ final class RangeKernel {
         countResets(values, count);
         eventCounts(out);
       }
-      case SUM -> sums(values, out);
-      case AVERAGE -> averages(values, out);
+      case SUM -> {
+        if (overlapMuch()) {
+          slidingSums(values, count, out);
+        } else {
+          sums(values, out);
+        }
+      }
+      case AVERAGE -> {
+        if (overlapMuch()) {
+          slidingAverages(values, count, out);
+        } else {
+          averages(values, out);
+        }
+      }
       case COUNT, PRESENT, LAST, FIRST -> picks(values, out);
-      case MIN -> minima(values, out);
-      case MAX -> maxima(values, out);
+      case MIN, MAX -> {
+        if (overlapMuch()) {
+          slidingExtremes(values, count, out);
+        } else if (kind == Kind.MIN) {
+          minima(values, out);
+        } else {
+          maxima(values, out);
+        }
+      }
     }
     for (double cell : out) {
       if (Cell.isPresent(cell)) {
@@ -113,8 +146,8 @@ final class RangeKernel {
     int to = 0;
     boolean any = false;
     for (int i = 0; i < steps; i++) {
-      long end = ranges.endMs(i);
-      long start = ranges.startMs(i);
+      long end = endsMs[i];
+      long start = startsMs[i];
       while (to < count && times[to] <= end) {
         to++;
       }
@@ -128,11 +161,33 @@ final class RangeKernel {
     return any;
   }
 
+  /// Whether a sample is in so many windows that it is better looked at once for all of them.
+  private boolean overlapMuch() {
+    long looks = 0;
+    for (int i = 0; i < steps; i++) {
+      looks += high[i] - low[i];
+    }
+    return looks >= (long) MUCH * (high[steps - 1] - low[0]);
+  }
+
   private int[] eventsFor(int count) {
     if (events.length < count) {
       events = new int[Math.max(count, events.length * 2)];
     }
     return events;
+  }
+
+  /// Whether the value ever falls: that of a counter hardly ever does, and then nothing is put
+  /// down.
+  private static boolean falls(double[] values, int count) {
+    boolean falls = false;
+    double before = values[0];
+    for (int k = 1; k < count; k++) {
+      double value = values[k];
+      falls |= value < before;
+      before = value;
+    }
+    return falls;
   }
 
   /// Counts where the value falls; returns how often in all.
@@ -170,8 +225,8 @@ final class RangeKernel {
   /// See [Rates#extrapolated].
   private void extrapolated(
       long[] times, double[] values, int count, boolean counter, boolean perSecond, double[] out) {
-    boolean resets = counter && countResets(values, count) > 0;
-    double seconds = (ranges.endMs(0) - ranges.startMs(0)) / 1000.0;
+    boolean resets = counter && falls(values, count) && countResets(values, count) > 0;
+    double seconds = (endsMs[0] - startsMs[0]) / 1000.0;
     for (int i = 0; i < steps; i++) {
       int first = low[i];
       int last = high[i] - 1;
@@ -189,7 +244,7 @@ final class RangeKernel {
       double sampled = (times[last] - times[first]) / 1000.0;
       double average = sampled / (last - first);
       double threshold = average * 1.1;
-      double toStart = (times[first] - ranges.startMs(i)) / 1000.0;
+      double toStart = (times[first] - startsMs[i]) / 1000.0;
       if (toStart >= threshold) {
         toStart = average / 2;
       }
@@ -197,7 +252,7 @@ final class RangeKernel {
       if (toZero >= 0) {
         toStart = Math.min(toStart, sampled * toZero);
       }
-      double toEnd = (ranges.endMs(i) - times[last]) / 1000.0;
+      double toEnd = (endsMs[i] - times[last]) / 1000.0;
       if (toEnd >= threshold) {
         toEnd = average / 2;
       }
@@ -226,37 +281,66 @@ final class RangeKernel {
 
   private void sums(double[] values, double[] out) {
     for (int i = 0; i < steps; i++) {
-      if (low[i] == high[i]) {
-        continue;
+      if (low[i] < high[i]) {
+        out[i] = sumOf(values, i);
       }
-      double sum = 0;
-      double lost = 0;
-      for (int k = low[i]; k < high[i]; k++) {
-        double value = values[k];
-        double total = sum + value;
-        lost = Kahan.lostBy(sum, value, total, lost);
-        sum = total;
+    }
+  }
+
+  private double sumOf(double[] values, int step) {
+    double sum = 0;
+    double lost = 0;
+    for (int k = low[step]; k < high[step]; k++) {
+      double value = values[k];
+      double total = sum + value;
+      lost = Kahan.lostBy(sum, value, total, lost);
+      sum = total;
+    }
+    return Double.isInfinite(sum) ? sum : sum + lost;
+  }
+
+  private void slidingSums(double[] values, int count, double[] out) {
+    sliding.rewind(count);
+    for (int i = 0; i < steps; i++) {
+      if (low[i] < high[i]) {
+        sliding.move(values, low[i], high[i]);
+        double sum = sliding.sum();
+        out[i] = Double.isFinite(sum) ? sum + sliding.lost() : sumOf(values, i);
       }
-      out[i] = Double.isInfinite(sum) ? sum : sum + lost;
     }
   }
 
   private void averages(double[] values, double[] out) {
     for (int i = 0; i < steps; i++) {
-      if (low[i] == high[i]) {
-        continue;
+      if (low[i] < high[i]) {
+        out[i] = averageOf(values, i);
       }
-      int first = low[i];
-      double sum = values[first];
-      double lost = 0;
-      for (int k = first + 1; k < high[i]; k++) {
-        double value = values[k];
-        double total = sum + value;
-        lost = Kahan.lostBy(sum, value, total, lost);
-        sum = total;
+    }
+  }
+
+  private double averageOf(double[] values, int step) {
+    int first = low[step];
+    double sum = values[first];
+    double lost = 0;
+    for (int k = first + 1; k < high[step]; k++) {
+      double value = values[k];
+      double total = sum + value;
+      lost = Kahan.lostBy(sum, value, total, lost);
+      sum = total;
+    }
+    int size = high[step] - first;
+    return Double.isFinite(sum) ? sum / size + lost / size : meanOf(values, step);
+  }
+
+  private void slidingAverages(double[] values, int count, double[] out) {
+    sliding.rewind(count);
+    for (int i = 0; i < steps; i++) {
+      if (low[i] < high[i]) {
+        sliding.move(values, low[i], high[i]);
+        double sum = sliding.sum();
+        int size = high[i] - low[i];
+        out[i] = Double.isFinite(sum) ? sum / size + sliding.lost() / size : averageOf(values, i);
       }
-      int size = high[i] - first;
-      out[i] = Double.isFinite(sum) ? sum / size + lost / size : meanOf(values, i);
     }
   }
 
@@ -279,6 +363,35 @@ final class RangeKernel {
               case FIRST -> values[low[i]];
               default -> 1;
             };
+      }
+    }
+  }
+
+  /// Keeps what may still become the least (or greatest) of a window: each is passed over once a
+  /// later one is as good.
+  private void slidingExtremes(double[] values, int count, double[] out) {
+    boolean max = kind == Kind.MAX;
+    int[] kept = eventsFor(count);
+    int oldest = 0;
+    int size = 0; // of what was kept, `oldest` of which have left
+    int end = 0;
+    for (int i = 0; i < steps; i++) {
+      for (; end < high[i]; end++) {
+        double value = values[end];
+        if (Double.isNaN(value)) {
+          continue;
+        }
+        while (size > oldest
+            && (max ? value >= values[kept[size - 1]] : value <= values[kept[size - 1]])) {
+          size--;
+        }
+        kept[size++] = end;
+      }
+      while (oldest < size && kept[oldest] < low[i]) {
+        oldest++;
+      }
+      if (low[i] < high[i]) {
+        out[i] = values[oldest < size ? kept[oldest] : low[i]];
       }
     }
   }

@@ -43,6 +43,7 @@ final class RangeReader implements SeriesReader {
   private final Window window;
   private final RangeSamples loaded = new RangeSamples();
   private SampleBuffer buffer = new SampleBuffer();
+  private final String metric; // of all series, if the selector names it
   private String notedMetric = "";
   private int samples;
 
@@ -56,6 +57,7 @@ final class RangeReader implements SeriesReader {
         call.ranges.extension() == Expr.Extension.NONE
             ? RangeKernel.of(call.name, call.ranges, call.grid.size())
             : Optional.empty();
+    metric = call.arg.unwrapped() instanceof Expr.MatrixSelector m ? m.selector().metricName() : "";
     window = new Window(loaded, notes, call.arg.pos(), call.ranges.extension(), useStarts);
   }
 
@@ -75,13 +77,21 @@ final class RangeReader implements SeriesReader {
     if (findResets && buffer.hasHistograms()) {
       buffer = ResetHints.found(buffer);
     }
-    loaded.load(series.labels(), buffer);
+    loaded.load(series, buffer);
     return column(cells);
+  }
+
+  @Override
+  public void count(long[] perStep) {
+    if (samples > 0) {
+      SampleCounts.addWindows(loaded, call.ranges, perStep);
+    }
   }
 
   /// The column of a subquery's series; null if it has none.
   @Nullable Column read(Column series, Grid inner, double[] cells) {
     loaded.load(series, inner);
+    samples = loaded.size();
     return column(cells);
   }
 
@@ -89,7 +99,9 @@ final class RangeReader implements SeriesReader {
     boolean rename = call.dropName && (call.nameMatters || loaded.histograms > 0);
     Column out =
         new Column(
-            evaluator.resultLabels(loaded.labels, rename), loaded.dropName || call.dropName, cells);
+            evaluator.resultLabels(loaded.labelled, rename),
+            loaded.dropName || call.dropName,
+            cells);
     boolean plain = loaded.histograms == 0 && (!useStarts || loaded.floatStarts == null);
     boolean any;
     if (plain && kernel.isPresent()) {
@@ -98,7 +110,7 @@ final class RangeReader implements SeriesReader {
       any = windows(out);
     }
     if (any && call.wantsCounter() && loaded.floats > 0) {
-      noteCounterName(loaded.labels.metricName());
+      noteCounterName(metric.isEmpty() ? loaded.labels().metricName() : metric);
     }
     if (!plain && (call.wantsCounter() || call.name.equals("irate"))) {
       noteOverlaps();
@@ -156,16 +168,16 @@ final class RangeReader implements SeriesReader {
     StartTimes.ofHistograms(window, true).noteOverlaps();
   }
 
-  private void noteCounterName(String metric) {
+  private void noteCounterName(String name) {
     boolean counter =
-        metric.isEmpty()
-            || metric.endsWith("_total")
-            || metric.endsWith("_sum")
-            || metric.endsWith("_count")
-            || metric.endsWith("_bucket");
-    if (!counter && !metric.equals(notedMetric)) {
-      notedMetric = metric;
-      notes.possibleNonCounter(metric, call.arg.pos());
+        name.isEmpty()
+            || name.endsWith("_total")
+            || name.endsWith("_sum")
+            || name.endsWith("_count")
+            || name.endsWith("_bucket");
+    if (!counter && !name.equals(notedMetric)) {
+      notedMetric = name;
+      notes.possibleNonCounter(name, call.arg.pos());
     }
   }
 }

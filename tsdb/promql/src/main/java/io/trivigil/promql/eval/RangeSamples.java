@@ -1,6 +1,7 @@
 package io.trivigil.promql.eval;
 
 import io.trivigil.model.FloatHistogram;
+import io.trivigil.model.Labelled;
 import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBuffer;
 import io.trivigil.model.Staleness;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// The samples of one series that a range function looks at: floats and histograms apart, stale
 /// markers left out. Reused from series to series.
 final class RangeSamples {
-  Labels labels = Labels.EMPTY;
+  Labelled labelled = Labels.EMPTY;
   boolean dropName;
 
   int floats;
@@ -33,7 +34,7 @@ final class RangeSamples {
 
   /// Takes over a series as it was read. Where it has nothing but floats, the buffer's own columns
   /// are used, until it is filled again.
-  void load(Labels ofLabels, SampleBuffer samples) {
+  void load(Labelled ofLabels, SampleBuffer samples) {
     if (!samples.hasHistograms() && !samples.hasStarts() && isPlain(samples)) {
       begin(ofLabels, false, 0);
       floatTimes = samples.timestampsMs();
@@ -65,7 +66,7 @@ final class RangeSamples {
 
   /// Takes over a column of a subquery.
   void load(Column column, Grid grid) {
-    begin(column.labels, column.dropName, column.steps());
+    begin(column.labelled, column.dropName, column.steps());
     for (int i = 0; i < column.steps(); i++) {
       double cell = column.cells[i];
       if (Cell.isHistogram(cell)) {
@@ -79,8 +80,8 @@ final class RangeSamples {
     }
   }
 
-  private void begin(Labels ofLabels, boolean drop, int capacity) {
-    labels = ofLabels;
+  private void begin(Labelled ofLabels, boolean drop, int capacity) {
+    labelled = ofLabels;
     dropName = drop;
     floats = 0;
     histograms = 0;
@@ -124,6 +125,10 @@ final class RangeSamples {
       histogramStarts[histograms] = startMs;
     }
     histograms++;
+  }
+
+  Labels labels() {
+    return labelled.labels();
   }
 
   int size() {

@@ -4,6 +4,7 @@ import io.trivigil.promql.QueryException;
 import io.trivigil.promql.ast.Expr;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// A range argument: a range selector, or a subquery evaluated over its own grid.
 final class Ranges {
@@ -72,9 +73,26 @@ final class Ranges {
 
   void forEach(Consumer<RangeSamples> user) {
     switch (expr) {
-      case Expr.MatrixSelector m -> evaluator.selectors.ranges(m, this, grid, function, user);
+      case Expr.MatrixSelector m ->
+          evaluator.selectors.ranges(
+              m,
+              this,
+              grid,
+              function,
+              samples -> {
+                count(samples);
+                user.accept(samples);
+              });
       case Expr.Subquery s -> subquery(s, user);
       default -> throw new IllegalStateException("no range: " + expr.print());
+    }
+  }
+
+  private void count(RangeSamples samples) {
+    if (evaluator.counts.isOn()) {
+      long[] perStep = new long[grid.size()];
+      SampleCounts.addWindows(samples, this, perStep);
+      evaluator.counts.add(perStep);
     }
   }
 
@@ -83,6 +101,9 @@ final class Ranges {
     Grid inner = inner(s);
     for (Column column : columns(s, inner)) {
       samples.load(column, inner);
+      if (!function.isEmpty()) {
+        count(samples);
+      }
       user.accept(samples);
     }
   }
@@ -111,7 +132,12 @@ final class Ranges {
     boolean before = evaluator.selectors.findResets;
     evaluator.selectors.findResets = false;
     evaluator.profile.enter(s);
-    Value.Block block = evaluator.vector(s.expr(), inner);
+    Supplier<Value.Block> evaluation = () -> evaluator.vector(s.expr(), inner);
+    // What a function looks at is counted then; else this is the answer.
+    Value.Block block =
+        function.isEmpty()
+            ? evaluator.counts.summed(inner.size(), evaluation)
+            : evaluator.counts.uncounted(evaluation);
     evaluator.profile.ran(block.columns().size());
     evaluator.profile.leave();
     evaluator.selectors.findResets = before;

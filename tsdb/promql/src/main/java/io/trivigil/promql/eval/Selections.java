@@ -28,7 +28,7 @@ final class Selections {
     List<Column> all = block.columns();
     List<Column> out = new ArrayList<>(all.size());
     for (Column column : all) {
-      out.add(Column.absent(column.labels, column.dropName, block.steps()));
+      out.add(Column.absent(column.labelled, column.dropName, block.steps()));
     }
     int[][] members = members(groupOf);
     IntArrayList order = new IntArrayList();
@@ -104,7 +104,7 @@ final class Selections {
       } else if (Cell.isPresent(cell)) {
         if (ranks && most <= INSERTED) {
           insert(all, step, c, most, down);
-        } else if (!ratio || LabelHash.isSampled(all.get(c).labels, wanted)) {
+        } else if (!ratio || LabelHash.isSampled(all.get(c).labels(), wanted)) {
           chosen.add(c);
         }
       }

@@ -1,6 +1,5 @@
 package io.trivigil.promql.eval;
 
-import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBuffer;
 import io.trivigil.promql.Querier;
@@ -9,8 +8,6 @@ import io.trivigil.promql.ast.Dur;
 import io.trivigil.promql.ast.Expr;
 import io.trivigil.promql.plan.PlanNode;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +33,7 @@ final class Selectors {
   private final Querier querier;
   private final QueryContext context;
   private final Scan scan;
+  private final SampleCounts counts;
   private final Profile profile;
   private final EvalOptions options;
   private final Grid query;
@@ -57,11 +55,13 @@ final class Selectors {
       EvalOptions options,
       Grid query,
       Notes notes,
-      Profile profile) {
+      Profile profile,
+      SampleCounts counts) {
     this.querier = querier;
     this.profile = profile;
     this.context = context;
-    this.scan = new Scan(context, notes);
+    this.scan = new Scan(context, notes, counts);
+    this.counts = counts;
     this.options = options;
     this.query = query;
   }
@@ -114,6 +114,15 @@ final class Selectors {
     if (!shared.contains(text)) {
       return readInstant(v, grid, content, function);
     }
+    return counts.shared(() -> shared(v, text, grid, content, function));
+  }
+
+  private Value.Block shared(
+      Expr.VectorSelector v,
+      String text,
+      Grid grid,
+      InstantReader.Content content,
+      String function) {
     SharedBlock key = new SharedBlock(text, grid, content, findResets, sorted);
     Value.Block known = blocks.get(key);
     if (known == null) {
@@ -204,7 +213,7 @@ final class Selectors {
       if (findResets && buffer.hasHistograms()) {
         buffer = ResetHints.found(buffer);
       }
-      samples.load(series.labels(), buffer);
+      samples.load(series, buffer);
       context.hold(samples.size());
       user.accept(samples);
       context.release(samples.size());
@@ -223,22 +232,8 @@ final class Selectors {
       selections.put(key, found);
     }
     List<Querier.Series> all = found;
-    return sorted ? inOrder.computeIfAbsent(key, _ -> sortedByLabels(all)) : found;
-  }
-
-  /// A series with its labels, which the store may have to look up.
-  private record Named(Labels labels, Querier.Series series) {}
-
-  private static List<Querier.Series> sortedByLabels(List<Querier.Series> found) {
-    Named[] named = new Named[found.size()];
-    for (int i = 0; i < named.length; i++) {
-      named[i] = new Named(found.get(i).labels(), found.get(i));
-    }
-    Arrays.sort(named, Comparator.comparing(Named::labels));
-    List<Querier.Series> series = new ArrayList<>(named.length);
-    for (Named one : named) {
-      series.add(one.series());
-    }
-    return series;
+    return sorted
+        ? inOrder.computeIfAbsent(key, _ -> LabelOrder.sorted(all, series -> series))
+        : found;
   }
 }

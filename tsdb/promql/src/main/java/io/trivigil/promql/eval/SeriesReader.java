@@ -12,4 +12,8 @@ interface SeriesReader {
 
   /// How many samples the last series had.
   int samples();
+
+  /// Adds what was looked at of the last series to the counts of its steps; before its column's
+  /// cells are used for anything else.
+  void count(long[] perStep);
 }

@@ -38,7 +38,7 @@ final class SetOperation {
 
   private void keep(List<Column> from, List<boolean[]> others, boolean wanted, List<Column> out) {
     for (Column column : from) {
-      int group = signatures.of(column.labels);
+      int group = signatures.of(column);
       boolean[] present = group < others.size() ? others.get(group) : null;
       if (present == null) {
         if (!wanted) {
@@ -46,7 +46,7 @@ final class SetOperation {
         }
         continue;
       }
-      Column kept = Column.absent(column.labels, column.dropName, column.steps());
+      Column kept = Column.absent(column.labelled, column.dropName, column.steps());
       for (int i = 0; i < column.steps(); i++) {
         if (present[i] == wanted) {
           kept.copy(i, column, i);

@@ -23,25 +23,25 @@ final class Signatures {
   }
 
   /// The number of a series' group.
-  int of(Labels series) {
+  int of(Column series) {
     return index.of(series);
   }
 
   /// How many groups are known.
   int count() {
-    return index.groups().size();
+    return index.count();
   }
 
   /// What the series of a group have in common.
   Labels labels(int group) {
-    return index.groups().get(group);
+    return index.labels(group);
   }
 
   /// The columns of each group, by its number.
   List<List<Column>> groups(List<Column> columns) {
     List<List<Column>> groups = new ArrayList<>();
     for (Column column : columns) {
-      int group = index.of(column.labels);
+      int group = index.of(column);
       while (groups.size() <= group) {
         groups.add(new ArrayList<>(1));
       }

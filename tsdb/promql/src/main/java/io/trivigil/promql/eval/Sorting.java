@@ -41,12 +41,12 @@ final class Sorting {
 
   private static int compare(Column a, Column b, List<String> labels) {
     for (String label : labels) {
-      int order = natural(a.labels.get(label), b.labels.get(label));
+      int order = natural(a.labels().get(label), b.labels().get(label));
       if (order != 0) {
         return order;
       }
     }
-    return a.labels.compareTo(b.labels);
+    return a.labels().compareTo(b.labels());
   }
 
   /// Runs of digits compare as numbers, everything else as text.

@@ -1,11 +1,12 @@
 package io.trivigil.promql.eval;
 
+import io.trivigil.model.LabelNumbers;
 import io.trivigil.model.Labels;
-import io.trivigil.model.Matcher;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.ast.Expr;
 import io.trivigil.promql.ast.ValueType;
 import io.trivigil.promql.ast.VectorMatching;
+import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -67,7 +68,12 @@ final class Streams {
 
     @Override
     public boolean mayHave(Collection<String> labels) {
+      LabelNumbers numbers = new LabelNumbers();
+      IntOpenHashSet seen = new IntOpenHashSet(); // lists of names
       for (Querier.Series series : leaf.series()) {
+        if (series.number(numbers) && !seen.add(numbers.names())) {
+          continue;
+        }
         Labels all = series.labels();
         for (String label : labels) {
           if (all.has(label)) {
@@ -157,7 +163,7 @@ final class Streams {
     if (range.isPresent()) {
       for (Expr arg : c.args()) {
         if (arg.unwrapped() instanceof Expr.MatrixSelector m
-            && (c.function().keepsName() || namesStayApart(m.selector()))) {
+            && (c.function().keepsName() || evaluator.namesStayApart(m.selector()))) {
           RangeReader.Call call = evaluator.calls.rangeCall(c, range.get(), grid, nameMatters);
           return Optional.of(scanned(evaluator.selectors.leaf(evaluator, m, call)));
         }
@@ -280,7 +286,7 @@ final class Streams {
   private boolean dropsNameSafely(Expr expr) {
     return switch (expr) {
       case Expr.Paren p -> dropsNameSafely(p.expr());
-      case Expr.VectorSelector v -> namesStayApart(v);
+      case Expr.VectorSelector v -> evaluator.namesStayApart(v);
       case Expr.Unary u -> dropsNameSafely(u.expr());
       case Expr.Binary b ->
           b.left().type() == ValueType.SCALAR
@@ -292,24 +298,12 @@ final class Streams {
         for (Expr arg : c.args()) {
           Expr inner = arg.unwrapped();
           if (inner instanceof Expr.MatrixSelector m) {
-            yield namesStayApart(m.selector());
+            yield evaluator.namesStayApart(m.selector());
           }
         }
         yield !c.args().isEmpty() && dropsNameSafely(c.args().get(0));
       }
       default -> false;
     };
-  }
-
-  private boolean namesStayApart(Expr.VectorSelector selector) {
-    if (evaluator.options.features().delayedNameRemoval()) {
-      return true;
-    }
-    for (Matcher matcher : selector.matchers()) {
-      if (matcher.name().equals(Labels.NAME) && matcher.op() == Matcher.Op.EQUALS) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -1,12 +1,10 @@
 package io.trivigil.promql.eval;
 
-import io.trivigil.model.Labels;
 import io.trivigil.promql.QueryException;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// What a node evaluates to.
 sealed interface Value {
@@ -45,7 +43,7 @@ sealed interface Value {
       for (Column column : columns) {
         double[] cells = new double[times];
         Arrays.fill(cells, column.cells[0]);
-        Column repeated = new Column(column.labels, column.dropName, cells);
+        Column repeated = new Column(column.labelled, column.dropName, cells);
         if (Cell.isHistogram(column.cells[0])) {
           for (int i = 0; i < times; i++) {
             repeated.set(i, column.histogram(0));
@@ -60,24 +58,38 @@ sealed interface Value {
     ///
     /// @throws QueryException if two of them have a value at the same step
     Block merged() {
-      Map<Key, Column> byLabels = new LinkedHashMap<>(columns.size() * 2);
-      boolean joined = false;
-      for (Column column : columns) {
-        Key key = new Key(column.labels, column.dropName);
-        Column known = byLabels.putIfAbsent(key, column);
-        if (known != null) {
-          byLabels.put(key, join(known, column));
-          joined = true;
-        }
+      if (columns.size() < 2) {
+        return this;
       }
-      return joined ? new Block(steps, new ArrayList<>(byLabels.values())) : this;
+      // A name that is to be dropped and one that stays are not the same.
+      Places staying = new Places();
+      Places leaving = new Places();
+      List<Column> all = new ArrayList<>(columns.size());
+      for (Column column : columns) {
+        (column.dropName ? leaving : staying).add(column, all);
+      }
+      return all.size() < columns.size() ? new Block(steps, all) : this;
     }
 
-    /// A name that is to be dropped and one that stays are not the same.
-    private record Key(Labels labels, boolean dropName) {}
+    /// Where the columns of different labels stand.
+    private static final class Places {
+      private final GroupIndex index = GroupIndex.without(List.of());
+      private final IntArrayList places = new IntArrayList();
+
+      void add(Column column, List<Column> all) {
+        int number = index.of(column);
+        if (number == places.size()) {
+          places.add(all.size());
+          all.add(column);
+        } else {
+          int place = places.getInt(number);
+          all.set(place, join(all.get(place), column));
+        }
+      }
+    }
 
     private static Column join(Column a, Column b) {
-      Column joined = new Column(a.labels, a.dropName, a.cells.clone());
+      Column joined = new Column(a.labelled, a.dropName, a.cells.clone());
       joined.histograms = a.histograms == null ? null : a.histograms.clone();
       for (int i = 0; i < b.cells.length; i++) {
         if (Cell.isPresent(b.cells[i])) {

@@ -1,5 +1,6 @@
 package io.trivigil.promql.eval;
 
+import io.trivigil.model.Labelled;
 import io.trivigil.model.Labels;
 import io.trivigil.promql.QueryException;
 import io.trivigil.promql.ast.Expr;
@@ -9,9 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -138,7 +137,7 @@ final class VectorMatcher {
             continue;
           }
           if (first != null) {
-            throw duplicate(signatures.labels(g), first.labels, column.labels);
+            throw duplicate(signatures.labels(g), first.labels(), column.labels());
           }
           first = column;
         }
@@ -166,7 +165,7 @@ final class VectorMatcher {
     for (Column many : columns) {
       evaluator.context.check();
       for (Column one : ones) {
-        Column result = result(many, one.labels, many.dropName);
+        Column result = result(many, one, many.dropName);
         for (int i = 0; i < steps; i++) {
           if (Cell.isPresent(many.cells[i]) && Cell.isPresent(one.cells[i])) {
             results.match(i);
@@ -178,7 +177,7 @@ final class VectorMatcher {
       if (fillOne.isPresent()) {
         boolean[] present = Signatures.presence(ones, steps);
         Column filler = filler(group, fillOne.getAsDouble(), steps);
-        Column result = result(many, filler.labels, many.dropName);
+        Column result = result(many, filler, many.dropName);
         for (int i = 0; i < steps; i++) {
           if (Cell.isPresent(many.cells[i]) && !present[i]) {
             results.match(i);
@@ -201,7 +200,7 @@ final class VectorMatcher {
     boolean[] present = Signatures.presence(columns, steps);
     Column filler = filler(group, fill, steps);
     for (Column one : ones) {
-      Column result = result(filler, one.labels, false);
+      Column result = result(filler, one, false);
       for (int i = 0; i < steps; i++) {
         if (Cell.isPresent(one.cells[i]) && !present[i]) {
           combine(filler, one, i, result);
@@ -227,18 +226,22 @@ final class VectorMatcher {
   }
 
   /// An empty column with the labels of a result.
-  private Column result(Column many, Labels one, boolean manyDropsName) {
-    Labels labels = labels(evaluator.resultLabels(many.labels, dropName), one);
+  private Column result(Column many, Column one, boolean manyDropsName) {
+    Labelled labels = labels(evaluator.resultLabels(many.labelled, dropName), one);
     return Column.absent(labels, manyDropsName || dropName, many.steps());
   }
 
-  private Labels labels(Labels many, Labels one) {
-    Labels labels = many;
+  private Labelled labels(Labelled many, Column one) {
+    boolean kept = matching.card() != Card.ONE_TO_ONE || (!matching.on() && matchLabels.isEmpty());
+    if (kept && matching.include().isEmpty()) {
+      return many;
+    }
+    Labels labels = many.labels();
     if (matching.card() == Card.ONE_TO_ONE) {
       labels = matching.on() ? labels.keep(matchLabels) : labels.drop(matchLabels);
     }
     for (String name : matching.include()) {
-      labels = labels.with(name, one.get(name));
+      labels = labels.with(name, one.labels().get(name));
     }
     return labels;
   }
@@ -270,13 +273,13 @@ final class VectorMatcher {
 
     @Override
     public void accept(Column many) {
-      int group = signatures.of(many.labels);
+      int group = signatures.of(many);
       for (Column one : Signatures.group(oneGroups, group)) {
         Arrays.fill(cells, Cell.ABSENT);
-        Column result = new Column(many.labels, many.dropName || dropName, cells);
+        Column result = new Column(many.labelled, many.dropName || dropName, cells);
         if (combine(many, one, group, result)) {
           boolean rename = dropName && (nameMatters || result.histograms != null);
-          Labels labels = labels(evaluator.resultLabels(many.labels, rename), one.labels);
+          Labelled labels = labels(evaluator.resultLabels(many.labelled, rename), one);
           sink.accept(result.relabelled(labels, result.dropName));
         }
       }
@@ -314,7 +317,8 @@ final class VectorMatcher {
   /// The results of one match group, checked for matches that are not unique.
   private final class Results {
     private final boolean[] matched;
-    private final Map<Labels, Column> byLabels = new LinkedHashMap<>();
+    private final List<Column> results = new ArrayList<>(1);
+    private final GroupIndex index = GroupIndex.without(Set.of());
 
     Results(int steps) {
       matched = new boolean[steps];
@@ -332,10 +336,11 @@ final class VectorMatcher {
       if (result.isEmpty()) {
         return;
       }
-      Column known = byLabels.putIfAbsent(result.labels, result);
-      if (known != null) {
-        join(known, result);
+      int number = index.of(result);
+      if (number < results.size()) {
+        join(results.get(number), result);
       } else {
+        results.add(result);
         evaluator.context.holdBytes(result.bytes());
       }
     }
@@ -353,7 +358,7 @@ final class VectorMatcher {
     }
 
     List<Column> columns() {
-      return new ArrayList<>(byLabels.values());
+      return results;
     }
   }
 }

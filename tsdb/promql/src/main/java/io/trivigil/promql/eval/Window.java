@@ -114,7 +114,7 @@ final class Window {
   }
 
   String metricName() {
-    return samples.labels.metricName();
+    return samples.labels().metricName();
   }
 
   /// Answers with a histogram.

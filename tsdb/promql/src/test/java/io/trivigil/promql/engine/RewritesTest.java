@@ -8,6 +8,7 @@ import io.trivigil.promql.Features;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.QueryException;
+import io.trivigil.promql.QuerySource;
 import io.trivigil.promql.Result;
 import io.trivigil.promql.ResultSeries;
 import io.trivigil.promql.ast.Expr;
@@ -118,9 +119,9 @@ class RewritesTest {
   }
 
   /// The answer, annotations included, or why there is none.
-  private static String run(Query query, MemoryStorage storage) {
+  static String run(Query query, QuerySource source) {
     StringBuilder told = new StringBuilder();
-    try (Querier querier = storage.open()) {
+    try (Querier querier = source.open()) {
       Result result = query.run(querier, QueryContext.unlimited());
       List<ResultSeries> all =
           switch (result) {
@@ -148,7 +149,7 @@ class RewritesTest {
   }
 
   /// Writes joins in which one side asks for something and the other does not.
-  private static final class Joins {
+  static final class Joins {
     private final RandomGenerator random;
 
     Joins(RandomGenerator random) {
@@ -191,7 +192,7 @@ class RewritesTest {
     }
   }
 
-  private static MemoryStorage storage(RandomGenerator random) {
+  static MemoryStorage storage(RandomGenerator random) {
     MemoryStorage storage = new MemoryStorage();
     for (String name : List.of("a", "b", "a_total", "c_bucket")) {
       for (int s = 0; s < 6; s++) {

@@ -101,6 +101,10 @@ public final class IntegerDecoder {
     long step = before > 1 ? cursor.zigzag() : 0;
     long slope = predictor >= Frames.LINE ? cursor.zigzag() : 0;
     long curvature = predictor == Frames.CURVE ? cursor.zigzag() : 0;
+    if (predictor == Frames.DELTA && width == 0 && (head & Frames.HAS_EXCEPTIONS) == 0) {
+      steps(out, count, first, base);
+      return;
+    }
     int fields = count - before;
     if (fields < 0) {
       throw new CorruptFrameException("frame is too short for its form: count=" + count);
@@ -128,6 +132,13 @@ public final class IntegerDecoder {
   private static void add(long[] out, int count, long base) {
     for (int i = 0; i < count; i++) {
       out[i] += base;
+    }
+  }
+
+  /// Equal steps: timestamps without jitter. (Each number on its own: the loop is vectorized.)
+  private static void steps(long[] out, int count, long first, long step) {
+    for (int i = 0; i < count; i++) {
+      out[i] = first + i * step;
     }
   }
 

@@ -1,10 +1,11 @@
 package io.trivigil.storage.head;
 
 import it.unimi.dsi.fastutil.longs.LongList;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// What is deleted, while an entry changes it. Owned by the thread that applies the log.
-final class Deleting {
+public final class Deleting {
   private final int mostRanges;
   private Tombstones settled = Tombstones.NONE;
 
@@ -16,13 +17,13 @@ final class Deleting {
     this.mostRanges = mostRanges;
   }
 
-  void restore(Tombstones saved) {
+  public void restore(Tombstones saved) {
     settled = saved;
     open = null;
   }
 
   /// All changes so far.
-  Tombstones settle() {
+  public Tombstones settle() {
     if (open != null) {
       settled = open.build();
       open = null;
@@ -30,15 +31,18 @@ final class Deleting {
     return settled;
   }
 
-  /// Hides samples of some series; as [Head#delete].
-  boolean delete(Head head, LongList refs, long fromMs, long toMs) {
+  /// Hides the samples of some series that are there now; what is appended later stands above.
+  ///
+  /// @param lasts the newest timestamp of each series, [Head#NONE] if it is not there
+  /// @param fromMs inclusive, not below the cut-off
+  /// @param toMs inclusive
+  /// @return false if that would be more than [Tombstones#MOST_RANGES]; nothing was changed then
+  public boolean delete(LongList refs, LongUnaryOperator lasts, long fromMs, long toMs) {
     Tombstones.Builder builder = settle().toBuilder();
     for (int i = 0; i < refs.size(); i++) {
-      int slot = head.findLive(refs.getLong(i));
-      long lastMs = slot == Head.NO_SLOT ? Head.NONE : head.lastMs(slot);
-      long from = Math.max(fromMs, head.cutoffMs());
-      if (lastMs != Head.NONE && from <= Math.min(toMs, lastMs)) {
-        builder.add(refs.getLong(i), from, Math.min(toMs, lastMs));
+      long lastMs = lasts.applyAsLong(refs.getLong(i));
+      if (lastMs != Head.NONE && fromMs <= Math.min(toMs, lastMs)) {
+        builder.add(refs.getLong(i), fromMs, Math.min(toMs, lastMs));
       }
     }
     if (builder.count() > mostRanges) {

@@ -5,9 +5,8 @@ import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBuffer;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntList;
-import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
-import it.unimi.dsi.fastutil.longs.LongList;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// All live series and their samples since the last durable snapshot.
@@ -32,18 +31,18 @@ public final class Head {
   private static final int ON_HEAP_SHIFT = 8;
   private static final int BYTES_SHIFT = 4; // a page of histograms is as large as one of samples
 
-  private final SlotTable table = new SlotTable();
+  private final SlotTable table;
   private final SampleLog log;
   private final HistogramLog histograms;
-  private final SlotsByLabels slots = new SlotsByLabels();
+  private final SlotsByLabels slots;
   private final LateSamples late;
+  private final Retiring retiring;
   private final Deleting deleting = new Deleting(Tombstones.MOST_RANGES);
 
   private int generation;
   private long generationStart = START;
   private long moment; // views with a limit above it contain what is appended now
   private boolean appended; // since the last view
-  private long batch;
   private long lastRef;
   private long cutoffMs = Long.MIN_VALUE;
   private volatile int publishedSeries;
@@ -61,9 +60,12 @@ public final class Head {
   private volatile int seriesInGeneration;
 
   Head(int shift, boolean offHeap) {
+    table = new SlotTable(offHeap);
     log = new SampleLog(shift, offHeap);
     histograms = new HistogramLog(shift + BYTES_SHIFT, offHeap);
+    slots = new SlotsByLabels(table, offHeap);
     late = new LateSamples(log, table, histograms, deleting);
+    retiring = new Retiring(table, slots);
   }
 
   /// A head of a few samples, with its memory on the Java heap.
@@ -71,30 +73,26 @@ public final class Head {
     return new Head(ON_HEAP_SHIFT, false);
   }
 
-  /// A head with its samples beside the Java heap; [#close] gives them back.
+  /// A head with its samples and series beside the Java heap; [#close] gives them back.
   public static Head offHeap() {
     return new Head(OFF_HEAP_SHIFT, true);
   }
 
   // ---- recovery, before any reader ----
 
-  /// Puts a series in place, as it was saved or is made now; tells its slot. With `shared`, all its
-  /// strings are [#shared] already.
-  public int restore(long ref, Labels labels, boolean shared) {
-    Labels own = shared ? labels : slots.intern(labels);
-    int slot = table.add(ref, own);
-    slots.add(own, slot);
-    return slot;
-  }
-
-  /// A string of labels as it stands in memory, once.
-  public String shared(String text) {
-    return slots.shared(text);
+  /// Puts a series in place, as it was saved or is made now; tells its slot.
+  public int restore(long ref, Labels labels) {
+    return slots.add(ref, labels, NONE, 0);
   }
 
   /// Puts a series' last sample back as it was saved.
   public void restoreLast(long ref, long timestampMs, long bits) {
     table.setLast(table.find(ref), timestampMs, bits);
+    restoreNewest(timestampMs);
+  }
+
+  /// Puts the newest timestamp back, which may be that of a series that is retired.
+  public void restoreNewest(long timestampMs) {
     newestMs = Math.max(newestMs, timestampMs);
     publishedNewestMs = newestMs;
   }
@@ -105,10 +103,6 @@ public final class Head {
     this.lastRef = lastRef;
     this.firstRef = lastRef + 1;
     this.cutoffMs = cutoffMs;
-  }
-
-  public void restoreTombstones(Tombstones saved) {
-    deleting.restore(saved);
   }
 
   // ---- the writer ----
@@ -124,7 +118,7 @@ public final class Head {
     seriesInGeneration = touched.size() + HeadDelta.LATE_WEIGHT * late.touched();
     publishedSeries = series();
     publishedNewestMs = newestMs;
-    return new HeadView(appliedIndex, logTimeMs, moment, lastRef, cutoffMs, tombstones());
+    return new HeadView(appliedIndex, logTimeMs, moment, lastRef, cutoffMs, deleting.settle());
   }
 
   /// The cut-off so far.
@@ -134,33 +128,40 @@ public final class Head {
 
   /// The slot of live labels, or [#NO_SLOT].
   public int find(Labels labels) {
-    return slots.find(labels);
+    int slot = slots.find(labels);
+    return slot == NO_SLOT || table.isRetired(slot) ? NO_SLOT : slot;
   }
 
-  /// The slot of a series that has not left, or [#NO_SLOT].
+  /// The slot of a series that has not left and is not retired, or [#NO_SLOT].
   public int findLive(long ref) {
     int slot = table.find(ref);
-    return slot != NO_SLOT && table.removedIndex(slot) == SlotTable.NEVER ? slot : NO_SLOT;
+    return slot != NO_SLOT && table.removedIndex(slot) == SlotTable.NEVER && !table.isRetired(slot)
+        ? slot
+        : NO_SLOT;
   }
 
-  /// Begins a batch, for [#lastOfBatch]; a series may stand in it several times.
-  public void beginBatch() {
-    batch++;
+  /// The series that left the head and may come back.
+  public Retiring retiring() {
+    return retiring;
+  }
+
+  /// Begins a batch of so many samples, for [#lastOfBatch]; a series may stand in it several times.
+  public void beginBatch(int samples) {
+    table.beginBatch(samples);
   }
 
   /// The place of the series' last accepted sample in this batch, -1 if it has none.
   public int lastOfBatch(int slot) {
-    return table.marked(slot, batch);
+    return table.marked(slot);
   }
 
   public void markLastOfBatch(int slot, int sample) {
-    table.mark(slot, batch, sample);
+    table.mark(slot, sample);
   }
 
   /// Makes a series with the next reference.
   public int create(Labels labels) {
-    int slot = restore(++lastRef, labels, false);
-    return slot;
+    return restore(++lastRef, labels);
   }
 
   /// Appends a sample above the series' last.
@@ -223,18 +224,9 @@ public final class Head {
     return note;
   }
 
-  /// Hides the samples of some series that are there now; what is appended later stands above.
-  ///
-  /// @param fromMs inclusive
-  /// @param toMs inclusive
-  /// @return false if that would be more than [Tombstones#MOST_RANGES]; nothing was changed then
-  public boolean delete(LongList refs, long fromMs, long toMs) {
-    return deleting.delete(this, refs, fromMs, toMs);
-  }
-
-  /// What is deleted, for the writer.
-  public Tombstones tombstones() {
-    return deleting.settle();
+  /// What is deleted.
+  public Deleting deleting() {
+    return deleting;
   }
 
   /// Hides what is older than the cutoff and lets series without anything newer leave.
@@ -245,9 +237,7 @@ public final class Head {
     cutoffMs = newCutoffMs;
     deleting.retain(newCutoffMs);
     for (int slot = 0; slot < table.slots(); slot++) {
-      if (table.inUse(slot)
-          && table.removedIndex(slot) == SlotTable.NEVER
-          && table.lastMs(slot) < newCutoffMs) {
+      if (table.isThere(slot) && table.lastMs(slot) < newCutoffMs) {
         remove(slot, entryIndex);
       }
     }
@@ -256,9 +246,8 @@ public final class Head {
 
   private void remove(int slot, long entryIndex) {
     table.setRemoved(slot, entryIndex);
-    slots.remove(table.labels(slot));
-    long ref = table.ref(slot);
-    removed.add(ref);
+    retiring.forget(slot);
+    removed.add(table.ref(slot));
     removedSlots.add(slot);
   }
 
@@ -274,6 +263,7 @@ public final class Head {
             firstRef,
             removed,
             removedSlots,
+            retiring.takeTurned(),
             lastRef,
             cutoffMs,
             samples,
@@ -303,15 +293,20 @@ public final class Head {
     return slots.size();
   }
 
-  /// Live series by metric and by job, for the writer.
-  public SeriesCounts counts() {
-    return slots.counts();
+  /// Memory beside the heap that series take: labels, the way from them, and what is last of each.
+  public long seriesBytes() {
+    return slots.bytes() + table.bytes();
+  }
+
+  /// The way from labels to series.
+  public SlotsByLabels byLabels() {
+    return slots;
   }
 
   /// Gives slots back. Only when no reader can hold them; on the writer's thread.
   public void recycle(IntList slots) {
     slots.forEach(late::recycle);
-    slots.forEach(table::recycle);
+    slots.forEach(this.slots::recycle);
   }
 
   // ---- any thread ----
@@ -337,14 +332,19 @@ public final class Head {
     return table.ref(slot);
   }
 
+  /// The labels of a series whose slot the reader holds, made now.
   public Labels labels(int slot) {
-    return table.labels(slot);
+    return Objects.requireNonNull(slots.labels(table.record(slot)));
+  }
+
+  /// The metric's name of a series whose slot the reader holds, empty if it has none.
+  public String metricName(int slot) {
+    return Objects.requireNonNull(slots.metricName(table.record(slot)));
   }
 
   /// The labels of a series that has not been recycled, else null (on the way to the index).
   public @Nullable Labels labelsOrNull(long ref) {
-    int slot = table.find(ref);
-    return slot == NO_SLOT ? null : table.labelsOrNull(slot);
+    return slots.labelsOrNull(ref);
   }
 
   /// The newest timestamp, whatever a view says; [#NONE] if there is none.
@@ -399,10 +399,6 @@ public final class Head {
     return log.bytes() + histograms.bytes();
   }
 
-  public int symbols() {
-    return slots.symbols();
-  }
-
   Walk walk(int slot, long floor) {
     // In this order: had a sample come in between, it would stand there before the new last.
     long lastMs = table.lastMs(slot);
@@ -415,7 +411,7 @@ public final class Head {
   public void warm(int[] slots, int from, int to, long floor, long fromMs) {
     long[] next = new long[to - from];
     for (int i = from; i < to; i++) {
-      next[i - from] = table.newest(slots[i]);
+      next[i - from] = slots[i] == NO_SLOT ? 0 : table.newest(slots[i]);
     }
     Warming.walk(log.pages(), next, floor, fromMs); // the pages after the positions
   }
@@ -487,14 +483,11 @@ public final class Head {
     histograms.trim(histogramsFloor);
   }
 
-  /// Gives the samples' memory back; appending or reading afterwards throws.
+  /// Gives all memory back; appending or reading afterwards throws.
   public void close() {
     log.close();
     histograms.close();
-  }
-
-  /// The series that have not left, for the writer's thread or a quiet store.
-  public Long2ObjectMap<Labels> live() {
-    return table.live();
+    slots.close();
+    table.close();
   }
 }

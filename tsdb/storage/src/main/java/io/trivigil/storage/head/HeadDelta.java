@@ -14,6 +14,7 @@ import it.unimi.dsi.fastutil.longs.LongList;
 ///   them may have left
 /// @param removed references of the series that left
 /// @param removedSlots slots of all series that left, to be recycled when no reader holds them
+/// @param turned references of the series that were retired or came back; some stand there twice
 /// @param lastRef the newest reference at its end
 /// @param cutoffMs the cutoff at its end
 /// @param samples how many samples it holds
@@ -28,6 +29,7 @@ public record HeadDelta(
     long firstRef,
     LongList removed,
     IntList removedSlots,
+    LongList turned,
     long lastRef,
     long cutoffMs,
     long samples,

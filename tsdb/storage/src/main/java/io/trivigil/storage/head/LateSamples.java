@@ -38,8 +38,8 @@ public final class LateSamples {
 
   /// Whether one of so many samples below their series' last can be shown, deleted as its time is;
   /// the writer's.
-  public boolean takes(int slot, long timestampMs, int samples) {
-    return !deleting.hides(table.ref(slot), timestampMs) || deleting.mayRevive(samples);
+  public boolean takes(long ref, long timestampMs, int samples) {
+    return !deleting.hides(ref, timestampMs) || deleting.mayRevive(samples);
   }
 
   /// Appends a sample behind those of its series that came late before; see [Head#appendLate].

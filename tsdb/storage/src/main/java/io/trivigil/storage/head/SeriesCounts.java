@@ -1,41 +1,43 @@
 package io.trivigil.storage.head;
 
-import io.trivigil.model.Labels;
-import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
+import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 
 /// How many live series each metric and each job has. Owned by the thread that applies the log.
 public final class SeriesCounts {
   /// The label that says of which job a series is.
   public static final String JOB = "job";
 
-  private final Object2IntOpenHashMap<String> ofMetric = new Object2IntOpenHashMap<>();
-  private final Object2IntOpenHashMap<String> ofJob = new Object2IntOpenHashMap<>();
+  private final Symbols symbols;
+  private final Int2IntOpenHashMap ofMetric = new Int2IntOpenHashMap();
+  private final Int2IntOpenHashMap ofJob = new Int2IntOpenHashMap();
 
-  SeriesCounts() {}
-
-  void add(Labels labels) {
-    ofMetric.addTo(labels.metricName(), 1);
-    ofJob.addTo(labels.get(JOB), 1);
+  SeriesCounts(Symbols symbols) {
+    this.symbols = symbols;
   }
 
-  void remove(Labels labels) {
-    remove(ofMetric, labels.metricName());
-    remove(ofJob, labels.get(JOB));
+  /// Counts one more or one less.
+  ///
+  /// @param metric its symbol, [Symbols#NONE] without one
+  /// @param job its symbol, [Symbols#NONE] without one
+  void add(int metric, int job, int change) {
+    add(ofMetric, metric, change);
+    add(ofJob, job, change);
   }
 
-  private static void remove(Object2IntOpenHashMap<String> counts, String name) {
-    if (counts.addTo(name, -1) == 1) { // tells what it was before
-      counts.removeInt(name);
+  private static void add(Int2IntOpenHashMap counts, int symbol, int change) {
+    // addTo tells what it was before
+    if (symbol != Symbols.NONE && counts.addTo(symbol, change) + change == 0) {
+      counts.remove(symbol);
     }
   }
 
   /// Live series of a metric; 0 if it has none.
   public int ofMetric(String metric) {
-    return ofMetric.getInt(metric);
+    return ofMetric.get(symbols.find(metric));
   }
 
   /// Live series of a job; 0 if it has none.
   public int ofJob(String job) {
-    return ofJob.getInt(job);
+    return ofJob.get(symbols.find(job));
   }
 }

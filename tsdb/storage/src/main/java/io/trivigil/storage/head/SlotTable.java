@@ -1,21 +1,32 @@
 package io.trivigil.storage.head;
 
-import io.trivigil.model.Labels;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
-import it.unimi.dsi.fastutil.longs.Long2ObjectLinkedOpenHashMap;
-import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
+import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// One slot per live series in flat arrays, a thousand slots to a page so that growing copies
-/// nothing; and the way from a reference to its slot. One writer; readers may race with it on
-/// everything but a slot's reference and labels, which do not change before no reader can hold it.
+/// One slot per live series in pages of memory beside the Java heap, so that growing copies
+/// nothing; and the way from a reference to its slot. A slot is one piece of memory, for an append
+/// wants most of it:
+///
+/// ```
+/// u64 reference │ u64 last timestamp │ u64 bits of the last value │ u64 position of the newest sample
+///   │ u32 record of the labels │ u32 mark of the writer
+/// ```
+///
+/// One writer; readers may race with it on everything but a slot's reference and record, which do
+/// not change before no reader can hold it.
 final class SlotTable {
   /// Where there is no slot.
   static final int NONE = -1;
+
+  private static final byte IN = 0;
+  private static final byte RETIRED = 1;
+  private static final byte SHELVED = 2;
 
   /// Of a series that is still there.
   static final long NEVER = Long.MAX_VALUE;
@@ -27,26 +38,59 @@ final class SlotTable {
   private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
   private static final VarHandle REF_PAGES = MethodHandles.arrayElementVarHandle(int[][].class);
 
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ORDER);
+  private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ORDER);
+  private static final int REF = 0;
+  private static final int LAST_MS = 8;
+  private static final int LAST_BITS = 16;
+  private static final int NEWEST = 24; // position in the sample log, 0: none
+  private static final int RECORD = 32; // where its labels stand
+  private static final int MARK = 36; // the writer's scratch, see mark
+  private static final int SLOT_BYTES = 40;
+  private static final int LINE = 64; // of the processor's cache, bytes
+
   private static final class Page {
-    private final long[] refs = new long[PAGE];
-    private final @Nullable Labels[] labels = new Labels[PAGE];
-    private final long[] lastMs = new long[PAGE];
-    private final long[] lastBits = new long[PAGE];
-    private final long[] removedIndex = new long[PAGE];
-    private final long[] newest = new long[PAGE]; // position in the sample log, 0: none
-    private final long[] mark = new long[PAGE]; // the writer's scratch: which batch, which sample
-    private final int[] markSample = new int[PAGE];
+    private final ByteBuffer memory;
+    private volatile long @Nullable [] removedIndex; // only once a series has left
     private long @Nullable [] histograms; // a bit for each slot; only once there is one
+    private byte @Nullable [] states; // the writer's; only once a series was retired
+
+    Page(Arena arena) {
+      memory = arena.allocate((long) SLOT_BYTES * PAGE, LINE).asByteBuffer().order(ORDER);
+    }
   }
 
+  private final Arena arena;
+  private final boolean closes; // else the garbage collector does
   private volatile Page[] pages = new Page[0];
   private volatile int[][] slotsByRef = new int[0][]; // slot + 1; a page without series is empty
   private int[] liveByRefPage = new int[0];
   private final IntArrayList free = new IntArrayList();
   private int slots; // handed out so far, free ones included
+  private int firstMark = 1; // of this batch; what is below is of an earlier one
+  private int endMark = 1; // of this batch
+
+  /// @param closes whether [#close] gives the memory back, else the garbage collector does
+  SlotTable(boolean closes) {
+    this.closes = closes;
+    this.arena = closes ? Arena.ofShared() : Arena.ofAuto();
+  }
 
   private Page page(int slot) {
     return pages[slot >>> SHIFT];
+  }
+
+  private static int at(int slot, int field) {
+    return (slot & MASK) * SLOT_BYTES + field;
+  }
+
+  private long getLong(int slot, int field) {
+    return (long) LONG.getAcquire(page(slot).memory, at(slot, field));
+  }
+
+  private void setLong(int slot, int field, long value) {
+    LONG.setRelease(page(slot).memory, at(slot, field), value);
   }
 
   /// The slot of a series, [#NONE] if there is none.
@@ -60,26 +104,36 @@ final class SlotTable {
     return refPage.length == 0 ? NONE : (int) INTS.getAcquire(refPage, (int) ref & MASK) - 1;
   }
 
-  int add(long ref, Labels labels) {
+  /// Puts a series in place.
+  ///
+  /// @param record where its labels stand
+  /// @param lastMs the time of its last sample, which is in pages; [Head#NONE] if there is none
+  int add(long ref, int record, long lastMs, long lastBits) {
     int slot = free.isEmpty() ? slots++ : free.popInt();
     if (slot >>> SHIFT == pages.length) {
       Page[] grown = Arrays.copyOf(pages, pages.length + 1);
-      grown[grown.length - 1] = new Page();
+      grown[grown.length - 1] = new Page(arena);
       pages = grown;
     }
     Page page = page(slot);
     int at = slot & MASK;
-    page.refs[at] = ref;
-    page.labels[at] = labels;
-    page.lastMs[at] = Head.NONE;
-    page.lastBits[at] = 0;
-    page.newest[at] = 0;
-    page.mark[at] = 0;
+    LONG.set(page.memory, at(slot, REF), ref);
+    INT.setRelease(page.memory, at(slot, RECORD), record);
+    LONG.set(page.memory, at(slot, LAST_MS), lastMs);
+    LONG.set(page.memory, at(slot, LAST_BITS), lastBits);
+    LONG.set(page.memory, at(slot, NEWEST), 0L);
+    INT.set(page.memory, at(slot, MARK), 0);
     if (page.histograms != null) {
       page.histograms[at >>> 6] &= ~(1L << at);
     }
-    // Last: who sees that this series has not left sees its reference, too, and that it is new.
-    LONGS.setRelease(page.removedIndex, at, NEVER);
+    if (page.states != null) {
+      page.states[at] = IN;
+    }
+    long[] removed = page.removedIndex;
+    if (removed != null) {
+      // Last: who sees that this series has not left sees its reference, too, and that it is new.
+      LONGS.setRelease(removed, at, NEVER);
+    }
     link(ref, slot);
     return slot;
   }
@@ -102,14 +156,50 @@ final class SlotTable {
 
   /// Gives a slot back. Only when no reader can hold it.
   void recycle(int slot) {
-    long ref = ref(slot);
+    if (find(ref(slot)) == slot) { // else it was shelved, and may have come back in another
+      unlink(ref(slot));
+    }
+    VarHandle.fullFence(); // who still finds the series in the slot has read nothing of the next
+    INT.setRelease(page(slot).memory, at(slot, RECORD), LabelRecords.NONE);
+    free.add(slot);
+  }
+
+  private void unlink(long ref) {
     int pageNumber = Math.toIntExact(ref >>> SHIFT);
     INTS.setRelease(slotsByRef[pageNumber], (int) ref & MASK, 0);
     if (--liveByRefPage[pageNumber] == 0) {
       REF_PAGES.setRelease(slotsByRef, pageNumber, new int[0]);
     }
-    page(slot).labels[slot & MASK] = null;
-    free.add(slot);
+  }
+
+  private byte state(int slot) {
+    byte[] states = page(slot).states;
+    return states == null ? IN : states[slot & MASK];
+  }
+
+  /// Whether the series in this slot is retired; the writer's, as all around it.
+  boolean isRetired(int slot) {
+    return state(slot) != IN;
+  }
+
+  void setRetired(int slot, boolean retired) {
+    setState(slot, retired ? RETIRED : IN);
+  }
+
+  private void setState(int slot, byte state) {
+    Page page = page(slot);
+    byte[] states = page.states;
+    if (states == null) {
+      states = new byte[PAGE];
+      page.states = states;
+    }
+    states[slot & MASK] = state;
+  }
+
+  /// Takes the way from its reference to a slot away; who came that way may still read there.
+  void shelve(int slot) {
+    unlink(ref(slot));
+    setState(slot, SHELVED);
   }
 
   /// One more than the highest slot in use.
@@ -118,61 +208,59 @@ final class SlotTable {
   }
 
   long ref(int slot) {
-    return page(slot).refs[slot & MASK];
+    return (long) LONG.get(page(slot).memory, at(slot, REF));
   }
 
   boolean inUse(int slot) {
-    return page(slot).labels[slot & MASK] != null;
+    return record(slot) != LabelRecords.NONE;
   }
 
-  /// The series that have not left, for the writer's thread or a quiet store.
-  Long2ObjectMap<Labels> live() {
-    Long2ObjectMap<Labels> live = new Long2ObjectLinkedOpenHashMap<>();
-    for (int slot = 0; slot < slots(); slot++) {
-      if (inUse(slot) && removedIndex(slot) == NEVER) {
-        live.put(ref(slot), labels(slot));
-      }
-    }
-    return live;
+  /// Whether there is a series that has not left, retired or not.
+  boolean isThere(int slot) {
+    return inUse(slot) && removedIndex(slot) == NEVER && state(slot) != SHELVED;
   }
 
-  /// The labels, or null in a free slot (read once: it may become free at any moment).
-  @Nullable Labels labelsOrNull(int slot) {
-    return page(slot).labels[slot & MASK];
-  }
-
-  Labels labels(int slot) {
-    return Objects.requireNonNull(page(slot).labels[slot & MASK]);
+  /// Where its labels stand, [LabelRecords#NONE] in a free slot (which it may become at any moment,
+  /// unless the reader holds it).
+  int record(int slot) {
+    return (int) INT.getAcquire(page(slot).memory, at(slot, RECORD));
   }
 
   long removedIndex(int slot) {
-    return (long) LONGS.getAcquire(page(slot).removedIndex, slot & MASK);
+    long[] removed = page(slot).removedIndex;
+    return removed == null ? NEVER : (long) LONGS.getAcquire(removed, slot & MASK);
   }
 
   void setRemoved(int slot, long index) {
-    LONGS.setRelease(page(slot).removedIndex, slot & MASK, index);
+    Page page = page(slot);
+    long[] removed = page.removedIndex;
+    if (removed == null) {
+      removed = new long[PAGE];
+      Arrays.fill(removed, NEVER);
+      page.removedIndex = removed;
+    }
+    LONGS.setRelease(removed, slot & MASK, index);
   }
 
   long lastMs(int slot) {
-    return (long) LONGS.getAcquire(page(slot).lastMs, slot & MASK);
+    return getLong(slot, LAST_MS);
   }
 
   long lastBits(int slot) {
-    return (long) LONGS.getAcquire(page(slot).lastBits, slot & MASK);
+    return getLong(slot, LAST_BITS);
   }
 
   void setLast(int slot, long timestampMs, long bits) {
-    Page page = page(slot);
-    LONGS.setRelease(page.lastMs, slot & MASK, timestampMs);
-    LONGS.setRelease(page.lastBits, slot & MASK, bits);
+    setLong(slot, LAST_MS, timestampMs);
+    setLong(slot, LAST_BITS, bits);
   }
 
   long newest(int slot) {
-    return (long) LONGS.getAcquire(page(slot).newest, slot & MASK);
+    return getLong(slot, NEWEST);
   }
 
   void setNewest(int slot, long position) {
-    LONGS.setRelease(page(slot).newest, slot & MASK, position);
+    setLong(slot, NEWEST, position);
   }
 
   /// Whether there ever was a histogram among the samples in memory of this slot's series.
@@ -192,15 +280,36 @@ final class SlotTable {
     bits[(slot & MASK) >>> 6] |= 1L << slot;
   }
 
-  /// Which sample of batch `batch` came last for this slot, -1 if none did.
-  int marked(int slot, long batch) {
-    Page page = page(slot);
-    return page.mark[slot & MASK] == batch ? page.markSample[slot & MASK] : -1;
+  /// Begins a batch of so many samples: nothing is marked.
+  void beginBatch(int samples) {
+    if (endMark > Integer.MAX_VALUE - samples) {
+      for (int slot = 0; slot < slots; slot++) {
+        INT.set(page(slot).memory, at(slot, MARK), 0);
+      }
+      endMark = 1;
+    }
+    firstMark = endMark;
+    endMark += samples;
   }
 
-  void mark(int slot, long batch, int sample) {
-    Page page = page(slot);
-    page.mark[slot & MASK] = batch;
-    page.markSample[slot & MASK] = sample;
+  /// Which sample of this batch came last for this slot, -1 if none did.
+  int marked(int slot) {
+    return Math.max((int) INT.get(page(slot).memory, at(slot, MARK)) - firstMark, -1);
+  }
+
+  void mark(int slot, int sample) {
+    INT.set(page(slot).memory, at(slot, MARK), firstMark + sample);
+  }
+
+  /// Memory of all slots. Any thread.
+  long bytes() {
+    return (long) pages.length * SLOT_BYTES * PAGE;
+  }
+
+  /// Gives the memory back; using it afterwards throws.
+  synchronized void close() {
+    if (closes && arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }

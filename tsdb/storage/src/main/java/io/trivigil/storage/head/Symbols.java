@@ -1,42 +1,84 @@
 package io.trivigil.storage.head;
 
-import io.trivigil.model.Labels;
-import java.util.HashMap;
-import java.util.Map;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
-/// Keeps each label name and value once in memory. Owned by the thread that applies the log.
+/// Keeps each label name and value once in memory, by a number. Owned by the thread that applies
+/// the log; [#text] and [#size] for any thread.
 final class Symbols {
-  private final Map<String, String> symbols = new HashMap<>();
+  /// Where there is no symbol.
+  static final int NONE = -1;
 
-  /// The same labels, made of shared strings.
-  Labels intern(Labels labels) {
-    String[] pairs = new String[labels.size() * 2];
-    for (int i = 0; i < labels.size(); i++) {
-      pairs[2 * i] = intern(labels.name(i));
-      pairs[2 * i + 1] = intern(labels.value(i));
-    }
-    return Labels.ofSorted(pairs);
+  private static final int SHIFT = 10;
+  private static final int PAGE = 1 << SHIFT;
+
+  private Object2IntOpenHashMap<String> numbers = empty();
+  private volatile Page[] pages = new Page[0];
+  private volatile int size;
+  private int next; // number that was never given
+  private final IntArrayList free = new IntArrayList();
+
+  private static final class Page {
+    private final @Nullable String[] texts = new String[PAGE];
   }
 
-  /// The string that stands for all that are equal to it.
-  String intern(String text) {
-    String known = symbols.putIfAbsent(text, text);
-    return known == null ? text : known;
+  private static Object2IntOpenHashMap<String> empty() {
+    Object2IntOpenHashMap<String> map = new Object2IntOpenHashMap<>();
+    map.defaultReturnValue(NONE);
+    return map;
+  }
+
+  /// The number of a text, [#NONE] if it has none.
+  int find(String text) {
+    return numbers.getInt(text);
+  }
+
+  /// The number of a text, which may be a new one.
+  int number(String text) {
+    int known = numbers.getInt(text);
+    if (known != NONE) {
+      return known;
+    }
+    int number = free.isEmpty() ? next++ : free.popInt();
+    if (number >>> SHIFT == pages.length) {
+      Page[] grown = Arrays.copyOf(pages, pages.length + 1);
+      grown[grown.length - 1] = new Page();
+      pages = grown;
+    }
+    pages[number >>> SHIFT].texts[number & (PAGE - 1)] = text;
+    numbers.put(text, number);
+    size = numbers.size();
+    return number;
+  }
+
+  /// The text of a number, null where there is none (any more). (Hot path: no box.)
+  @Nullable String text(int number) {
+    Page[] all = pages;
+    int page = number >>> SHIFT;
+    return page < all.length ? all[page].texts[number & (PAGE - 1)] : null;
   }
 
   int size() {
-    return symbols.size();
+    return size;
   }
 
-  /// Forgets everything that is not among these.
-  void rebuild(Iterable<Labels> live) {
-    symbols.clear();
-    for (Labels labels : live) {
-      labels.forEach(
-          (name, value) -> {
-            symbols.putIfAbsent(name, name);
-            symbols.putIfAbsent(value, value);
-          });
+  /// Forgets everything but these numbers.
+  void keep(BitSet used) {
+    Object2IntOpenHashMap<String> kept = empty();
+    free.clear();
+    for (int number = 0; number < next; number++) {
+      String text = text(number);
+      if (text != null && used.get(number)) {
+        kept.put(text, number);
+      } else {
+        pages[number >>> SHIFT].texts[number & (PAGE - 1)] = null;
+        free.add(number);
+      }
     }
+    numbers = kept;
+    size = kept.size();
   }
 }

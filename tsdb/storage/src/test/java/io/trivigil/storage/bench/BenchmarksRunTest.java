@@ -16,6 +16,7 @@ final class BenchmarksRunTest {
       benchmark.prepare();
       assertThat(benchmark.encode()).isBetween(1, 8 * Frames.SAMPLES);
       assertThat(benchmark.decode()).isEqualTo(benchmark.encode());
+      assertThat(benchmark.seal()).isGreaterThan(FrameBenchmark.ROWS);
       assertThat(benchmark.readAll()).isEqualTo(FrameBenchmark.ROWS * FrameBenchmark.SAMPLES);
       assertThat(benchmark.readRange()).isEqualTo(FrameBenchmark.ROWS * 30);
     }

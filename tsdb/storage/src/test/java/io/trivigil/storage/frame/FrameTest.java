@@ -128,6 +128,22 @@ final class FrameTest {
   }
 
   @Test
+  void equalStepsComeBackWhereverTheyBeginAndAlsoWhereTheyOverflow() {
+    long[] starts = {0, 1_795_289_280_123L, -7, Long.MAX_VALUE - 5, Long.MIN_VALUE};
+    for (long first : starts) {
+      for (long step : new long[] {1, 15_000, -3, 1L << 62}) {
+        for (int count : new int[] {1, 2, 3, 127, 128}) {
+          long[] values = new long[count];
+          for (int i = 0; i < count; i++) {
+            values[i] = first + i * step;
+          }
+          assertThat(decodeIntegers(integers(values, count), count)).isEqualTo(values);
+        }
+      }
+    }
+  }
+
+  @Test
   void valuesComeBackBitForBit() {
     for (long seed = 0; seed < 4000; seed++) {
       RandomGenerator random = random(seed);

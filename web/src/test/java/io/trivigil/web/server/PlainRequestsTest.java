@@ -2,37 +2,66 @@ package io.trivigil.web.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import at.favre.lib.crypto.bcrypt.BCrypt;
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.web.http.Answer;
 import io.trivigil.web.http.Author;
 import io.trivigil.web.http.Departure;
 import io.trivigil.web.http.Request;
 import io.trivigil.web.http.Router;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Posts of protobuf beside other requests on one connection.
-class BinaryPostsTest {
+/// Posts of protobuf and questions beside other requests on one connection.
+class PlainRequestsTest {
   private static final int LIMIT = 1 << 20;
+  private static final String ZIPPED = "zip".repeat(Gzipped.WORTH_BYTES) + ">>";
 
   private final CountDownLatch waiting = new CountDownLatch(1);
   private final CountDownLatch told = new CountDownLatch(1);
   private final Gateway gateway =
       new Gateway(
           new Router()
-              .on("GET,POST", "/echo/{name}", BinaryPostsTest::echo)
+              .on("GET,POST", "/echo/{name}", PlainRequestsTest::echo)
+              .on("GET", "/api/v1/echo/{name}", PlainRequestsTest::echo)
+              .on("GET,POST", "/api/v1/params", request -> Answer.text(200, params(request)))
+              .on(
+                  "GET",
+                  "/api/v1/text",
+                  request ->
+                      Answer.text(
+                          200, "x".repeat(Integer.parseInt(request.params().first("bytes")))))
+              .on(
+                  "GET",
+                  "/api/v1/zipped",
+                  _ -> Answer.text(200, ZIPPED).with("Content-Encoding", "gzip"))
+              .on(
+                  "GET",
+                  "/api/v1/broken",
+                  _ ->
+                      Answer.json(
+                          200,
+                          _ -> {
+                            throw new IllegalStateException("on purpose");
+                          }))
+              .on("GET,POST", "/api/v1/waits", this::waitForDeparture)
               .on("POST", "/waits", this::waitForDeparture)
               .on("GET", "/gets", _ -> Answer.text(200, "got"))
               .on("POST", "/empty", _ -> Answer.empty(204).with("X-More", "yes"))
@@ -77,7 +106,13 @@ class BinaryPostsTest {
                 request.named("name"),
                 request.body().length,
                 sum,
-                Thread.currentThread().getName().equals("post") ? "direct" : "routed"));
+                Thread.currentThread().getName().startsWith(QuestionThreads.NAME)
+                    ? "direct"
+                    : "routed"));
+  }
+
+  private static String params(Request request) {
+    return "<%s:%s:%s>".formatted(request.path(), request.query(), request.params().all("a"));
   }
 
   private Answer waitForDeparture(Request request) throws InterruptedException {
@@ -150,6 +185,137 @@ class BinaryPostsTest {
             "<a:5:5", "<b:70000:70000", "<c:0:0", "<d:3:3", "<e:0:0", "<f:0:0", "<g:1:1", "<h:2:2");
     assertThat(echoes(said)).contains("<a:5:5:direct>", "<b:70000:70000:direct>", "<c:0:0:routed>");
     assertThat(said).containsIgnoringCase("\r\nconnection: close\r\n");
+  }
+
+  @Test
+  void questionsAreAnsweredInTheirTurnToo() throws Exception {
+    send(
+        get("/api/v1/echo/a")
+            + post("/echo/b", 3)
+            + get("/api/v1/echo/c?x=y%20z")
+            + get("/echo/d")
+            + get("/api/v1/echo/e")
+            + get("/api/v1/echo/g").replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+    assertThat(echoes(rest()).stream().map(echo -> echo.substring(0, echo.lastIndexOf(':'))))
+        .containsExactly("<a:0:0", "<b:3:3", "<c:0:0", "<d:0:0", "<e:0:0", "<g:0:0");
+  }
+
+  @Test
+  void questionsThatAreNotPlainGoTheOtherWay() throws Exception {
+    send(get("/api/v1/echo/a"));
+    assertThat(echoes(until(">"))).containsExactly("<a:0:0:direct>");
+    for (String header : List.of("Upgrade: h2c", "Content-Length: 0")) {
+      send(get("/api/v1/echo/b").replace("\r\n\r\n", "\r\n" + header + "\r\n\r\n"));
+      assertThat(until(">")).as(header).doesNotContain("direct");
+    }
+  }
+
+  @Test
+  void answersAreCompressedWhereTheClientAllowsIt() throws Exception {
+    for (int bytes : List.of(0, 10, Gzipped.WORTH_BYTES, Gzipped.WORTH_BYTES + 1, 50_000)) {
+      for (String accepted : List.of("gzip", "deflate, gzip;q=0.5", "gzip;q=0", "br")) {
+        send(
+            get("/api/v1/text?bytes=" + bytes)
+                .replace("\r\n\r\n", "\r\nAccept-Encoding: " + accepted + "\r\n\r\n"));
+        String head = until("\r\n\r\n");
+        Matcher length = Pattern.compile("(?i)content-length: (\\d+)\r").matcher(head);
+        assertThat(length.find()).isTrue();
+        byte[] body = socket.getInputStream().readNBytes(Integer.parseInt(length.group(1)));
+        boolean zip =
+            bytes > Gzipped.WORTH_BYTES && accepted.contains("gzip") && !accepted.endsWith("=0");
+        assertThat(head.toLowerCase(Locale.ROOT).contains("content-encoding: gzip")).isEqualTo(zip);
+        assertThat(zip ? unzipped(body) : body)
+            .isEqualTo("x".repeat(bytes).getBytes(StandardCharsets.US_ASCII));
+      }
+    }
+  }
+
+  private static byte[] unzipped(byte[] body) throws IOException {
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body))) {
+      return in.readAllBytes();
+    }
+  }
+
+  @Test
+  void whatIsCompressedAlreadyStaysAsItIs() throws Exception {
+    send(get("/api/v1/zipped").replace("\r\n\r\n", "\r\nAccept-Encoding: gzip\r\n\r\n"));
+    assertThat(until(">>"))
+        .containsIgnoringCase("content-encoding: gzip")
+        .endsWith("\r\n\r\n" + ZIPPED);
+  }
+
+  @Test
+  void anAnswerThatCanNotBeWrittenIsAnErrorToo() throws Exception {
+    send(get("/api/v1/broken"));
+    assertThat(until("log\n")).startsWith("HTTP/1.1 500 Internal Server Error\r\n");
+    send(get("/api/v1/echo/next"));
+    assertThat(echoes(until(">"))).containsExactly("<next:0:0:direct>");
+  }
+
+  @Test
+  void logInsAreAskedForHereToo() throws Exception {
+    String login = Base64.getEncoder().encodeToString("who:what".getBytes(StandardCharsets.UTF_8));
+    try (WebServer closed =
+            WebServer.start(closed(), List.of(new WebServer.Listener("127.0.0.1", 0)));
+        Socket other = new Socket(InetAddress.getLoopbackAddress(), closed.port())) {
+      socket.close();
+      socket = other;
+      send(get("/api/v1/user"));
+      assertThat(until("Unauthorized\n"))
+          .startsWith("HTTP/1.1 401 ")
+          .containsIgnoringCase("www-authenticate: basic");
+      send(
+          get("/api/v1/user")
+              .replace("\r\n\r\n", "\r\nAuthorization: Basic " + login + "\r\n\r\n"));
+      assertThat(until(">")).startsWith("HTTP/1.1 200 ").endsWith("<who>");
+    }
+  }
+
+  /// Lets one in.
+  private static Gateway closed() {
+    Router router =
+        new Router()
+            .on(
+                "GET",
+                "/api/v1/user",
+                request -> Answer.text(200, "<" + request.header(Author.USER).orElse("") + ">"));
+    String hash = BCrypt.withDefaults().hashToString(4, "what".toCharArray());
+    return new Gateway(
+        router,
+        "",
+        Pattern.compile(".*"),
+        new BasicLogins(Map.of("who", hash)),
+        WebLimits.DEFAULT,
+        new Metrics(),
+        () -> 0);
+  }
+
+  @Test
+  void questionsArriveAsTheyWereMeant() throws Exception {
+    send(get("/api/v1/params?a=1&a=%2B2+3&b=%7Bx%3D\"y\"%7D"));
+    assertThat(echoes(until(">")))
+        .containsExactly("</api/v1/params:a=1&a=%2B2+3&b=%7Bx%3D%22y%22%7D:[1, +2 3]>");
+    send(get("/api/v1/ech%6F/x+y"));
+    assertThat(echoes(until(">"))).containsExactly("<x+y:0:0:direct>");
+    String form = "a=%3D&b=x+y&a=2";
+    for (String type :
+        List.of(
+            "application/x-www-form-urlencoded",
+            "Application/X-WWW-Form-URLencoded; charset=utf-8")) {
+      send(
+          head("/api/v1/params?a=0", form.length()).replace("application/x-protobuf", type) + form);
+      assertThat(echoes(until(">"))).containsExactly("</api/v1/params:a=0:[0, =, 2]>");
+    }
+    send(get("/api/v1/none"));
+    assertThat(until("not found\n")).startsWith("HTTP/1.1 404 Not Found\r\n");
+  }
+
+  @Test
+  void whoeverAsksMayGoAway() throws Exception {
+    send(get("/api/v1/waits"));
+    assertThat(waiting.await(60, TimeUnit.SECONDS)).isTrue();
+    socket.close();
+    assertThat(told.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

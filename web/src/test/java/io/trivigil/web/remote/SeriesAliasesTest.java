@@ -1,0 +1,71 @@
+package io.trivigil.web.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Aliases of series that are gone make room.
+final class SeriesAliasesTest {
+  private static byte[] fields(int i) {
+    byte[] text = ("pod-" + i).getBytes(StandardCharsets.UTF_8);
+    byte[] field = new byte[text.length + 2];
+    field[0] = 10;
+    field[1] = (byte) text.length;
+    System.arraycopy(text, 0, field, 2, text.length);
+    return field;
+  }
+
+  private static Unlearnt series(int i) {
+    byte[] raw = fields(i);
+    return new Unlearnt(raw, SeriesAliases.hash(raw, 0, raw.length));
+  }
+
+  private static long ref(SeriesAliases known, int i) {
+    byte[] raw = fields(i);
+    int alias = known.table().find(raw, 0, raw.length, SeriesAliases.hash(raw, 0, raw.length));
+    return alias == AliasTable.NONE ? 0 : known.table().ref(alias);
+  }
+
+  private static void learn(SeriesAliases known, int from, int to) {
+    List<Unlearnt> fresh = new ArrayList<>();
+    List<Long> refs = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      fresh.add(series(i));
+      refs.add(1L + i);
+    }
+    known.learn(fresh, refs);
+  }
+
+  @Test
+  void whoIsGoneIsForgottenAndOthersStay() {
+    SeriesAliases known = new SeriesAliases(1 << 20, 1 << 28);
+    for (int round = 0; round < 40; round++) {
+      int from = round * 1000;
+      learn(known, from, from + 1000);
+      known.forgetGone(ref -> ref <= 100 || ref > from - 2000);
+      assertThat(known.size()).isLessThan(12_000);
+    }
+    assertThat(ref(known, 5)).isEqualTo(6);
+    assertThat(ref(known, 39_999)).isEqualTo(40_000);
+    assertThat(ref(known, 500)).as("long gone").isZero();
+    assertThat(
+            known
+                .table()
+                .next(known.table().find(fields(5), 0, fields(5).length, series(5).hash())))
+        .as("its successor is there, too")
+        .isNotZero();
+  }
+
+  @Test
+  void whoIsAliveIsNeverForgotten() {
+    SeriesAliases known = new SeriesAliases(1 << 20, 1 << 28);
+    for (int from = 0; from < 40_000; from += 1000) {
+      learn(known, from, from + 1000);
+      known.forgetGone(_ -> true);
+    }
+    assertThat(known.size()).isEqualTo(40_000);
+  }
+}
