@@ -1,17 +1,17 @@
 package io.trivigil.raft.ratis;
 
-import java.time.Duration;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.grpc.server.GrpcLogAppender;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.rpc.RpcFactory;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
-import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.raftlog.RaftLogIOException;
 import org.apache.ratis.util.Timestamp;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +22,16 @@ import org.jspecify.annotations.Nullable;
 /// the next entry, or with the next heartbeat, 150 ms later. Ratis' remedy is an entry of its own
 /// behind each commit: one more message to each follower and one more fsync on each node for every
 /// entry. Here a heartbeat goes out instead, and only if no entry has told of the commit within
-/// [#TELL_AFTER].
+/// some milliseconds ([Untold]).
 ///
 /// Confined to the appender's own thread, but for what Ratis guards itself.
 final class CommitTeller extends GrpcLogAppender {
-  /// How long a commit waits for an entry that tells of it.
-  static final Duration TELL_AFTER = Duration.ofMillis(3);
+  private static final String PROPOSER = "trivigil.proposer";
+
+  /// Says by which client this node proposes to itself; its entries are told of later.
+  static void proposer(Parameters parameters, ClientId client) {
+    parameters.put(PROPOSER, client, ClientId.class);
+  }
 
   /// Ratis' gRPC, with this class for each follower; Ratis makes it by its name.
   static final class Rpc implements RpcType {
@@ -42,17 +46,21 @@ final class CommitTeller extends GrpcLogAppender {
         @Override
         public LogAppender newLogAppender(
             RaftServer.Division server, LeaderState state, FollowerInfo follower) {
-          return new CommitTeller(server, state, follower);
+          return new CommitTeller(server, state, follower, parameters);
         }
       };
     }
   }
 
-  private long told = RaftLog.INVALID_LOG_INDEX; // what the last message proved to be committed
-  private @Nullable Timestamp untoldSince;
+  private final Parameters parameters;
+  private final Untold untold;
+  private final Timestamp start = Timestamp.currentTime();
 
-  private CommitTeller(RaftServer.Division server, LeaderState state, FollowerInfo follower) {
+  private CommitTeller(
+      RaftServer.Division server, LeaderState state, FollowerInfo follower, Parameters parameters) {
     super(server, state, follower);
+    this.parameters = parameters;
+    this.untold = new Untold(getRaftLog().getNextIndex() - 1);
   }
 
   @Override
@@ -64,11 +72,22 @@ final class CommitTeller extends GrpcLogAppender {
       request = super.newAppendEntriesRequest(callId, true);
       tells = request != null; // if it proves nothing, the next one would not either
     }
+    if (request != null) {
+      request.getEntriesList().forEach(this::look);
+    }
     if (request != null && tells) {
-      told = Math.max(told, request.getLeaderCommit());
-      untoldSince = null;
+      untold.told(request.getLeaderCommit());
     }
     return request;
+  }
+
+  private void look(LogEntryProto entry) {
+    ClientId own = parameters.get(PROPOSER, ClientId.class);
+    if (entry.hasStateMachineLogEntry()
+        && (own == null
+            || !own.toByteString().equals(entry.getStateMachineLogEntry().getClientId()))) {
+      untold.brought(entry.getIndex());
+    }
   }
 
   /// Ratis wakes this thread behind each commit and each answer, and then waits for so long.
@@ -80,17 +99,12 @@ final class CommitTeller extends GrpcLogAppender {
   /// In how many ms the follower is to be told; for ever if there is nothing to tell, or if it has
   /// not answered yet: its answer wakes this thread, and before it a heartbeat proves nothing.
   private long tellInMs() {
-    long committed =
-        Math.min(getRaftLog().getLastCommittedIndex(), getFollower().getNextIndex() - 1);
-    if (committed <= Math.max(told, getFollower().getCommitIndex()) || hasPendingDataRequests()) {
-      untoldSince = null;
+    if (hasPendingDataRequests()) {
+      untold.notYet();
       return Long.MAX_VALUE;
     }
-    Timestamp since = untoldSince;
-    if (since == null) {
-      since = Timestamp.currentTime();
-      untoldSince = since;
-    }
-    return Math.max(0, TELL_AFTER.toMillis() - since.elapsedTimeMs());
+    long committed =
+        Math.min(getRaftLog().getLastCommittedIndex(), getFollower().getNextIndex() - 1);
+    return untold.dueInMs(committed, getFollower().getCommitIndex(), start.elapsedTimeMs());
   }
 }

@@ -73,6 +73,7 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
     this.nanoTicker = nanoTicker;
     this.metrics = metrics;
     this.applied = applied;
+    CommitTeller.proposer(parameters, clientId);
   }
 
   @Override

@@ -151,6 +151,28 @@ class RatisLogTest {
   }
 
   @Test
+  void followersHearOfWhatTheLeaderProposedThoughNothingFollows(@TempDir Path root)
+      throws Exception {
+    try (Cluster cluster = new Cluster(root, "trio", 3)) {
+      // Heartbeats come every 2 s, so that nobody hears of a commit by them.
+      cluster.config = config -> withElections(config, Duration.ofSeconds(4));
+      cluster.startAll();
+      String leader = cluster.leader();
+      List<String> followers = cluster.followers();
+      cluster.propose(leader, "a", 1);
+      long startNanos = System.nanoTime();
+      for (int i = 2; i <= 21; i++) {
+        long index = cluster.propose(leader, "a", i).index();
+        for (String follower : followers) {
+          cluster.log(follower).applied(index).get(20, TimeUnit.SECONDS);
+        }
+      }
+      Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
+      assertThat(took).isLessThan(Duration.ofSeconds(12)); // 20 by notes
+    }
+  }
+
+  @Test
   void aNodeWithoutAQuorumAppliesWhatWasNotedAsCommitted(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "trio", 3)) {
       cluster.startAll();
