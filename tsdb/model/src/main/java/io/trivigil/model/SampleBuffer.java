@@ -21,6 +21,7 @@ public final class SampleBuffer {
   private long @Nullable [] startsMs;
   private boolean more; // whether there is one of these
   private int size;
+  private long omitted;
 
   public SampleBuffer() {
     this(128);
@@ -45,6 +46,18 @@ public final class SampleBuffer {
     stored = null;
     startsMs = null;
     more = false;
+    omitted = 0;
+  }
+
+  /// How many samples belong between those that are here, but were left out because who reads asked
+  /// for no more than how a counter goes from its first sample to its last.
+  public long omitted() {
+    return omitted;
+  }
+
+  /// So many samples are left out between the one appended last and the next.
+  public void omit(long samples) {
+    omitted += samples;
   }
 
   /// Appends a histogram.

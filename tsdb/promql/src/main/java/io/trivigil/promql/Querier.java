@@ -38,6 +38,13 @@ public interface Querier extends AutoCloseable {
     /// Appends the samples of `fromMs <= t <= toMs` to `out`, oldest first, stale markers included.
     void read(long fromMs, long toMs, SampleBuffer out);
 
+    /// As [#read], for who wants to know no more than where a counter begins, ends and falls and
+    /// how many samples there are: of floats that follow each other and never fall the store may
+    /// leave out all but the first and the last, and tells how many ([SampleBuffer#omitted]).
+    default void readEnds(long fromMs, long toMs, SampleBuffer out) {
+      read(fromMs, toMs, out);
+    }
+
     /// The newest sample with `fromMs <= t <= toMs` appended to `out`, if there is one. A store
     /// that keeps the last sample at hand answers without decoding.
     default void readLast(long fromMs, long toMs, SampleBuffer out) {

@@ -4,6 +4,7 @@ import io.trivigil.model.SampleBuffer;
 import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.storage.column.CorruptPageException;
 import io.trivigil.storage.column.Page;
+import io.trivigil.storage.column.PageEnds;
 import io.trivigil.storage.column.PageReader;
 import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
@@ -31,6 +32,8 @@ final class LayerReads {
     private static final int THREADS = 4; // apart
 
     private final AtomicReferenceArray<Spot> spots = new AtomicReferenceArray<>(PLACES * THREADS);
+    private final AtomicReferenceArray<EndsSpot> ends =
+        new AtomicReferenceArray<>(PLACES * THREADS);
 
     private static int place(Layer layer) {
       int thread = (int) Thread.currentThread().threadId() & (THREADS - 1);
@@ -43,6 +46,62 @@ final class LayerReads {
     boolean holds(long ofPartition, Layer of, long hash, long ref) {
       return layer == of.number() && partition == ofPartition && directory.covers(group, hash, ref);
     }
+  }
+
+  private record EndsSpot(
+      long partition, int layer, LayerDirectory directory, int group, Optional<PageEnds> ends) {
+    boolean holds(long ofPartition, Layer of, long hash, long ref) {
+      return layer == of.number() && partition == ofPartition && directory.covers(group, hash, ref);
+    }
+  }
+
+  /// As [#read], but samples may be left out: see `Querier.Series.readEnds`.
+  void readEnds(
+      PageView view,
+      Spots spots,
+      long partition,
+      Layer layer,
+      long hash,
+      long ref,
+      long fromMs,
+      long toMs,
+      SampleBuffer out) {
+    if (!layer.overlaps(fromMs, toMs)) {
+      return;
+    }
+    int place = Spots.place(layer);
+    EndsSpot spot = spots.ends.get(place);
+    if (spot == null || spot.ends().isEmpty() || !spot.holds(partition, layer, hash, ref)) {
+      LayerDirectory directory = directory(view, partition, layer);
+      int group = directory.find(hash, ref);
+      if (group == LayerDirectory.NONE) {
+        return;
+      }
+      Optional<PageEnds> known = cache.ends(partition, layer.number(), directory.page(group));
+      spot = new EndsSpot(partition, layer.number(), directory, group, known);
+      spots.ends.set(place, spot);
+    }
+    if (spot.ends().isPresent()) {
+      PageEnds ends = spot.ends().get();
+      int from = spot.directory().row(spot.group());
+      int row = ends.row(ref, from, from + spot.directory().size(spot.group()));
+      if (row < 0 || ends.read(row, fromMs, toMs, out)) {
+        return;
+      }
+    }
+    int number = spot.directory().page(spot.group());
+    look(
+        view,
+        spots,
+        partition,
+        layer,
+        hash,
+        ref,
+        (reader, page, row) -> {
+          int start = out.size();
+          reader.read(page, row, fromMs, toMs, out);
+          cache.ends(partition, layer.number(), number, page).learn(row, out, start);
+        });
   }
 
   /// Appends the samples with `fromMs <= t <= toMs`, oldest first; a corrupt page is told of and

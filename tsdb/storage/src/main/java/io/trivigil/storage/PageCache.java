@@ -2,6 +2,7 @@ package io.trivigil.storage;
 
 import io.trivigil.storage.column.CorruptPageException;
 import io.trivigil.storage.column.Page;
+import io.trivigil.storage.column.PageEnds;
 import io.trivigil.storage.column.PageReader;
 import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
@@ -29,6 +30,9 @@ final class PageCache {
   /// Stands where a page has its number.
   static final int DIRECTORY = -1;
 
+  /// What is known of the ends of page 0; that of others stands below.
+  private static final int ENDS = -2;
+
   /// Of so many pages that are loaded while the cache is full one comes in.
   static final int ADMIT_EVERY = 8;
 
@@ -41,7 +45,7 @@ final class PageCache {
   private long cachedBytes; // guarded by cache, as is the next
   private int refused; // since one came in
 
-  /// A page, or the directory where `number` says so.
+  /// A page, or the directory or the ends of a page where `number` says so.
   private record Key(long partition, int generation, int number) {}
 
   private record Cached(Optional<Object> what, int bytes) {}
@@ -99,6 +103,26 @@ final class PageCache {
     Object loaded = loader.load();
     keep(key, new Cached(Optional.of(loaded), loader.sizeBytes(loaded)));
     return loaded;
+  }
+
+  /// What is known of a page's ends, if anything.
+  Optional<PageEnds> ends(long partition, int generation, int number) {
+    return cached(new Key(partition, generation, ENDS - number))
+        .flatMap(Cached::what)
+        .map(PageEnds.class::cast);
+  }
+
+  /// The same, and where there is nothing, a place for it.
+  PageEnds ends(long partition, int generation, int number, Page page) {
+    Optional<PageEnds> known = ends(partition, generation, number);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    PageEnds ends = new PageEnds(page);
+    keep(
+        new Key(partition, generation, ENDS - number),
+        new Cached(Optional.of(ends), ends.sizeBytes()));
+    return ends; // of two that are made at once one is forgotten
   }
 
   /// Decodes a row.
@@ -160,7 +184,7 @@ final class PageCache {
 
   private boolean isAdmitted(Key key, Cached what) {
     boolean fits = cachedBytes + MISSING_BYTES + what.bytes() <= CACHE_BYTES;
-    if (fits || key.number() == DIRECTORY || what.what().isEmpty()) {
+    if (fits || key.number() < 0 || what.what().isEmpty()) {
       return true;
     }
     refused = (refused + 1) % ADMIT_EVERY;

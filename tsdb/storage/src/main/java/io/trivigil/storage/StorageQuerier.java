@@ -8,6 +8,7 @@ import io.trivigil.model.Utf8Order;
 import io.trivigil.promql.Querier;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadView;
+import io.trivigil.storage.head.StoredSamples;
 import io.trivigil.storage.index.PartitionIndex;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.ArrayList;
@@ -302,6 +303,15 @@ final class StorageQuerier implements Querier {
 
     @Override
     public void read(long fromMs, long toMs, SampleBuffer out) {
+      readWith(this::readStored, fromMs, toMs, out);
+    }
+
+    @Override
+    public void readEnds(long fromMs, long toMs, SampleBuffer out) {
+      readWith(this::readStoredEnds, fromMs, toMs, out);
+    }
+
+    private void readWith(StoredSamples stored, long fromMs, long toMs, SampleBuffer out) {
       if (number % TOGETHER == 0 && neighbours.length > 1) {
         int to = Math.min(number + TOGETHER, neighbours.length);
         engine.head.warm(neighbours, number, to, epoch.floor(), fromMs);
@@ -310,7 +320,7 @@ final class StorageQuerier implements Querier {
       long[] deleted = view.tombstones().of(ref);
       for (int i = 0; i < deleted.length && deleted[i] <= toMs; i += 2) {
         if (at < deleted[i]) {
-          readPresent(at, deleted[i] - 1, out);
+          readPresent(at, deleted[i] - 1, stored, out);
         }
         if (deleted[i + 1] >= toMs) {
           return;
@@ -318,17 +328,20 @@ final class StorageQuerier implements Querier {
         at = Math.max(at, deleted[i + 1] + 1);
       }
       if (at <= toMs) {
-        readPresent(at, toMs, out);
+        readPresent(at, toMs, stored, out);
       }
     }
 
-    private void readPresent(long fromMs, long toMs, SampleBuffer out) {
+    private void readPresent(long fromMs, long toMs, StoredSamples stored, SampleBuffer out) {
       if (slot == Head.NO_SLOT) {
-        readStored(fromMs, toMs, out);
+        stored.read(fromMs, toMs, out);
         return;
       }
       int start = out.size();
-      engine.head.read(slot, view, epoch.floor(), fromMs, toMs, this::readStored, out);
+      // Late ones may belong between those that are left out.
+      boolean late = engine.head.late().mayHave(slot, epoch.floor());
+      engine.head.read(
+          slot, view, epoch.floor(), fromMs, toMs, late ? this::readStored : stored, out);
       int inOrder = out.size();
       engine.head.late().read(slot, view, epoch.floor(), fromMs, toMs, out);
       if (out.size() > inOrder) {
@@ -386,6 +399,14 @@ final class StorageQuerier implements Querier {
       for (PartitionIndex partition : engine.partitions.between(fromMs, toMs)) {
         long of = partition.partition();
         stored.read(of, epoch.record(of), metric, ref, fromMs, toMs, out);
+      }
+    }
+
+    private void readStoredEnds(long fromMs, long toMs, SampleBuffer out) {
+      long metric = hash();
+      for (PartitionIndex partition : engine.partitions.between(fromMs, toMs)) {
+        long of = partition.partition();
+        stored.readEnds(of, epoch.record(of), metric, ref, fromMs, toMs, out);
       }
     }
 

@@ -49,6 +49,25 @@ final class StoredReads {
     }
   }
 
+  /// As [#read], but samples may be left out: see `Querier.Series.readEnds`.
+  void readEnds(
+      long partition,
+      PartitionRecord record,
+      long hash,
+      long ref,
+      long fromMs,
+      long toMs,
+      SampleBuffer out) {
+    PartitionRecord.Old old = record.old();
+    if (record.hasLate() || old.pages() > 0 || old.chunks() > 0) {
+      read(partition, record, hash, ref, fromMs, toMs, out);
+      return;
+    }
+    for (Layer layer : record.layers()) {
+      engine.layerReads.readEnds(pages, spots, partition, layer, hash, ref, fromMs, toMs, out);
+    }
+  }
+
   /// Finds the newest sample of one partition with `fromMs <= t <= toMs`, if there is one: the last
   /// of what is in the buffer, which was empty before.
   void readLast(

@@ -133,6 +133,34 @@ final class LayersTest {
     }
   }
 
+  /// What was read whole once is not decoded again for where it begins and ends.
+  @Test
+  void endsOfCountersAreLearned() {
+    try (Storage storage = open(StorageConfig.inMemory().withMergeLayers(20))) {
+      for (int i = 0; i < 40; i++) {
+        addLayer(storage); // 20 of them in one layer
+      }
+      try (Querier querier = storage.open()) {
+        assertThat(omitted(querier, 0)).isZero();
+        assertThat(omitted(querier, 0)).isEqualTo(2 * 18L * SERIES);
+        assertThat(omitted(querier, 2000)).isEqualTo(18L * SERIES); // begins within the first
+      }
+    }
+  }
+
+  private long omitted(Querier querier, long fromMs) {
+    Querier.Hints all = new Querier.Hints(0, Long.MAX_VALUE, 0, 0, "");
+    long omitted = 0;
+    for (Querier.Series series : querier.select(all, List.of())) {
+      SampleBuffer samples = new SampleBuffer();
+      series.readEnds(fromMs, Long.MAX_VALUE, samples);
+      assertThat(samples.timestampMs(0)).isEqualTo(Math.max(1000, fromMs));
+      assertThat(samples.timestampMs(samples.size() - 1)).isEqualTo(1000 * entries);
+      omitted += samples.omitted();
+    }
+    return omitted;
+  }
+
   @Test
   void partitionThatEndedBecomesOneLayer() {
     StorageConfig config =

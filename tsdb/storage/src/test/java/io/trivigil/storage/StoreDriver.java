@@ -59,6 +59,7 @@ final class StoreDriver {
   private long windowMs;
   private long index = -1;
   private long nowMs;
+  private long omitted; // samples that were left out of what was read for its ends
 
   StoreDriver(RandomGenerator random, StorageConfig config, Supplier<PageStore> reopen) {
     this.random = random;
@@ -391,6 +392,8 @@ final class StoreDriver {
     checkValues();
     try (Querier querier = storage.open()) {
       checkLast(querier);
+      checkEnds(querier);
+      checkEnds(querier); // by what was learned the first time
     }
   }
 
@@ -410,6 +413,41 @@ final class StoreDriver {
           querier.labelValues(Labels.NAME, Long.MIN_VALUE, Long.MAX_VALUE, List.of());
       assertThat(values).containsAll(reference.metricsWithSamples());
     }
+  }
+
+  /// What is left out neither falls nor ends anything, and is counted.
+  private void checkEnds(Querier querier) {
+    Querier.Hints hints = new Querier.Hints(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0, "increase");
+    for (Querier.Series series : querier.select(hints, List.of())) {
+      long fromMs = random.nextBoolean() ? Long.MIN_VALUE : nowMs - random.nextInt(20_000);
+      SampleBuffer all = new SampleBuffer();
+      SampleBuffer ends = new SampleBuffer();
+      series.read(fromMs, Long.MAX_VALUE, all);
+      series.readEnds(fromMs, Long.MAX_VALUE, ends);
+      assertThat(ends.size() + ends.omitted()).isEqualTo(all.size());
+      assertThat(course(ends)).isEqualTo(course(all));
+      omitted += ends.omitted();
+    }
+  }
+
+  /// How many samples were left out so far.
+  long omitted() {
+    return omitted;
+  }
+
+  /// The first sample, every one that is below the one before it, with that, and the last.
+  private static String course(SampleBuffer samples) {
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < samples.size(); i++) {
+      boolean end = i == 0 || i == samples.size() - 1;
+      boolean falls = !end && !(samples.value(i) >= samples.value(i - 1));
+      boolean before = !end && !(samples.value(i + 1) >= samples.value(i));
+      if (end || falls || before) {
+        out.append(' ').append(samples.timestampMs(i)).append('=');
+        out.append(RandomHistograms.text(samples, i));
+      }
+    }
+    return out.toString();
   }
 
   private void checkLast(Querier querier) {

@@ -26,6 +26,9 @@ public final class JsonWriter {
 
   private static final double MAX_THOUSANDTHS = 1e11; // 14 digits with its decimals
 
+  /// More than two roundings make of a number, as a share of it.
+  private static final double NEAR = 1e-15;
+
   private final OutputStream out;
   private byte[] buffer = new byte[8 << 10];
   private int size;
@@ -268,8 +271,11 @@ public final class JsonWriter {
     if (!(magnitude >= 1e-3 && magnitude < MAX_THOUSANDTHS)) {
       return -1;
     }
-    long number = (long) Math.rint(magnitude * 1000);
-    if ((double) number / 1000 != magnitude) {
+    double thousandths = magnitude * 1000;
+    long number = (long) Math.rint(thousandths);
+    // Dividing takes long, and the product alone tells of nearly all that are not near a number.
+    if (Math.abs(thousandths - number) > thousandths * NEAR
+        || (double) number / 1000 != magnitude) {
       return -1;
     }
     long whole = number / 1000;
@@ -351,11 +357,12 @@ public final class JsonWriter {
     return 0;
   }
 
+  @SuppressWarnings("deprecation") // drops the upper half of each char: there is none
   private void ascii(String text) {
-    reserve(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      buffer[size++] = (byte) text.charAt(i);
-    }
+    int length = text.length();
+    reserve(length);
+    text.getBytes(0, length, buffer, size);
+    size += length;
   }
 
   private void put(char c) {

@@ -13,6 +13,9 @@ final class RangeKernel {
   /// So many windows have a sample in common where they overlap much.
   private static final int MUCH = 8;
 
+  /// More than roundings make of what is equal.
+  private static final double SURELY = 1 + 1e-9;
+
   private enum Kind {
     RATE,
     INCREASE,
@@ -46,6 +49,9 @@ final class RangeKernel {
 
   /// Events (resets, changes) at or before a sample, where any are counted.
   private int[] events = new int[0];
+
+  /// Samples that were left out.
+  private long omitted;
 
   private final Kahan.Mean mean = new Kahan.Mean();
   private final SlidingSum sliding = new SlidingSum();
@@ -85,6 +91,21 @@ final class RangeKernel {
           default -> null;
         };
     return kind == null ? Optional.empty() : Optional.of(new RangeKernel(kind, ranges, steps));
+  }
+
+  /// Whether the function at one step can do with what `Querier.Series.readEnds` reads.
+  boolean needsEndsOnly() {
+    return steps == 1 && (kind == Kind.RATE || kind == Kind.INCREASE);
+  }
+
+  /// As [#run] where so many samples were left out between the others.
+  boolean run(long[] times, double[] values, int count, long omittedSamples, double[] out) {
+    omitted = omittedSamples;
+    try {
+      return run(times, values, count, out);
+    } finally {
+      omitted = 0;
+    }
   }
 
   /// Fills every cell of `out`; false if all of them are absent.
@@ -145,9 +166,13 @@ final class RangeKernel {
     int from = 0;
     int to = 0;
     boolean any = false;
+    long lastMs = count == 0 ? Long.MAX_VALUE : times[count - 1];
     for (int i = 0; i < steps; i++) {
       long end = endsMs[i];
       long start = startsMs[i];
+      if (lastMs <= end) {
+        to = count; // a window of a week need not be walked through
+      }
       while (to < count && times[to] <= end) {
         to++;
       }
@@ -222,11 +247,20 @@ final class RangeKernel {
     }
   }
 
-  /// See [Rates#extrapolated].
+  /// See [Rates#extrapolated]. Scrapes are regular: most windows lie to their samples as the one
+  /// before does, and have its factor, unless their counter began at zero not long ago.
   private void extrapolated(
       long[] times, double[] values, int count, boolean counter, boolean perSecond, double[] out) {
     boolean resets = counter && falls(values, count) && countResets(values, count) > 0;
-    double seconds = (endsMs[0] - startsMs[0]) / 1000.0;
+    double seconds = perSecond ? (endsMs[0] - startsMs[0]) / 1000.0 : 1;
+    long headMs = -1; // of the window before: no window has this one
+    long sampledMs = 0;
+    long tailMs = 0;
+    long gaps = 0;
+    double sampled = 0;
+    double toStart = 0;
+    double toEnd = 0;
+    double factor = 0;
     for (int i = 0; i < steps; i++) {
       int first = low[i];
       int last = high[i] - 1;
@@ -241,24 +275,40 @@ final class RangeKernel {
           }
         }
       }
-      double sampled = (times[last] - times[first]) / 1000.0;
-      double average = sampled / (last - first);
-      double threshold = average * 1.1;
-      double toStart = (times[first] - startsMs[i]) / 1000.0;
-      if (toStart >= threshold) {
-        toStart = average / 2;
+      long head = times[first] - startsMs[i];
+      long between = times[last] - times[first];
+      long tail = endsMs[i] - times[last];
+      long steady = last - first + omitted;
+      if (head != headMs || between != sampledMs || tail != tailMs || steady != gaps) {
+        headMs = head;
+        sampledMs = between;
+        tailMs = tail;
+        gaps = steady;
+        sampled = between / 1000.0;
+        double average = sampled / gaps;
+        toStart = beyond(head, average);
+        toEnd = beyond(tail, average);
+        factor = (sampled + toStart + toEnd) / sampled / seconds;
       }
-      double toZero = counter && result > 0 && values[first] >= 0 ? values[first] / result : -1;
-      if (toZero >= 0) {
-        toStart = Math.min(toStart, sampled * toZero);
+      boolean mayReachZero =
+          counter
+              && result > 0
+              && values[first] >= 0
+              && !(sampled * values[first] > toStart * result * SURELY);
+      if (mayReachZero) {
+        double toZero = Math.min(toStart, sampled * (values[first] / result));
+        out[i] = result * ((sampled + toZero + toEnd) / sampled / seconds);
+      } else {
+        out[i] = result * factor;
       }
-      double toEnd = (endsMs[i] - times[last]) / 1000.0;
-      if (toEnd >= threshold) {
-        toEnd = average / 2;
-      }
-      double factor = (sampled + toStart + toEnd) / sampled;
-      out[i] = result * (perSecond ? factor / seconds : factor);
     }
+  }
+
+  /// How far a window reaches beyond its samples, seconds: half of their mean distance where there
+  /// could have been another one.
+  private static double beyond(long ms, double average) {
+    double seconds = ms / 1000.0;
+    return seconds >= average * 1.1 ? average / 2 : seconds;
   }
 
   /// See [Rates#instant].

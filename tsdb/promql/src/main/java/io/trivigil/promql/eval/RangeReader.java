@@ -40,12 +40,14 @@ final class RangeReader implements SeriesReader {
   private final boolean findResets;
   private final boolean useStarts;
   private final Optional<RangeKernel> kernel;
+  private final boolean endsOnly;
   private final Window window;
   private final RangeSamples loaded = new RangeSamples();
   private SampleBuffer buffer = new SampleBuffer();
   private final String metric; // of all series, if the selector names it
   private String notedMetric = "";
   private int samples;
+  private long omitted; // of them
 
   RangeReader(Evaluator evaluator, Call call, Notes notes, boolean findResets) {
     this.evaluator = evaluator;
@@ -57,6 +59,7 @@ final class RangeReader implements SeriesReader {
         call.ranges.extension() == Expr.Extension.NONE
             ? RangeKernel.of(call.name, call.ranges, call.grid.size())
             : Optional.empty();
+    endsOnly = !evaluator.counts.isOn() && kernel.map(RangeKernel::needsEndsOnly).orElse(false);
     metric = call.arg.unwrapped() instanceof Expr.MatrixSelector m ? m.selector().metricName() : "";
     window = new Window(loaded, notes, call.arg.pos(), call.ranges.extension(), useStarts);
   }
@@ -69,8 +72,13 @@ final class RangeReader implements SeriesReader {
   @Override
   public @Nullable Column read(Querier.Series series, double[] cells) {
     buffer.clear();
-    series.read(call.ranges.readFromMs(), call.ranges.readToMs(), buffer);
-    samples = buffer.size();
+    if (endsOnly) {
+      readEnds(series);
+    } else {
+      series.read(call.ranges.readFromMs(), call.ranges.readToMs(), buffer);
+    }
+    omitted = buffer.omitted();
+    samples = (int) (buffer.size() + omitted);
     if (samples == 0) {
       return null;
     }
@@ -79,6 +87,15 @@ final class RangeReader implements SeriesReader {
     }
     loaded.load(series, buffer);
     return column(cells);
+  }
+
+  /// What a histogram is among is computed window by window, of all samples.
+  private void readEnds(Querier.Series series) {
+    series.readEnds(call.ranges.readFromMs(), call.ranges.readToMs(), buffer);
+    if (buffer.omitted() > 0 && (buffer.hasHistograms() || buffer.hasStarts())) {
+      buffer.clear();
+      series.read(call.ranges.readFromMs(), call.ranges.readToMs(), buffer);
+    }
   }
 
   @Override
@@ -92,6 +109,7 @@ final class RangeReader implements SeriesReader {
   @Nullable Column read(Column series, Grid inner, double[] cells) {
     loaded.load(series, inner);
     samples = loaded.size();
+    omitted = 0;
     return column(cells);
   }
 
@@ -105,7 +123,7 @@ final class RangeReader implements SeriesReader {
     boolean plain = loaded.histograms == 0 && (!useStarts || loaded.floatStarts == null);
     boolean any;
     if (plain && kernel.isPresent()) {
-      any = kernel.get().run(loaded.floatTimes, loaded.floatValues, loaded.floats, cells);
+      any = kernel.get().run(loaded.floatTimes, loaded.floatValues, loaded.floats, omitted, cells);
     } else {
       any = windows(out);
     }

@@ -126,6 +126,13 @@ public final class LateSamples {
     return touched.size();
   }
 
+  /// Whether a view may contain any in memory. Any thread.
+  ///
+  /// @param floor that of the view's epoch
+  public boolean mayHave(int slot, long floor) {
+    return newest(slot) >= floor;
+  }
+
   /// Appends those in memory that a view contains, in the order in which they came. Any thread.
   ///
   /// @param floor that of the view's epoch

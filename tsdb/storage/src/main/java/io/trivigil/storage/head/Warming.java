@@ -4,8 +4,9 @@ package io.trivigil.storage.head;
 /// they are read one after the other: a series alone waits for each of its blocks in turn, since a
 /// block says where the one before it stands. Changes nothing, and what it meets need not be right.
 final class Warming {
-  /// The most blocks of each series: about what the nearest caches hold of some series.
-  private static final int MOST_BLOCKS = 64;
+  /// The most blocks of each series: what a second cache of 512 KB holds of eight series, and half
+  /// of it is left to others.
+  private static final int MOST_BLOCKS = 512;
 
   private Warming() {}
 

@@ -22,6 +22,11 @@ final class RocksView implements PageView {
   private final RocksInstance instance;
   private final Snapshot snapshot;
   private final ReadOptions options;
+
+  /// For pages, which who reads them keeps opened: a copy of their blocks would only drive out
+  /// those of other tables.
+  private final ReadOptions pageOptions;
+
   private final Map<Table, Queue<RocksIterator>> idle = new ConcurrentHashMap<>();
 
   RocksView(RocksPageStore store, RocksInstance instance) {
@@ -29,13 +34,15 @@ final class RocksView implements PageView {
     this.instance = instance;
     this.snapshot = instance.db.getSnapshot();
     this.options = new ReadOptions().setSnapshot(snapshot);
+    this.pageOptions = new ReadOptions().setSnapshot(snapshot).setFillCache(false);
     instance.register(this);
   }
 
   @Override
   public Optional<byte[]> get(Table table, byte[] key) {
+    ReadOptions how = table == Table.PAGES ? pageOptions : options;
     return store.guarded(
-        instance, on -> Optional.ofNullable(on.db.get(on.family(table), options, key)));
+        instance, on -> Optional.ofNullable(on.db.get(on.family(table), how, key)));
   }
 
   @Override
@@ -126,6 +133,7 @@ final class RocksView implements PageView {
     idle.values().forEach(pool -> pool.forEach(RocksIterator::close));
     idle.clear();
     options.close();
+    pageOptions.close();
     instance.db.releaseSnapshot(snapshot);
     snapshot.close();
   }
