@@ -65,6 +65,8 @@ public final class Soak {
   private record Look(
       int minute,
       double rssBytes,
+      double anonBytes,
+      double fileBytes,
       double diskBytes,
       double files,
       double openFiles,
@@ -126,12 +128,13 @@ public final class Soak {
   private Look look(int minute) throws IOException {
     Map<String, Double> queryMs = new LinkedHashMap<>();
     queries().forEach((name, query) -> queryMs.put(name, median(query)));
-    double rss = 1_024 * status("VmRSS:");
     try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
       double[] disk = disk();
       return new Look(
           minute,
-          rss,
+          1_024 * status("VmRSS:"),
+          1_024 * status("RssAnon:"),
+          1_024 * status("RssFile:"),
           disk[0],
           disk[1],
           open.count(),
@@ -207,12 +210,14 @@ public final class Soak {
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "minute %3d: samples %11.0f  series %7.0f  RSS %5.0f  disk %6.0f (%.2f B/sample)  files %4.0f  open"
+                "minute %3d: samples %11.0f  series %7.0f  RSS %5.0f (own %.0f, files %.0f)  disk %6.0f (%.2f B/sample)  files %4.0f  open"
                     + " %4.0f ",
                 look.minute,
                 look.samples,
                 look.headSeries,
                 look.rssBytes * 1e-6,
+                look.anonBytes * 1e-6,
+                look.fileBytes * 1e-6,
                 look.diskBytes * 1e-6,
                 look.diskBytes / look.samples,
                 look.files,
@@ -230,6 +235,8 @@ public final class Soak {
     long kept = kept(beginMs);
     report.check(kept == accepted.get(), "all samples are there: %d", kept);
     ratio("memory", Look::rssBytes, FLAT);
+    ratio("memory of its own", Look::anonBytes, Double.POSITIVE_INFINITY);
+    ratio("memory that maps files", Look::fileBytes, Double.POSITIVE_INFINITY);
     ratio("files", Look::files, 1.5);
     ratio("open files", Look::openFiles, 1.5);
     for (String query : queries().keySet()) {

@@ -51,6 +51,7 @@ final class Engine implements AutoCloseable {
   final Head head;
   final RecentLabels recentLabels;
   final RetiredSeries retired = new RetiredSeries(this);
+  final LastTimes lastTimes = new LastTimes(LastTimes.MOST);
   private final SlotReturns returns;
   final ExemplarStore exemplars = new ExemplarStore();
   final Partitions partitions;
@@ -115,7 +116,7 @@ final class Engine implements AutoCloseable {
     this.layerReads = new LayerReads(pageCache, this::metricHash);
     this.head = config.indexDirectory().isPresent() ? Head.offHeap() : Head.small();
     this.recentLabels = new RecentLabels(head);
-    this.returns = new SlotReturns(head, recentLabels);
+    this.returns = new SlotReturns(head, recentLabels, lastTimes);
     long lengthMs = config.partitionLength().toMillis();
     this.partitions = new Partitions(lengthMs, retired::labels, config.indexDirectory(), warn);
     this.appender = new Appender(head, retired, partitions, metrics);
@@ -145,6 +146,7 @@ final class Engine implements AutoCloseable {
     publishedRecords = Map.copyOf(records);
     durablePosition = durable.position();
     view = head.view(durable.position().index(), durable.position().logTimeMs());
+    retired.learn();
   }
 
   /// Runs maintenance where it belongs. Nothing is lost by leaving it out: what it does is done

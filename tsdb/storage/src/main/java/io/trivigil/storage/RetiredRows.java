@@ -48,6 +48,16 @@ final class RetiredRows {
     }
   }
 
+  /// The time of the last sample of a [Row]; no text is made.
+  static long lastMs(byte[] row) {
+    ByteReader in = Rows.reader(row, VERSION, WHAT);
+    for (int left = in.count(2); left > 0; left--) {
+      in.bytes();
+      in.bytes();
+    }
+    return in.zigzag();
+  }
+
   /// The hash by which labels are found, FNV-1a over the UTF-16 units with its bits mixed in the
   /// end; written to disk, so it never changes.
   static long hash(Labels labels) {

@@ -27,6 +27,9 @@ final class RetiredSeries {
   /// So many are worth it.
   private static final int WORTH_A_SCAN = 4;
 
+  /// Rows that are learnt from before somebody else's turn comes.
+  private static final int LEARNT_AT_ONCE = 1 << 14;
+
   /// Rows that go in one batch.
   private static final int SWEPT_AT_ONCE = 4096;
 
@@ -185,6 +188,43 @@ final class RetiredSeries {
   }
 
   // ---- background ----
+
+  /// Learns when the series ended that were retired in an earlier life. Until that is done, queries
+  /// read their rows.
+  void learn() {
+    if (engine.head.retiring().retired() == 0) {
+      engine.lastTimes.complete();
+    } else {
+      engine.executor.execute(() -> learn(0));
+    }
+  }
+
+  private void learn(long fromRef) {
+    long[] next = {fromRef};
+    int[] left = {LEARNT_AT_ONCE};
+    Epochs.Epoch epoch = engine.epochs.enter();
+    try {
+      epoch
+          .pages()
+          .scan(
+              Table.CATALOGUE,
+              Keys.retired(fromRef),
+              Keys.retiredHashFloor(),
+              (key, row) -> {
+                long ref = Keys.retiredRef(key);
+                engine.lastTimes.note(ref, RetiredRows.lastMs(row));
+                next[0] = ref + 1;
+                return --left[0] > 0;
+              });
+    } finally {
+      engine.epochs.leave(epoch);
+    }
+    if (left[0] == 0) {
+      engine.executor.execute(() -> learn(next[0]));
+    } else {
+      engine.lastTimes.complete();
+    }
+  }
 
   /// Deletes the rows of series of which nothing is left above the durable cut-off: for everybody
   /// they are gone already. Not on the thread that applies.

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class SlotReturns {
   private final Head head;
   private final RecentLabels recentLabels;
+  private final LastTimes lastTimes;
   private final ReentrantLock changing = new ReentrantLock(); // what leads to slots
   private final Queue<Retired> retired = new ConcurrentLinkedQueue<>();
   private final Queue<IntList> shelved = new ConcurrentLinkedQueue<>();
@@ -22,9 +23,10 @@ final class SlotReturns {
 
   private record Retired(LongList refs, long durableIndex) {}
 
-  SlotReturns(Head head, RecentLabels recentLabels) {
+  SlotReturns(Head head, RecentLabels recentLabels, LastTimes lastTimes) {
     this.head = head;
     this.recentLabels = recentLabels;
+    this.lastTimes = lastTimes;
   }
 
   /// Nothing comes back while this is held: for who goes from references to slots without an epoch
@@ -68,6 +70,7 @@ final class SlotReturns {
         slots.forEach(recentLabels::forget);
       }
       for (Retired gone = retired.poll(); gone != null; gone = retired.poll()) {
+        noteLast(gone.refs()); // before nothing leads to its slot
         IntList slots = head.retiring().shelve(gone.refs(), gone.durableIndex());
         if (!slots.isEmpty()) {
           shelved.add(slots);
@@ -75,6 +78,15 @@ final class SlotReturns {
       }
     } finally {
       changing.unlock();
+    }
+  }
+
+  private void noteLast(LongList refs) {
+    for (int i = 0; i < refs.size(); i++) {
+      int slot = head.find(refs.getLong(i));
+      if (slot != Head.NO_SLOT && head.findLive(refs.getLong(i)) == Head.NO_SLOT) {
+        lastTimes.note(refs.getLong(i), head.lastMs(slot));
+      }
     }
   }
 }

@@ -67,6 +67,14 @@ final class StorageGauges {
         "The most labels of retired series on the heap for queries.",
         () -> RetiredSeries.MOST_KEPT);
     metrics.gauge(
+        "trivigil_storage_last_times_kept",
+        "Series for which there is room to keep when each ended, so that queries pass it over.",
+        () -> storage.engine().lastTimes.kept());
+    metrics.gauge(
+        "trivigil_storage_last_times_kept_limit",
+        "The most such series; beyond, 1,024 of neighbouring references have one time.",
+        () -> LastTimes.MOST);
+    metrics.gauge(
         "trivigil_storage_samples_held",
         "Samples that are durable and still in memory for queries from before.",
         () -> (double) storage.engine().samplesHeld());

@@ -26,6 +26,7 @@ final class StorageMetrics {
   final Metrics.Histogram lateBy;
   private final Metrics.Counter retiredFound;
   private final Metrics.Counter retiredMissing;
+  final Metrics.Counter retiredRows;
 
   StorageMetrics(Metrics metrics) {
     this.metrics = metrics;
@@ -62,6 +63,10 @@ final class StorageMetrics {
     String help = "Looks on disk for a retired series of new labels, by whether there was one.";
     retiredFound = metrics.counter(lookups, help, "answer", "returned");
     retiredMissing = metrics.counter(lookups, help, "answer", "new");
+    retiredRows =
+        metrics.counter(
+            "trivigil_storage_retired_rows_read_total",
+            "Rows of retired series that queries looked up on disk.");
     lateBy =
         metrics.histogram(
             "prometheus_tsdb_sample_ooo_delta",

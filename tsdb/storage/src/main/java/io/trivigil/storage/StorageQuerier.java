@@ -51,7 +51,7 @@ final class StorageQuerier implements Querier {
 
   @Override
   public List<Series> select(Hints hints, List<Matcher> matchers) {
-    Candidates found = candidates(refs(hints.fromMs(), hints.toMs(), matchers));
+    Candidates found = candidates(hints.fromMs(), refs(hints.fromMs(), hints.toMs(), matchers));
     List<Series> series = new ArrayList<>(found.size());
     int[] slots = new int[found.size()];
     Arrays.fill(slots, Head.NO_SLOT);
@@ -67,8 +67,8 @@ final class StorageQuerier implements Querier {
     return series;
   }
 
-  private Candidates candidates(LongArrayList refs) {
-    return new Candidates(engine, epoch.pages(), view, refs);
+  private Candidates candidates(long fromMs, LongArrayList refs) {
+    return new Candidates(engine, epoch.pages(), view, fromMs, refs);
   }
 
   /// The labels of the view's series that are not retired by now.
@@ -85,7 +85,7 @@ final class StorageQuerier implements Querier {
   LongArrayList visibleRefs(long fromMs, long toMs, List<Matcher> matchers) {
     LongArrayList visible = new LongArrayList();
     SampleBuffer last = new SampleBuffer(1);
-    Candidates found = candidates(refs(fromMs, toMs, matchers));
+    Candidates found = candidates(fromMs, refs(fromMs, toMs, matchers));
     for (int i = 0; i < found.size(); i++) {
       if (found.isVisible(i)) {
         last.clear();
@@ -200,7 +200,7 @@ final class StorageQuerier implements Querier {
       }
     }
     TreeSet<String> others = new TreeSet<>(Utf8Order::compare);
-    Candidates found = candidates(once(rest));
+    Candidates found = candidates(fromMs, once(rest));
     for (int i = 0; i < found.size(); i++) {
       if (found.shows(i, fromMs, toMs)) {
         texts.accept(found.labels(i), others);

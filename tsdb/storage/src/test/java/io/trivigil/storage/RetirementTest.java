@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
+import io.trivigil.model.metric.Metrics;
 import io.trivigil.promql.Querier;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.page.MemoryPageStore;
@@ -13,9 +14,12 @@ import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /// Series that are gone leave memory, stay in answers, and come back as who they were.
@@ -244,5 +248,65 @@ final class RetirementTest {
     assertThat(content()).contains("pod-0").doesNotContain("pod-1").contains("pod-2");
     append(AppendRules.WHOLE, 2000, 1, pod(1));
     assertThat(content()).contains("pod-1\"} 2000=").doesNotContain("pod-1\"} 1000=");
+  }
+
+  private double rowsRead() {
+    return storage.engine().metrics.retiredRows.value();
+  }
+
+  private List<String> namesAt(long fromMs, long toMs) {
+    try (Querier querier = storage.open()) {
+      Querier.Hints range = new Querier.Hints(fromMs, toMs, 0, 0, "");
+      return querier.select(range, List.of()).stream().map(s -> s.labels().get("pod")).toList();
+    }
+  }
+
+  @Test
+  void whoEndedBeforeTheRangeIsPassedOver() {
+    pods(0, GONE, 1001);
+    pods(GONE, GONE + 3, 5000);
+    List<String> alive = List.of("pod-3000", "pod-3001", "pod-3002");
+    assertThat(namesAt(1002, 9000)).as("not retired yet").isEqualTo(alive);
+    assertThat(namesAt(1001, 9000)).hasSize(GONE + 3);
+    retire(5000);
+    snapshot();
+    for (int life = 0; life < 2; life++) {
+      assertThat(namesAt(2001, 9000)).isEqualTo(alive);
+      assertThat(rowsRead()).as("who ended is known without a look").isZero();
+      assertThat(namesAt(1002, 9000)).as("in the second it ended in").isEqualTo(alive);
+      assertThat(namesAt(1001, 9000)).hasSize(GONE + 3);
+      assertThat(rowsRead()).isEqualTo(2 * GONE);
+      storage.close();
+      storage = open(); // which learns from the rows
+    }
+    append(AppendRules.WHOLE, 7000, 1, pod(7));
+    assertThat(namesAt(6000, 9000)).containsExactly("pod-7");
+    retire(9000);
+    snapshot();
+    assertThat(head().find(8)).isEqualTo(Head.NO_SLOT);
+    assertThat(namesAt(6000, 9000)).as("retired once more").containsExactly("pod-7");
+    assertThat(namesAt(7001, 9000)).isEmpty();
+  }
+
+  @Test
+  void whoIsNotLearntYetIsLookedUp() {
+    pods(0, 40_000, 1000);
+    pods(40_000, 40_001, 5000);
+    retire(5000);
+    snapshot();
+    storage.close();
+    Deque<Runnable> background = new ArrayDeque<>();
+    StorageConfig config = StorageConfig.inMemory().withPartitionLength(Duration.ofSeconds(10));
+    storage = Storage.open(config, disk, new Metrics(), background::add, Assertions::fail);
+    assertThat(namesAt(4000, 9000)).containsExactly("pod-40000");
+    assertThat(rowsRead()).isEqualTo(40_000);
+    for (int left = 0; !background.isEmpty(); left++) { // some at a time
+      assertThat(storage.engine().lastTimes.isComplete()).isFalse();
+      background.removeFirst().run();
+      assertThat(left).isLessThan(10);
+    }
+    assertThat(storage.engine().lastTimes.isComplete()).isTrue();
+    assertThat(namesAt(4000, 9000)).containsExactly("pod-40000");
+    assertThat(rowsRead()).isEqualTo(40_000);
   }
 }

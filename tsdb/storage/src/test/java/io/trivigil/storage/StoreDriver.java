@@ -21,11 +21,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Drives one store through a random life beside a [ReferenceStore], with the log kept aside so
 /// that a crash can be followed by a replay.
 final class StoreDriver {
   private static final long PARTITION_MS = 10_000;
+  private static final Pattern SAMPLE = Pattern.compile(" (-?\\d+)=\\w+");
+  private static final Pattern METRIC = Pattern.compile("\\bm\\d\\b");
 
   /// What one command does.
   private sealed interface Op {
@@ -113,12 +119,16 @@ final class StoreDriver {
   }
 
   static String content(Querier querier) {
+    return content(querier, Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  private static String content(Querier querier, long fromMs, long toMs) {
     TreeMap<Labels, String> lines = new TreeMap<>();
-    Querier.Hints all = new Querier.Hints(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0, "");
-    for (Querier.Series series : querier.select(all, List.of())) {
+    Querier.Hints range = new Querier.Hints(fromMs, toMs, 0, 0, "");
+    for (Querier.Series series : querier.select(range, List.of())) {
       StringBuilder out = new StringBuilder();
       SampleBuffer samples = new SampleBuffer();
-      series.read(Long.MIN_VALUE, Long.MAX_VALUE, samples);
+      series.read(fromMs, toMs, samples);
       for (int i = 0; i < samples.size(); i++) {
         out.append(' ').append(samples.timestampMs(i)).append('=');
         out.append(RandomHistograms.text(samples, i));
@@ -130,6 +140,27 @@ final class StoreDriver {
     }
     StringBuilder out = new StringBuilder();
     lines.forEach((labels, line) -> out.append(labels).append(line).append('\n'));
+    return out.toString();
+  }
+
+  /// What of a content is within a range.
+  private static String within(String content, long fromMs, long toMs) {
+    StringBuilder out = new StringBuilder();
+    for (String line : content.lines().toList()) {
+      Matcher sample = SAMPLE.matcher(line);
+      StringBuilder samples = new StringBuilder();
+      int labelsEnd = line.length();
+      while (sample.find()) {
+        labelsEnd = Math.min(labelsEnd, sample.start());
+        long timestampMs = Long.parseLong(sample.group(1));
+        if (timestampMs >= fromMs && timestampMs <= toMs) {
+          samples.append(sample.group());
+        }
+      }
+      if (!samples.isEmpty()) {
+        out.append(line, 0, labelsEnd).append(samples).append('\n');
+      }
+    }
     return out.toString();
   }
 
@@ -186,12 +217,35 @@ final class StoreDriver {
     return new SnapshotPosition(1, index, nowMs);
   }
 
-  private static void checkView(OpenView view, boolean close) {
+  private void checkView(OpenView view, boolean close) {
     assertThat(view.querier().appliedIndex()).isEqualTo(view.index());
     assertThat(content(view.querier())).isEqualTo(view.expected());
+    checkRange(view.querier(), view.expected());
     if (close) {
       view.querier().close();
     }
+  }
+
+  /// A range that some series ended before: all that is in it is found, and by the values of
+  /// labels.
+  private void checkRange(Querier querier, String expected) {
+    long toMs = nowMs - random.nextInt(20_000);
+    long fromMs = toMs - random.nextInt(8_000);
+    if (random.nextBoolean()) {
+      fromMs -= Math.floorMod(fromMs, 500); // where samples stand
+    }
+    String inRange = within(expected, fromMs, toMs);
+    assertThat(content(querier, fromMs, toMs)).as("from=%d to=%d", fromMs, toMs).isEqualTo(inRange);
+    List<String> values =
+        querier.labelValues(
+            Labels.NAME, fromMs, toMs, List.of(io.trivigil.model.Matcher.equal("i", "3")));
+    List<String> wanted =
+        METRIC.matcher(onlyOf(inRange, "i=\"3\"")).results().map(MatchResult::group).toList();
+    assertThat(values).containsAll(wanted);
+  }
+
+  private static String onlyOf(String content, String part) {
+    return content.lines().filter(line -> line.contains(part)).collect(Collectors.joining("\n"));
   }
 
   private void applyRandomEntry() {
@@ -391,6 +445,7 @@ final class StoreDriver {
     checkReferences();
     checkValues();
     try (Querier querier = storage.open()) {
+      checkRange(querier, reference.content());
       checkLast(querier);
       checkEnds(querier);
       checkEnds(querier); // by what was learned the first time

@@ -18,6 +18,7 @@ final class SeriesRetirement extends PeriodicWork {
   /// Series that one command retires at the most: so many rows, and so much work in `apply`.
   static final int MOST_AT_ONCE = 50_000;
 
+  private static final Duration NEVER = Duration.ZERO;
   private static final Duration LONGEST_PERIOD = Duration.ofMinutes(1);
   private static final int TURNS_WITHIN = 8; // in the time after which a series is retired
   private static final Logger LOG = LoggerFactory.getLogger(SeriesRetirement.class);
@@ -31,7 +32,7 @@ final class SeriesRetirement extends PeriodicWork {
   private long newestMs;
   private long steadyFromMs; // since then the newest sample has not jumped
 
-  /// @param after how long after its last sample a series leaves memory
+  /// @param after how long after its last sample a series leaves memory; zero for never
   SeriesRetirement(Duration after, NodeMachine machine, Proposals proposals, InstantSource clock) {
     super("retirement", period(after), period(after));
     this.afterMs = after.toMillis();
@@ -42,7 +43,7 @@ final class SeriesRetirement extends PeriodicWork {
 
   private static Duration period(Duration after) {
     Duration part = after.dividedBy(TURNS_WITHIN);
-    return part.compareTo(LONGEST_PERIOD) < 0 ? part : LONGEST_PERIOD;
+    return !after.equals(NEVER) && part.compareTo(LONGEST_PERIOD) < 0 ? part : LONGEST_PERIOD;
   }
 
   @Override
@@ -66,7 +67,9 @@ final class SeriesRetirement extends PeriodicWork {
   /// know the command.
   Optional<WriteCommand.Retire> wanted(long ofTerm) {
     OptionalLong newest = machine.storage().newestMs();
-    if (newest.isEmpty() || !machine.config().view().has(FeatureLevel.FOUR)) {
+    if (afterMs == NEVER.toMillis()
+        || newest.isEmpty()
+        || !machine.config().view().has(FeatureLevel.FOUR)) {
       return Optional.empty();
     }
     long nowMs = Math.min(newest.getAsLong(), clock.millis()); // some samples are ahead of all

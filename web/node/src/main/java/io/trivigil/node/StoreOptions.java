@@ -14,7 +14,8 @@ import java.time.Duration;
 ///   limit
 /// @param series the most live series, as this node has the cluster agree on them while it leads;
 ///   default any number
-/// @param retireAfter how long after its last sample a series leaves memory; default 2 h
+/// @param retireAfter how long after its last sample a series leaves memory, in whole seconds;
+///   default 2 h, 0 for never
 public record StoreOptions(
     long reserveBytes,
     Duration scrubEvery,
@@ -36,7 +37,7 @@ public record StoreOptions(
         || scrubEvery.toSeconds() < 1
         || scrubRate < 1
         || retentionBytes < 0
-        || retireAfter.toSeconds() < 1) {
+        || (retireAfter.toSeconds() < 1 && !retireAfter.isZero())) {
       throw new IllegalArgumentException(
           "store options out of range: reserve=%d scrub_every=%s scrub_rate=%d retention=%d retire_after=%s"
               .formatted(reserveBytes, scrubEvery, scrubRate, retentionBytes, retireAfter));

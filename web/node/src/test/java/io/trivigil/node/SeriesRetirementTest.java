@@ -95,6 +95,22 @@ final class SeriesRetirementTest {
   }
 
   @Test
+  void zeroRetiresNobody() {
+    level(FeatureLevel.FOUR);
+    write(GONE, HOUR_MS);
+    until(9, 1);
+    SeriesRetirement never =
+        new SeriesRetirement(
+            Duration.ZERO,
+            machine,
+            new Proposals(new DiskReserve(0, () -> 1, () -> 0, new Metrics())),
+            () -> Instant.ofEpochMilli(clockMs));
+    assertThat(work.wanted(1)).isPresent();
+    assertThat(never.wanted(1)).isEmpty();
+    assertThat(never.wanted(1)).isEmpty();
+  }
+
+  @Test
   void samplesAheadOfTheClockAndTheWindowCount() {
     level(FeatureLevel.FOUR);
     clockMs = 5 * HOUR_MS;

@@ -1,5 +1,7 @@
 package io.trivigil.web.cli;
 
+import io.trivigil.model.PromDuration;
+import io.trivigil.node.StoreOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -119,9 +121,9 @@ final class ServerFlags {
                 + " hold; 0 for any number."),
         Flag.value(
             "storage.retire-after",
-            "100y",
+            PromDuration.format(StoreOptions.DEFAULT.retireAfter()),
             "How long after its last sample a series leaves memory; it stays in queries, and may"
-                + " come back. Not within any retention by default."),
+                + " come back. 0 for never."),
         Flag.value(
             "query.log-file",
             "",

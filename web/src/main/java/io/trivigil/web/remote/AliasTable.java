@@ -7,8 +7,10 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.LongPredicate;
 
 /// Aliases: ways to write a series, each the bytes of its label fields as a sender writes them and
 /// the reference that the store gave the series. An alias is a number above [#NONE]; what is known
@@ -284,13 +286,15 @@ final class AliasTable {
     return alias -> page(alias).get(ROUNDS + in(alias)) == round;
   }
 
-  /// How many of these have a reference.
-  int count(IntPredicate which) {
-    int count = 0;
+  /// The aliases whose reference passes.
+  BitSet having(LongPredicate which) {
+    BitSet having = new BitSet(last + 1);
     for (int alias : table) {
-      count += alias != NONE && ref(alias) != SampleBatch.NO_REF && which.test(alias) ? 1 : 0;
+      if (alias != NONE && ref(alias) != SampleBatch.NO_REF && which.test(ref(alias))) {
+        having.set(alias);
+      }
     }
-    return count;
+    return having;
   }
 
   /// Those of these aliases that have a reference, as a table of their own.

@@ -4,9 +4,9 @@ import io.trivigil.model.SampleBatch;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
 
 /// The series that this node can name by the raw bytes of their labels: a bounded table, by hash,
@@ -158,9 +158,9 @@ public final class SeriesAliases {
       if (table.size() < lookAt) {
         return;
       }
-      IntPredicate kept = alias -> isLive.test(table.ref(alias));
-      if (table.count(kept) <= table.size() / PART * (PART - 1)) {
-        table = table.those(kept);
+      BitSet alive = table.having(isLive);
+      if (alive.cardinality() <= table.size() / PART * (PART - 1)) {
+        table = table.those(alive::get);
       }
       lookAt = Math.max(LEAST_LOOK, table.size() + table.size() / PART);
     }

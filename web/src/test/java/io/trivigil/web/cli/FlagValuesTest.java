@@ -3,6 +3,7 @@ package io.trivigil.web.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trivigil.node.StoreOptions;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,15 @@ class FlagValuesTest {
     assertThat(flags.list("enable-feature")).containsExactly("a", "b");
     assertThat(flags.duration("data.retention")).isEqualTo(Duration.ofDays(5));
     assertThat(flags.integer("query.max-concurrency")).isEqualTo(20);
+  }
+
+  @Test
+  void seriesThatAreGoneAreRetiredByDefault() {
+    Duration shipped = parse().duration("storage.retire-after");
+    assertThat(shipped)
+        .isEqualTo(Duration.ofHours(2))
+        .isEqualTo(StoreOptions.DEFAULT.retireAfter());
+    assertThat(parse("--storage.retire-after=0").duration("storage.retire-after")).isZero();
   }
 
   @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Aliases of series that are gone make room.
@@ -57,6 +59,20 @@ final class SeriesAliasesTest {
                 .next(known.table().find(fields(5), 0, fields(5).length, series(5).hash())))
         .as("its successor is there, too")
         .isNotZero();
+  }
+
+  @Test
+  void eachIsAskedForOnce() {
+    SeriesAliases known = new SeriesAliases(1 << 20, 1 << 28);
+    learn(known, 0, 10_000);
+    Set<Long> asked = new HashSet<>();
+    known.forgetGone(
+        ref -> {
+          assertThat(asked.add(ref)).isTrue();
+          return ref % 2 == 0;
+        });
+    assertThat(asked).hasSize(10_000);
+    assertThat(known.size()).isEqualTo(5_000);
   }
 
   @Test
