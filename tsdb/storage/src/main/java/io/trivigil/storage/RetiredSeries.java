@@ -104,6 +104,18 @@ final class RetiredSeries {
   /// The labels of a series that has not left, whether or not it is in the head; null if it has.
   /// (Called once per candidate: no box.)
   @Nullable Labels labels(long ref) {
+    Epochs.Epoch epoch = engine.epochs.enter();
+    try {
+      return labels(epoch.pages(), ref);
+    } finally {
+      engine.epochs.leave(epoch);
+    }
+  }
+
+  /// The same, for who has entered an epoch: in later ones the row may have been swept.
+  ///
+  /// @param pages that epoch's
+  @Nullable Labels labels(PageView pages, long ref) {
     Labels inHead = engine.head.labelsOrNull(ref);
     if (inHead != null) {
       return inHead;
@@ -112,19 +124,11 @@ final class RetiredSeries {
     if (known != null && known.ref() == ref) {
       return known.labels();
     }
-    Epochs.Epoch epoch = engine.epochs.enter();
-    try {
-      // Once more: now it stays where it is.
-      Labels again = engine.head.labelsOrNull(ref);
-      Row row = again == null ? row(epoch.pages(), ref) : null;
-      if (row != null) {
-        kept.set(place(ref), new Kept(ref, row.labels()));
-        return row.labels();
-      }
-      return again;
-    } finally {
-      engine.epochs.leave(epoch);
+    Row row = row(pages, ref);
+    if (row != null) {
+      kept.set(place(ref), new Kept(ref, row.labels()));
     }
+    return row == null ? null : row.labels();
   }
 
   private static int place(long ref) {

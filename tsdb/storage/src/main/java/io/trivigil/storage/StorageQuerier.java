@@ -109,8 +109,12 @@ final class StorageQuerier implements Querier {
   private LongArrayList refs(long fromMs, long toMs, List<Matcher> matchers) {
     Collection<PartitionIndex> partitions = between(fromMs, toMs);
     LongArrayList refs = new LongArrayList();
-    partitions.forEach(partition -> partition.search(matchers, refs));
+    partitions.forEach(partition -> partition.search(matchers, this::labels, refs));
     return once(refs);
+  }
+
+  private @Nullable Labels labels(long ref) {
+    return engine.retired.labels(epoch.pages(), ref);
   }
 
   private static LongArrayList once(LongArrayList refs) {
@@ -194,7 +198,7 @@ final class StorageQuerier implements Querier {
       Optional<List<String>> terms =
           whole ? partition.terms(label, view.lastRef(), rest) : Optional.empty();
       if (terms.isEmpty()) {
-        partition.search(matchers, rest);
+        partition.search(matchers, this::labels, rest);
       } else if (!sorted.contains(terms.get())) { // two days have the same values as a rule
         sorted.add(terms.get());
       }

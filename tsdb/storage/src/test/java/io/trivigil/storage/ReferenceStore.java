@@ -51,7 +51,7 @@ final class ReferenceStore {
     return copy;
   }
 
-  /// Content as text, comparable to [StoreDriver#content].
+  /// Content as text, comparable to [Contents#of].
   String content() {
     TreeMap<Labels, Stored> sorted = new TreeMap<>(series);
     StringBuilder out = new StringBuilder();

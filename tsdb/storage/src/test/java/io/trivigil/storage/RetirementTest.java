@@ -81,7 +81,7 @@ final class RetirementTest {
 
   private String content() {
     try (Querier querier = storage.open()) {
-      return StoreDriver.content(querier);
+      return Contents.of(querier);
     }
   }
 
@@ -235,6 +235,22 @@ final class RetirementTest {
     assertThat(rows(Keys.retiredFloor(), new byte[] {(byte) 0xFF})).isZero();
     assertThat(content().lines().count()).isEqualTo(12);
     assertThat(storage.ref(pod(0))).isEqualTo(1);
+  }
+
+  @Test
+  void whoIsSweptStaysInViewsFromBefore() {
+    pods(0, 3, 1000);
+    pods(3, 4, 25_000);
+    retire(20_000);
+    snapshot();
+    try (Querier before = storage.open()) {
+      retain(15_000);
+      snapshot();
+      assertThat(rows(Keys.retiredFloor(), Keys.retiredHashFloor())).isZero();
+      snapshot(); // the newest pages are without them now
+      assertThat(Contents.of(before).lines().count()).isEqualTo(4);
+      assertThat(content().lines().count()).isEqualTo(1);
+    }
   }
 
   @Test

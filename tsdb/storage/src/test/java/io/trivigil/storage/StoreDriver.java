@@ -3,6 +3,7 @@ package io.trivigil.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivigil.model.Labels;
+import io.trivigil.model.Matcher;
 import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.SampleBuffer;
@@ -21,17 +22,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /// Drives one store through a random life beside a [ReferenceStore], with the log kept aside so
 /// that a crash can be followed by a replay.
 final class StoreDriver {
   private static final long PARTITION_MS = 10_000;
-  private static final Pattern SAMPLE = Pattern.compile(" (-?\\d+)=\\w+");
-  private static final Pattern METRIC = Pattern.compile("\\bm\\d\\b");
 
   /// What one command does.
   private sealed interface Op {
@@ -118,55 +113,9 @@ final class StoreDriver {
     return index;
   }
 
-  static String content(Querier querier) {
-    return content(querier, Long.MIN_VALUE, Long.MAX_VALUE);
-  }
-
-  private static String content(Querier querier, long fromMs, long toMs) {
-    TreeMap<Labels, String> lines = new TreeMap<>();
-    Querier.Hints range = new Querier.Hints(fromMs, toMs, 0, 0, "");
-    for (Querier.Series series : querier.select(range, List.of())) {
-      StringBuilder out = new StringBuilder();
-      SampleBuffer samples = new SampleBuffer();
-      series.read(fromMs, toMs, samples);
-      for (int i = 0; i < samples.size(); i++) {
-        out.append(' ').append(samples.timestampMs(i)).append('=');
-        out.append(RandomHistograms.text(samples, i));
-      }
-      // A series of which all was deleted may still be shown, without samples.
-      if (!samples.isEmpty()) {
-        assertThat(lines.put(series.labels(), out.toString())).isNull();
-      }
-    }
-    StringBuilder out = new StringBuilder();
-    lines.forEach((labels, line) -> out.append(labels).append(line).append('\n'));
-    return out.toString();
-  }
-
-  /// What of a content is within a range.
-  private static String within(String content, long fromMs, long toMs) {
-    StringBuilder out = new StringBuilder();
-    for (String line : content.lines().toList()) {
-      Matcher sample = SAMPLE.matcher(line);
-      StringBuilder samples = new StringBuilder();
-      int labelsEnd = line.length();
-      while (sample.find()) {
-        labelsEnd = Math.min(labelsEnd, sample.start());
-        long timestampMs = Long.parseLong(sample.group(1));
-        if (timestampMs >= fromMs && timestampMs <= toMs) {
-          samples.append(sample.group());
-        }
-      }
-      if (!samples.isEmpty()) {
-        out.append(line, 0, labelsEnd).append(samples).append('\n');
-      }
-    }
-    return out.toString();
-  }
-
   private String content() {
     try (Querier querier = storage.open()) {
-      return content(querier);
+      return Contents.of(querier);
     }
   }
 
@@ -219,7 +168,7 @@ final class StoreDriver {
 
   private void checkView(OpenView view, boolean close) {
     assertThat(view.querier().appliedIndex()).isEqualTo(view.index());
-    assertThat(content(view.querier())).isEqualTo(view.expected());
+    assertThat(Contents.of(view.querier())).isEqualTo(view.expected());
     checkRange(view.querier(), view.expected());
     if (close) {
       view.querier().close();
@@ -234,18 +183,13 @@ final class StoreDriver {
     if (random.nextBoolean()) {
       fromMs -= Math.floorMod(fromMs, 500); // where samples stand
     }
-    String inRange = within(expected, fromMs, toMs);
-    assertThat(content(querier, fromMs, toMs)).as("from=%d to=%d", fromMs, toMs).isEqualTo(inRange);
+    String inRange = Contents.within(expected, fromMs, toMs);
+    assertThat(Contents.of(querier, fromMs, toMs))
+        .as("from=%d to=%d", fromMs, toMs)
+        .isEqualTo(inRange);
     List<String> values =
-        querier.labelValues(
-            Labels.NAME, fromMs, toMs, List.of(io.trivigil.model.Matcher.equal("i", "3")));
-    List<String> wanted =
-        METRIC.matcher(onlyOf(inRange, "i=\"3\"")).results().map(MatchResult::group).toList();
-    assertThat(values).containsAll(wanted);
-  }
-
-  private static String onlyOf(String content, String part) {
-    return content.lines().filter(line -> line.contains(part)).collect(Collectors.joining("\n"));
+        querier.labelValues(Labels.NAME, fromMs, toMs, List.of(Matcher.equal("i", "3")));
+    assertThat(values).containsAll(Contents.metrics(inRange, "i=\"3\""));
   }
 
   private void applyRandomEntry() {
@@ -480,7 +424,7 @@ final class StoreDriver {
       series.read(fromMs, Long.MAX_VALUE, all);
       series.readEnds(fromMs, Long.MAX_VALUE, ends);
       assertThat(ends.size() + ends.omitted()).isEqualTo(all.size());
-      assertThat(course(ends)).isEqualTo(course(all));
+      assertThat(Contents.course(ends)).isEqualTo(Contents.course(all));
       omitted += ends.omitted();
     }
   }
@@ -488,21 +432,6 @@ final class StoreDriver {
   /// How many samples were left out so far.
   long omitted() {
     return omitted;
-  }
-
-  /// The first sample, every one that is below the one before it, with that, and the last.
-  private static String course(SampleBuffer samples) {
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < samples.size(); i++) {
-      boolean end = i == 0 || i == samples.size() - 1;
-      boolean falls = !end && !(samples.value(i) >= samples.value(i - 1));
-      boolean before = !end && !(samples.value(i + 1) >= samples.value(i));
-      if (end || falls || before) {
-        out.append(' ').append(samples.timestampMs(i)).append('=');
-        out.append(RandomHistograms.text(samples, i));
-      }
-    }
-    return out.toString();
   }
 
   private void checkLast(Querier querier) {

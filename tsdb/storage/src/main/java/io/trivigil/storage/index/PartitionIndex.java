@@ -170,18 +170,20 @@ public final class PartitionIndex implements AutoCloseable {
 
   /// Appends the references of the members that pass all matchers, in any order; twice of one that
   /// was added twice. Some may have left, and some may be newer than the caller's view.
-  public void search(List<Matcher> matchers, LongArrayList out) {
+  ///
+  /// @param labels those of the caller's view: in the newest state a series may have left already
+  public void search(List<Matcher> matchers, SeriesLabels labels, LongArrayList out) {
     Moment moment = moment();
     try (LuceneSegment.Reader reader = moment.reader()) {
       if (reader != null) {
-        reader.search(matchers, series, out);
+        reader.search(matchers, labels, out);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("series index failed: partition=" + partition, e);
     }
     for (int i = 0; i < moment.size(); i++) {
-      Labels labels = series.labels(moment.overlay()[i]);
-      if (labels != null && passes(labels, matchers)) {
+      Labels found = labels.labels(moment.overlay()[i]);
+      if (found != null && passes(found, matchers)) {
         out.add(moment.overlay()[i]);
       }
     }
