@@ -103,6 +103,11 @@ public record RatisConfig(
         ClusterAccess.DEFAULT);
   }
 
+  /// The most of the log that is kept in memory for followers and for applying it, bytes.
+  public static long logCacheBytes(LogLimits limits) {
+    return RatisSettings.cacheBytes(limits);
+  }
+
   /// The same with other limits.
   public RatisConfig withLimits(LogLimits other) {
     return new RatisConfig(

@@ -32,6 +32,8 @@ final class RatisSettings {
   /// What Ratis adds around the bytes of an entry, generously.
   private static final int ENVELOPE_BYTES = 64 << 10;
 
+  private static final int CACHED_SEGMENTS = 2;
+
   /// A JVM that stood still for longer closes its server; the node then ends.
   private static final Duration CLOSE_AFTER = Duration.ofMinutes(1);
 
@@ -103,22 +105,33 @@ final class RatisSettings {
     RaftClientConfigKeys.Rpc.setRequestTimeout(properties, millis(3_000));
   }
 
+  private static int largestEntryBytes(LogLimits limits) {
+    return Math.max(limits.maxCommandBytes(), limits.maxEntryBytes())
+        + EntryCodec.HEADER_BYTES
+        + EntryCodec.COMMAND_BYTES
+        + ENVELOPE_BYTES;
+  }
+
+  // Only whole segments are purged, so that two of them go into what is applied between snapshots.
+  private static long segmentBytes(LogLimits limits) {
+    return Math.max(limits.snapshotEveryBytes() / 2, 2L * largestEntryBytes(limits));
+  }
+
+  /// The most of the log that is kept in memory, bytes.
+  static long cacheBytes(LogLimits limits) {
+    return CACHED_SEGMENTS * segmentBytes(limits);
+  }
+
   private static void sizes(RaftProperties properties, LogLimits limits) {
-    int largestEntry =
-        Math.max(limits.maxCommandBytes(), limits.maxEntryBytes())
-            + EntryCodec.HEADER_BYTES
-            + EntryCodec.COMMAND_BYTES
-            + ENVELOPE_BYTES;
-    SizeInBytes appender = SizeInBytes.valueOf(largestEntry);
+    SizeInBytes appender = SizeInBytes.valueOf(largestEntryBytes(limits));
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, appender);
     RaftServerConfigKeys.Log.setWriteBufferSize(
         properties, SizeInBytes.valueOf(appender.getSize() + 4096));
-    // Only whole segments are purged, so that two of them go into what is applied between
-    // snapshots.
-    long segment = Math.max(limits.snapshotEveryBytes() / 2, 2 * appender.getSize());
-    RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(segment));
-    RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
-    RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(2 * segment));
+    SizeInBytes segment = SizeInBytes.valueOf(segmentBytes(limits));
+    RaftServerConfigKeys.Log.setSegmentSizeMax(properties, segment);
+    RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, CACHED_SEGMENTS);
+    RaftServerConfigKeys.Log.setSegmentCacheSizeMax(
+        properties, SizeInBytes.valueOf(cacheBytes(limits)));
     RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf(1 << 20));
     SizeInBytes pending =
         SizeInBytes.valueOf(Math.max(limits.maxPendingBytes(), 2 * appender.getSize()));

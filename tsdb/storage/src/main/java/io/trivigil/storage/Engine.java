@@ -111,14 +111,14 @@ final class Engine implements AutoCloseable {
     this.mayMerge = mayMerge;
     this.corrupt = new CorruptChunks(metrics, damage, warn);
     this.reads = new ChunkReads(corrupt);
-    this.pageCache = new PageCache(corrupt);
+    this.pageCache = new PageCache(config.memory().openedPagesBytes(), corrupt);
     this.oldPages = new OldPages(pageCache);
     this.layerReads = new LayerReads(pageCache, this::metricHash);
     this.head = config.indexDirectory().isPresent() ? Head.offHeap() : Head.small();
     this.recentLabels = new RecentLabels(head);
     this.returns = new SlotReturns(head, recentLabels, lastTimes);
     long lengthMs = config.partitionLength().toMillis();
-    this.partitions = new Partitions(lengthMs, retired::labels, config.indexDirectory(), warn);
+    this.partitions = new Partitions(lengthMs, retired::labels, config, warn);
     this.appender = new Appender(head, retired, partitions, metrics);
     this.epochs = new Epochs(pages.view(), this.executor);
     this.durable = new PositionRow(SnapshotPosition.NOTHING, 0, Long.MIN_VALUE, lengthMs);

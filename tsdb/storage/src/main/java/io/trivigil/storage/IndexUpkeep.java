@@ -1,5 +1,6 @@
 package io.trivigil.storage;
 
+import io.trivigil.storage.index.IndexHome;
 import io.trivigil.storage.index.PartitionIndex;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ final class IndexUpkeep {
   }
 
   private Path indexPath(long partition) {
-    return PartitionIndex.path(engine.config.indexDirectory().orElseThrow(), partition);
+    return IndexHome.path(engine.config.indexDirectory().orElseThrow(), partition);
   }
 
   /// Deletes the index of a partition that was dropped.

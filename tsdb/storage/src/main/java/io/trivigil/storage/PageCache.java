@@ -24,9 +24,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// query that goes through more than there is room for would else drive out each page just before
 /// it is wanted again, and every page would grow old on the heap first.
 final class PageCache {
-  /// The most memory that opened pages and directories take.
-  static final long CACHE_BYTES = 16L << 20;
-
   /// Stands where a page has its number.
   static final int DIRECTORY = -1;
 
@@ -38,6 +35,7 @@ final class PageCache {
 
   private static final int MISSING_BYTES = 64;
 
+  private final long mostBytes;
   private final CorruptChunks corrupt;
   private final Queue<PageReader> idle = new ConcurrentLinkedQueue<>();
   private final Map<Key, Cached> cache = new LinkedHashMap<>(64, 0.75f, true); // its lock
@@ -50,7 +48,9 @@ final class PageCache {
 
   private record Cached(Optional<Object> what, int bytes) {}
 
-  PageCache(CorruptChunks corrupt) {
+  /// @param mostBytes the most memory that opened pages and directories take
+  PageCache(long mostBytes, CorruptChunks corrupt) {
+    this.mostBytes = mostBytes;
     this.corrupt = corrupt;
   }
 
@@ -175,7 +175,7 @@ final class PageCache {
         cachedBytes += MISSING_BYTES + what.bytes();
       }
       Iterator<Map.Entry<Key, Cached>> oldest = cache.entrySet().iterator();
-      while (cachedBytes > CACHE_BYTES && cache.size() > 2) {
+      while (cachedBytes > mostBytes && cache.size() > 2) {
         cachedBytes -= MISSING_BYTES + oldest.next().getValue().bytes();
         oldest.remove();
       }
@@ -183,7 +183,7 @@ final class PageCache {
   }
 
   private boolean isAdmitted(Key key, Cached what) {
-    boolean fits = cachedBytes + MISSING_BYTES + what.bytes() <= CACHE_BYTES;
+    boolean fits = cachedBytes + MISSING_BYTES + what.bytes() <= mostBytes;
     if (fits || key.number() < 0 || what.what().isEmpty()) {
       return true;
     }

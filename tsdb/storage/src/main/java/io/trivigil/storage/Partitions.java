@@ -2,10 +2,10 @@ package io.trivigil.storage;
 
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.index.Answers;
+import io.trivigil.storage.index.IndexHome;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.index.SeriesLabels;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -24,9 +24,8 @@ import java.util.function.Consumer;
 final class Partitions implements AutoCloseable {
   private final long lengthMs;
   private final SeriesLabels series;
-  private final Optional<Path> directory;
-  private final Consumer<String> warn;
-  private final Answers answers = new Answers();
+  private final Answers answers;
+  private final Optional<IndexHome> home;
   private final ConcurrentNavigableMap<Long, PartitionIndex> indexes =
       new ConcurrentSkipListMap<>();
 
@@ -40,11 +39,25 @@ final class Partitions implements AutoCloseable {
   private long notedFromMs = 0;
   private long notedToMs = -1;
 
-  Partitions(long lengthMs, SeriesLabels series, Optional<Path> directory, Consumer<String> warn) {
+  Partitions(long lengthMs, SeriesLabels series, StorageConfig config, Consumer<String> warn) {
+    MemoryBudget memory = config.memory();
     this.lengthMs = lengthMs;
     this.series = series;
-    this.directory = directory;
-    this.warn = warn;
+    this.answers = new Answers(memory.indexAnswersBytes());
+    this.home =
+        config
+            .indexDirectory()
+            .map(in -> new IndexHome(in, memory.indexWriteBytes(), answers, warn));
+  }
+
+  /// Where the indexes live; nowhere in a store that searches its series one by one.
+  Optional<IndexHome> home() {
+    return home;
+  }
+
+  /// Memory of new series on their way into the indexes, bytes.
+  long indexWriteBytes() {
+    return indexes.values().stream().mapToLong(PartitionIndex::writeBufferBytes).sum();
   }
 
   /// What searches found lately.
@@ -108,7 +121,7 @@ final class Partitions implements AutoCloseable {
   private PartitionIndex index(long partition) {
     PartitionIndex known = indexes.get(partition);
     if (known == null) {
-      known = PartitionIndex.create(partition, series, directory, answers, warn);
+      known = PartitionIndex.create(partition, series, home);
       indexes.put(partition, known);
     }
     return known;

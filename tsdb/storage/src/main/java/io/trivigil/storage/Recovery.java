@@ -218,11 +218,9 @@ final class Recovery {
     return PartitionIndex.restore(
         partition,
         engine.retired::labels,
-        engine.config.indexDirectory(),
+        engine.partitions.home(),
         record.members(),
         record.memberHash(),
-        () -> Rows.members(pages, partition),
-        engine.partitions.answers(),
-        engine.warn);
+        () -> Rows.members(pages, partition));
   }
 }

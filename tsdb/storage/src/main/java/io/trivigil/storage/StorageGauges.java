@@ -1,6 +1,7 @@
 package io.trivigil.storage;
 
 import io.trivigil.model.metric.Metrics;
+import java.util.function.LongSupplier;
 
 /// Gauges that are read from the store when they are asked for.
 final class StorageGauges {
@@ -79,10 +80,6 @@ final class StorageGauges {
         "Samples that are durable and still in memory for queries from before.",
         () -> (double) storage.engine().samplesHeld());
     metrics.gauge(
-        "trivigil_storage_page_cache_bytes",
-        "Memory that opened pages take.",
-        () -> (double) storage.engine().pageCache.cachedBytes());
-    metrics.gauge(
         "trivigil_storage_layers",
         "Layers of pages of the partition that has most of them.",
         () ->
@@ -90,10 +87,6 @@ final class StorageGauges {
                 .mapToInt(record -> record.layers().size())
                 .max()
                 .orElse(0));
-    metrics.gauge(
-        "trivigil_storage_index_answers_bytes",
-        "Memory that answers of the series index take which are kept for those who ask again.",
-        () -> (double) storage.engine().partitions.answers().bytes());
     metrics.counterOf(
         "trivigil_storage_index_searches_total",
         "Searches of the series index of a partition, by where the answer came from.",
@@ -142,5 +135,50 @@ final class StorageGauges {
         "trivigil_storage_durable_index",
         "Index of the last entry that is in a durable snapshot.",
         () -> (double) storage.engine().durablePosition().index());
+    memory(metrics, storage);
+  }
+
+  private static void memory(Metrics metrics, Storage storage) {
+    MemoryBudget budget = storage.engine().config.memory();
+    part(
+        metrics,
+        "engine_cache",
+        budget.engineBytes(),
+        () -> storage.engine().pages.memory().cache());
+    part(
+        metrics,
+        "engine_write_buffers",
+        budget.engineWriteBytes(),
+        () -> storage.engine().pages.memory().writeBuffers());
+    part(
+        metrics,
+        "opened_pages",
+        budget.openedPagesBytes(),
+        () -> storage.engine().pageCache.cachedBytes());
+    part(
+        metrics,
+        "index_answers",
+        budget.indexAnswersBytes(),
+        () -> storage.engine().partitions.answers().bytes());
+    part(
+        metrics,
+        "index_write_buffer",
+        budget.indexWriteBytes(),
+        () -> storage.engine().partitions.indexWriteBytes());
+  }
+
+  private static void part(Metrics metrics, String part, long limitBytes, LongSupplier used) {
+    metrics.gauge(
+        "trivigil_memory_used_bytes",
+        "Memory that a cache or a buffer of the budget takes.",
+        () -> (double) used.getAsLong(),
+        "part",
+        part);
+    metrics.gauge(
+        "trivigil_memory_limit_bytes",
+        "What a cache or a buffer may take of the memory budget; write buffers are inside the cache.",
+        () -> (double) limitBytes,
+        "part",
+        part);
   }
 }

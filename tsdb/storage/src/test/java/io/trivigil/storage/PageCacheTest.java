@@ -13,9 +13,10 @@ import org.junit.jupiter.api.Test;
 
 class PageCacheTest {
   private static final int ROUNDS = 40;
+  private static final long CACHE_BYTES = 16L << 20;
 
   private final byte[] bytes = page();
-  private final int room = (int) (PageCache.CACHE_BYTES / Page.open(bytes).sizeBytes());
+  private final int room = (int) (CACHE_BYTES / Page.open(bytes).sizeBytes());
   private final PageCache cache = cache();
   private int loaded;
 
@@ -46,7 +47,7 @@ class PageCacheTest {
 
   private static PageCache cache() {
     StorageMetrics metrics = new StorageMetrics(new Metrics());
-    return new PageCache(new CorruptChunks(metrics, new Damage(metrics), _ -> {}));
+    return new PageCache(CACHE_BYTES, new CorruptChunks(metrics, new Damage(metrics), _ -> {}));
   }
 
   private static byte[] page() {
@@ -85,7 +86,7 @@ class PageCacheTest {
       goThrough(0, pages);
     }
 
-    assertThat(cache.cachedBytes()).isLessThanOrEqualTo(PageCache.CACHE_BYTES);
+    assertThat(cache.cachedBytes()).isLessThanOrEqualTo(CACHE_BYTES);
     assertThat(loaded)
         .as("who drives out the oldest at once loads all of %d", pages * ROUNDS)
         .isLessThan(pages * ROUNDS / 2);

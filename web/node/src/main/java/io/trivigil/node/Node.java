@@ -124,7 +124,14 @@ public final class Node implements AutoCloseable {
     ConfigFolder folder = ConfigFolder.of(options.prometheusFile(), options.alertmanagerFile());
     this.transports = new HttpTransports(folder.secrets(), world.environment(), world.nanoTicker());
     Path data = Files.createDirectories(options.dataDirectory());
-    this.storage = new StoreOpening(data, options.peers().size() > 1, metrics, maintenance).open();
+    this.storage =
+        new StoreOpening(
+                data,
+                options.peers().size() > 1,
+                options.store().memory(options.limits()),
+                metrics,
+                maintenance)
+            .open();
     DiskReserve reserve = StoreCare.reserve(options, world, metrics);
     this.proposals = new Proposals(reserve);
     NodeEvents events = new NodeEvents();

@@ -24,7 +24,7 @@ final class SpaceWatch implements LeaderWork.Work, Hearsay, AutoCloseable {
   static final String OK = "ok";
 
   private static final Logger LOG = LoggerFactory.getLogger(SpaceWatch.class);
-  private static final Duration PERIOD = Duration.ofSeconds(2);
+  private static final Duration PERIOD = Duration.ofSeconds(1); // as often as the reserve looks
 
   /// How often a node says again that it is low, ms; told longer ago than three times this, it
   /// counts as over.

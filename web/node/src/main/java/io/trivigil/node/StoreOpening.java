@@ -2,11 +2,11 @@ package io.trivigil.node;
 
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.raft.ratis.StartMarks;
+import io.trivigil.storage.MemoryBudget;
 import io.trivigil.storage.Storage;
 import io.trivigil.storage.StorageConfig;
 import io.trivigil.storage.page.PageStore;
 import io.trivigil.storage.page.PageStoreException;
-import io.trivigil.storage.page.RocksLimits;
 import io.trivigil.storage.page.RocksPageStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,12 +43,15 @@ final class StoreOpening {
 
   private final Path data;
   private final boolean hasPeers;
+  private final MemoryBudget memory;
   private final Metrics metrics;
   private final Executor maintenance;
 
-  StoreOpening(Path data, boolean hasPeers, Metrics metrics, Executor maintenance) {
+  StoreOpening(
+      Path data, boolean hasPeers, MemoryBudget memory, Metrics metrics, Executor maintenance) {
     this.data = data;
     this.hasPeers = hasPeers;
+    this.memory = memory;
     this.metrics = metrics;
     this.maintenance = maintenance;
     metrics.gauge(
@@ -91,10 +94,12 @@ final class StoreOpening {
 
   private Storage opened() throws IOException {
     PageStore pages =
-        RocksPageStore.open(Files.createDirectories(data.resolve("store")), RocksLimits.DEFAULT);
+        RocksPageStore.open(Files.createDirectories(data.resolve("store")), memory.engine());
     try {
       return Storage.open(
-          StorageConfig.in(data.resolve("index")).withPartitionLength(NodeOptions.PARTITION),
+          StorageConfig.in(data.resolve("index"))
+              .withPartitionLength(NodeOptions.PARTITION)
+              .withMemory(memory),
           pages,
           metrics,
           maintenance,

@@ -1,5 +1,8 @@
 package io.trivigil.node;
 
+import io.trivigil.raft.LogLimits;
+import io.trivigil.raft.ratis.RatisConfig;
+import io.trivigil.storage.MemoryBudget;
 import io.trivigil.storage.SeriesLimits;
 import io.trivigil.storage.backup.Throttle;
 import java.time.Duration;
@@ -16,13 +19,16 @@ import java.time.Duration;
 ///   default any number
 /// @param retireAfter how long after its last sample a series leaves memory, in whole seconds;
 ///   default 2 h, 0 for never
+/// @param memoryBytes the budget of all caches and buffers of the store and of the log; default 112
+///   MiB
 public record StoreOptions(
     long reserveBytes,
     Duration scrubEvery,
     long scrubRate,
     long retentionBytes,
     SeriesLimits series,
-    Duration retireAfter) {
+    Duration retireAfter,
+    long memoryBytes) {
   public static final StoreOptions DEFAULT =
       new StoreOptions(
           256L << 20,
@@ -30,7 +36,21 @@ public record StoreOptions(
           Throttle.DEFAULT_RATE,
           0,
           SeriesLimits.NONE,
-          Duration.ofHours(2));
+          Duration.ofHours(2),
+          112L << 20);
+
+  /// What the log's cache leaves of the budget for the store.
+  ///
+  /// @throws IllegalArgumentException if that is too little to be of use
+  public MemoryBudget memory(LogLimits log) {
+    long logBytes = RatisConfig.logCacheBytes(log);
+    if (memoryBytes < logBytes + MemoryBudget.LEAST) {
+      throw new IllegalArgumentException(
+          "--storage.memory-budget is too small: expected at least %d bytes, got %d"
+              .formatted(logBytes + MemoryBudget.LEAST, memoryBytes));
+    }
+    return new MemoryBudget(memoryBytes - logBytes);
+  }
 
   public StoreOptions {
     if (reserveBytes < 0

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.storage.MemoryBudget;
 import io.trivigil.storage.SnapshotPosition;
 import io.trivigil.storage.Storage;
 import java.io.IOException;
@@ -25,7 +26,7 @@ class StoreOpeningTest {
   }
 
   private StoreOpening opening(boolean hasPeers) {
-    return new StoreOpening(data, hasPeers, new Metrics(), Runnable::run);
+    return new StoreOpening(data, hasPeers, MemoryBudget.DEFAULT, new Metrics(), Runnable::run);
   }
 
   @BeforeEach

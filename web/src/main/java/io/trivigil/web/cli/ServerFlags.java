@@ -125,6 +125,11 @@ final class ServerFlags {
             "How long after its last sample a series leaves memory; it stays in queries, and may"
                 + " come back. 0 for never."),
         Flag.value(
+            "storage.memory-budget",
+            "112MB",
+            "What the caches and buffers of the store and of the log may take together; the parts are"
+                + " trivigil_memory_limit_bytes."),
+        Flag.value(
             "query.log-file",
             "",
             "Every query of a client is logged here, where the configuration names no other file."),

@@ -90,15 +90,7 @@ final class ServerSettings {
             heartbeat(flags),
             ClusterFlags.access(flags),
             failOpen(flags),
-            new StoreOptions(
-                flags.bytes("storage.reserve"),
-                flags.duration("storage.scrub-interval"),
-                flags.bytes("storage.scrub-rate"),
-                flags.text("storage.tsdb.retention.size").isEmpty()
-                    ? 0
-                    : flags.bytes("storage.tsdb.retention.size"),
-                seriesLimits(flags, Runtime.getRuntime().maxMemory()),
-                flags.duration("storage.retire-after")));
+            store(flags));
     WebLimits limits =
         new WebLimits(
             Math.toIntExact(flags.bytes("web.max-body-size")),
@@ -158,6 +150,26 @@ final class ServerSettings {
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
+  }
+
+  static StoreOptions store(FlagValues flags) {
+    StoreOptions store =
+        new StoreOptions(
+            flags.bytes("storage.reserve"),
+            flags.duration("storage.scrub-interval"),
+            flags.bytes("storage.scrub-rate"),
+            flags.text("storage.tsdb.retention.size").isEmpty()
+                ? 0
+                : flags.bytes("storage.tsdb.retention.size"),
+            seriesLimits(flags, Runtime.getRuntime().maxMemory()),
+            flags.duration("storage.retire-after"),
+            flags.bytes("storage.memory-budget"));
+    try {
+      store.memory(LogLimits.DEFAULT);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+    return store;
   }
 
   private static boolean builtinRules(FlagValues flags) {

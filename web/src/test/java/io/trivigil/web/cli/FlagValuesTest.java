@@ -48,6 +48,16 @@ class FlagValuesTest {
   }
 
   @Test
+  void theMemoryBudgetMustHoldTheLogsCacheAndMore() {
+    assertThat(ServerSettings.store(parse()).memoryBytes())
+        .isEqualTo(StoreOptions.DEFAULT.memoryBytes());
+    assertThatThrownBy(() -> ServerSettings.store(parse("--storage.memory-budget=20MB")))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("--storage.memory-budget is too small: expected at least ")
+        .hasMessageEndingWith(" bytes, got 20971520");
+  }
+
+  @Test
   void aUnitFileOfPrometheusLoads() {
     FlagValues flags =
         parse(

@@ -11,15 +11,6 @@ import org.apache.lucene.util.Accountable;
 /// long as its reader is asked; that of a reader that is gone is asked for no more and is pushed
 /// out. Thread-safe.
 public final class Answers {
-  /// The most that the answers of searches take.
-  static final long MOST_SEARCH_BYTES = 4L << 20;
-
-  /// The most that sorted names and values take.
-  static final long MOST_TEXT_BYTES = 2L << 20;
-
-  /// The most that the values which an expression takes take.
-  static final long MOST_EXPRESSION_BYTES = 1L << 20;
-
   /// About what a question takes, with its place in a map.
   private static final long BYTES_PER_QUESTION = 200;
 
@@ -54,10 +45,18 @@ public final class Answers {
   /// Which terms a field has.
   record Field(long reader, String name) {}
 
-  private final Recent<Search, long[]> searches = new Recent<>(MOST_SEARCH_BYTES);
-  private final Recent<Expression, Query> expressions = new Recent<>(MOST_EXPRESSION_BYTES);
-  private final Recent<Field, List<String>> fields = new Recent<>(MOST_TEXT_BYTES);
+  private final Recent<Search, long[]> searches;
+  private final Recent<Expression, Query> expressions;
+  private final Recent<Field, List<String>> fields;
   private final AtomicLong readers = new AtomicLong();
+
+  /// @param mostBytes the most memory that all of it takes: half for searches, a quarter each for
+  ///   sorted names and values, and for the values that an expression takes
+  public Answers(long mostBytes) {
+    searches = new Recent<>(mostBytes / 2);
+    fields = new Recent<>(mostBytes / 4);
+    expressions = new Recent<>(mostBytes / 4);
+  }
 
   /// A number for a reader, given once.
   long newReader() {

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -29,6 +28,7 @@ import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.Weight;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.BytesRef;
@@ -42,12 +42,13 @@ final class LuceneSegment implements AutoCloseable {
   private static final String MEMBERS = "members";
   private static final String HASH = "hash";
   private static final String NEWEST = "newest";
-  private static final double WRITE_BUFFER_MB = 8;
 
   private final Directory directory;
   private final Path path;
   private final Answers answers;
-  private @Nullable IndexWriter writer; // null: nothing was written since it was sealed or opened
+  private final long writeBytes;
+  private volatile @Nullable IndexWriter
+      writer; // null: nothing was written since it was sealed or opened
   private @Nullable DirectoryReader reader; // null: nothing is in it
   private long number; // of the reader
   private int covered;
@@ -55,17 +56,19 @@ final class LuceneSegment implements AutoCloseable {
   private long newestRef;
   private int committed;
 
-  private LuceneSegment(Path path, Answers answers) throws IOException {
+  private LuceneSegment(Path path, IndexHome home) throws IOException {
     this.path = path;
-    this.answers = answers;
+    this.answers = home.answers();
+    this.writeBytes = home.writeBytes();
     this.number = answers.newReader();
     this.directory = FSDirectory.open(path);
   }
 
   /// Opens what is there; whatever does not open counts as nothing and is deleted.
-  static LuceneSegment open(Path path, Answers answers, Consumer<String> warn) {
+  static LuceneSegment open(IndexHome home, long partition) {
+    Path path = home.of(partition);
     try {
-      LuceneSegment segment = new LuceneSegment(path, answers);
+      LuceneSegment segment = new LuceneSegment(path, home);
       try {
         if (DirectoryReader.indexExists(segment.directory)) {
           DirectoryReader opened = DirectoryReader.open(segment.directory);
@@ -77,8 +80,9 @@ final class LuceneSegment implements AutoCloseable {
           segment.committed = segment.covered;
         }
       } catch (IOException | RuntimeException e) {
-        warn.accept(
-            "series index does not open, built again: path=%s reason=%s".formatted(path, e));
+        home.warn()
+            .accept(
+                "series index does not open, built again: path=%s reason=%s".formatted(path, e));
         segment.clear();
       }
       return segment;
@@ -117,11 +121,21 @@ final class LuceneSegment implements AutoCloseable {
     }
   }
 
+  /// Memory of new series that are not in a file yet, bytes.
+  long writeBufferBytes() {
+    IndexWriter open = writer;
+    try {
+      return open == null ? 0 : open.ramBytesUsed();
+    } catch (AlreadyClosedException _) {
+      return 0;
+    }
+  }
+
   private IndexWriter writer() throws IOException {
     IndexWriter open = writer;
     if (open == null) {
       IndexWriterConfig config = new IndexWriterConfig();
-      config.setRAMBufferSizeMB(WRITE_BUFFER_MB);
+      config.setRAMBufferSizeMB(writeBytes / (double) (1 << 20));
       config.setMergeScheduler(new SerialMergeScheduler()); // no threads of its own
       config.setIndexSort(LuceneFields.ORDER);
       config.setCommitOnClose(false);

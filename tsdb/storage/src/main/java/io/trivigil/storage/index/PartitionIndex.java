@@ -6,11 +6,9 @@ import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongList;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.lucene.index.DirectoryReader;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +46,8 @@ public final class PartitionIndex implements AutoCloseable {
 
   /// An empty partition, over whatever an earlier life left in the directory.
   public static PartitionIndex create(
-      long partition,
-      SeriesLabels series,
-      Optional<Path> directory,
-      Answers answers,
-      Consumer<String> warn) {
-    PartitionIndex index =
-        new PartitionIndex(partition, series, open(partition, directory, answers, warn));
+      long partition, SeriesLabels series, Optional<IndexHome> home) {
+    PartitionIndex index = new PartitionIndex(partition, series, open(partition, home));
     index.adopt(LongList.of(), 0, MemberHash.EMPTY);
     return index;
   }
@@ -64,28 +57,19 @@ public final class PartitionIndex implements AutoCloseable {
   public static PartitionIndex restore(
       long partition,
       SeriesLabels series,
-      Optional<Path> directory,
+      Optional<IndexHome> home,
       int members,
       long hash,
-      Supplier<LongList> load,
-      Answers answers,
-      Consumer<String> warn) {
-    PartitionIndex index =
-        new PartitionIndex(partition, series, open(partition, directory, answers, warn));
+      Supplier<LongList> load) {
+    PartitionIndex index = new PartitionIndex(partition, series, open(partition, home));
     LuceneSegment lucene = index.lucene;
     boolean same = lucene != null && lucene.covered() == members && lucene.hash() == hash;
     index.adopt(same ? LongList.of() : load.get(), members, hash);
     return index;
   }
 
-  private static @Nullable LuceneSegment open(
-      long partition, Optional<Path> directory, Answers answers, Consumer<String> warn) {
-    return directory.map(d -> LuceneSegment.open(path(d, partition), answers, warn)).orElse(null);
-  }
-
-  /// Where the index of a partition lives.
-  public static Path path(Path directory, long partition) {
-    return directory.resolve("partition-" + partition);
+  private static @Nullable LuceneSegment open(long partition, Optional<IndexHome> home) {
+    return home.map(in -> LuceneSegment.open(in, partition)).orElse(null);
   }
 
   private void adopt(LongList all, int count, long countHash) {
@@ -122,6 +106,12 @@ public final class PartitionIndex implements AutoCloseable {
 
   public long partition() {
     return partition;
+  }
+
+  /// Memory of new series that are not in a file of the index yet, bytes.
+  public long writeBufferBytes() {
+    LuceneSegment segment = lucene;
+    return segment == null ? 0 : segment.writeBufferBytes();
   }
 
   /// Adds a member, which may be one already; the adding thread alone.

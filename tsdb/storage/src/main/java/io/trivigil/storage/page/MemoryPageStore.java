@@ -146,6 +146,12 @@ public final class MemoryPageStore implements PageStore {
   @Override
   public void onDamage(Consumer<String> told) {}
 
+  /// Nothing: what it holds stands for a disk.
+  @Override
+  public Memory memory() {
+    return new Memory(0, 0);
+  }
+
   @Override
   public long bytes(Table table) {
     Content content;

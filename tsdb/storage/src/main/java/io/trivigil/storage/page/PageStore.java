@@ -42,6 +42,14 @@ public interface PageStore extends AutoCloseable {
   /// Tells from now on of damage that is met while the store is used.
   void onDamage(Consumer<String> told);
 
+  /// Memory that a store takes, bytes.
+  ///
+  /// @param cache blocks of files, and room for what is not written yet
+  /// @param writeBuffers what is not written yet
+  record Memory(long cache, long writeBuffers) {}
+
+  Memory memory();
+
   /// About how many bytes the table takes.
   long bytes(Table table);
 

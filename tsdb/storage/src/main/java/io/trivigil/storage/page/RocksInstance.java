@@ -23,25 +23,33 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksObject;
+import org.rocksdb.WriteBufferManager;
 
 /// One open database with all that must be closed with it. Guarded by [RocksPageStore]'s lock.
 final class RocksInstance implements AutoCloseable {
   final RocksDB db;
   final Map<Table, ColumnFamilyHandle> families;
+  private final LRUCache cache;
   private final List<RocksObject> owned;
   private final Set<RocksView> views = ConcurrentHashMap.newKeySet();
 
   private RocksInstance(
-      RocksDB db, Map<Table, ColumnFamilyHandle> families, List<RocksObject> owned) {
+      RocksDB db,
+      Map<Table, ColumnFamilyHandle> families,
+      LRUCache cache,
+      List<RocksObject> owned) {
     this.db = db;
     this.families = families;
+    this.cache = cache;
     this.owned = owned;
   }
 
   static RocksInstance open(Path directory, RocksLimits limits) {
     List<RocksObject> owned = new ArrayList<>();
-    LRUCache cache = new LRUCache(limits.blockCacheBytes());
+    LRUCache cache = new LRUCache(limits.cacheBytes());
     owned.add(cache);
+    WriteBufferManager buffers = new WriteBufferManager(limits.writeBufferBytes(), cache);
+    owned.add(buffers);
     BloomFilter filter = new BloomFilter(10);
     owned.add(filter);
     List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
@@ -59,7 +67,7 @@ final class RocksInstance implements AutoCloseable {
             .setAvoidFlushDuringShutdown(true) // a clean end and a kill leave the same
             .setMaxBackgroundJobs(limits.backgroundJobs())
             .setMaxOpenFiles(limits.openFiles())
-            .setDbWriteBufferSize(limits.writeBufferBytes())
+            .setWriteBufferManager(buffers)
             .setKeepLogFileNum(2)
             .setMaxLogFileSize(1 << 20)
             .setStatsDumpPeriodSec(0)
@@ -74,7 +82,7 @@ final class RocksInstance implements AutoCloseable {
       for (Table table : Table.values()) {
         families.put(table, handle.next());
       }
-      return new RocksInstance(db, families, owned);
+      return new RocksInstance(db, families, cache, owned);
     } catch (RocksDBException e) {
       closeAll(owned);
       String message = "can not open store: dir=%s reason=%s".formatted(directory, e.getMessage());
@@ -123,6 +131,11 @@ final class RocksInstance implements AutoCloseable {
   long bytes(Table table) throws RocksDBException {
     return db.getLongProperty(family(table), "rocksdb.live-sst-files-size")
         + db.getLongProperty(family(table), "rocksdb.cur-size-active-mem-table");
+  }
+
+  PageStore.Memory memory() throws RocksDBException {
+    return new PageStore.Memory(
+        cache.getUsage(), db.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables"));
   }
 
   void register(RocksView view) {

@@ -254,6 +254,11 @@ public final class RocksPageStore implements PageStore {
   }
 
   @Override
+  public Memory memory() {
+    return current(RocksInstance::memory);
+  }
+
+  @Override
   public long bytes(Table table) {
     return current(on -> on.bytes(table));
   }

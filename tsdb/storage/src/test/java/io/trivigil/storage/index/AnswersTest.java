@@ -15,7 +15,7 @@ final class AnswersTest {
 
   @Test
   void answersAreOfOneReaderAndOneQuestion() {
-    Answers answers = new Answers();
+    Answers answers = new Answers(1 << 20);
     long reader = answers.newReader();
     answers.keep(search(reader, "a.*", "b.*"), new long[] {1, 2});
 
@@ -29,7 +29,7 @@ final class AnswersTest {
 
   @Test
   void matchersOfOneTextDifferByHowTheyCompare() {
-    Answers answers = new Answers();
+    Answers answers = new Answers(1 << 20);
     long found = 0;
     for (Matcher.Op op : Matcher.Op.values()) {
       answers.keep(Answers.Search.of(1, List.of(Matcher.of("job", op, "x"))), new long[] {++found});
@@ -76,8 +76,8 @@ final class AnswersTest {
 
   @Test
   void allAnswersStayWithinTheirLimit() {
-    Answers answers = new Answers();
-    long most = Answers.MOST_SEARCH_BYTES + Answers.MOST_TEXT_BYTES + Answers.MOST_EXPRESSION_BYTES;
+    long most = 7L << 20;
+    Answers answers = new Answers(most);
     for (int i = 0; i < 2_000; i++) {
       answers.keep(search(i, "x".repeat(i)), new long[1_000]);
       answers.keep(

@@ -210,4 +210,36 @@ final class RocksPageStoreTest {
       assertThat(threads).singleElement().asString().startsWith("storage-native-");
     }
   }
+
+  @Test
+  void blocksAndWhatIsNotWrittenYetStayWithinOneLimit(@TempDir Path directory) {
+    long cache = 4L << 20;
+    long buffers = 2L << 20;
+    byte[] value = new byte[4096];
+    try (RocksPageStore store =
+        RocksPageStore.open(directory, RocksLimits.DEFAULT.withMemory(cache, buffers))) {
+      long written = 0;
+      for (int i = 0; i < 64; i++) {
+        try (PageBatch batch = store.begin()) {
+          for (int k = 0; k < 64; k++) {
+            new java.util.Random(i * 64L + k).nextBytes(value);
+            batch.put(Table.SECTIONS, key("%05d".formatted(i * 64 + k)), value);
+          }
+          batch.commit();
+        }
+        PageStore.Memory memory = store.memory();
+        written = Math.max(written, memory.writeBuffers());
+        assertThat(memory.cache()).isGreaterThanOrEqualTo(memory.writeBuffers() / 2);
+      }
+      // What is being flushed counts until it is.
+      assertThat(written).isBetween(buffers / 4, 2 * buffers);
+      store.flush();
+      try (PageView view = store.view()) {
+        for (int i = 0; i < 64 * 64; i++) {
+          assertThat(view.get(Table.SECTIONS, key("%05d".formatted(i)))).isPresent();
+        }
+      }
+      assertThat(store.memory().cache()).isBetween(cache / 4, cache + cache / 4);
+    }
+  }
 }
