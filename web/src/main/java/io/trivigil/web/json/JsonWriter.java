@@ -21,13 +21,8 @@ public final class JsonWriter {
   /// A sign, the digits, a point and three more.
   private static final int SECONDS_BYTES = 2 * Decimals.MOST_BYTES + 5;
 
-  /// A time, a value of so many digits as a long has, and what stands around them.
-  private static final int SAMPLE_BYTES = SECONDS_BYTES + Decimals.MOST_BYTES + 16;
-
-  private static final double MAX_THOUSANDTHS = 1e11; // 14 digits with its decimals
-
-  /// More than two roundings make of a number, as a share of it.
-  private static final double NEAR = 1e-15;
+  /// A time, a value, and what stands around them.
+  private static final int SAMPLE_BYTES = SECONDS_BYTES + ShortestDecimal.MOST_BYTES + 8;
 
   private final OutputStream out;
   private byte[] buffer = new byte[8 << 10];
@@ -239,51 +234,20 @@ public final class JsonWriter {
     at = seconds(out, at, timestampMs);
     out[at++] = ',';
     out[at++] = '"';
-    double magnitude = Math.abs(value);
-    if (value < 0) {
-      out[at++] = '-';
+    int end = ShortestDecimal.write(out, at, value);
+    if (end < 0) {
+      size = at;
+      ascii(FloatFormat.api(value));
+      reserve(2);
+      out = buffer;
+      end = size;
     }
-    boolean zeroBelowZero = magnitude == 0 && 1 / value < 0;
-    if (magnitude == Math.rint(magnitude) && magnitude < 1e15 && !zeroBelowZero) {
-      at = Decimals.write(out, at, (long) magnitude);
-    } else {
-      int end = thousandths(out, at, magnitude);
-      if (end < 0) {
-        size = value < 0 ? at - 1 : at;
-        ascii(FloatFormat.api(value));
-        reserve(2);
-        out = buffer;
-        end = size;
-      }
-      at = end;
-    }
+    at = end;
     out[at++] = '"';
     out[at++] = ']';
     size = at;
     drain();
     return this;
-  }
-
-  /// Writes a value that has one to three decimals, and returns where it ends; else -1. A text of
-  /// at most 15 digits that reads back to the value is the shortest one, for no two of these read
-  /// back to the same.
-  private static int thousandths(byte[] out, int from, double magnitude) {
-    if (!(magnitude >= 1e-3 && magnitude < MAX_THOUSANDTHS)) {
-      return -1;
-    }
-    double thousandths = magnitude * 1000;
-    long number = (long) Math.rint(thousandths);
-    // Dividing takes long, and the product alone tells of nearly all that are not near a number.
-    if (Math.abs(thousandths - number) > thousandths * NEAR
-        || (double) number / 1000 != magnitude) {
-      return -1;
-    }
-    long whole = number / 1000;
-    int rest = (int) (number - whole * 1000);
-    int at = Decimals.write(out, from, whole);
-    out[at] = '.';
-    at = Decimals.three(out, at + 1, rest);
-    return rest % 10 != 0 ? at : rest % 100 != 0 ? at - 1 : at - 2;
   }
 
   private void separate() {
