@@ -32,8 +32,6 @@ final class LayerReads {
     private static final int THREADS = 4; // apart
 
     private final AtomicReferenceArray<Spot> spots = new AtomicReferenceArray<>(PLACES * THREADS);
-    private final AtomicReferenceArray<EndsSpot> ends =
-        new AtomicReferenceArray<>(PLACES * THREADS);
 
     private static int place(Layer layer) {
       int thread = (int) Thread.currentThread().threadId() & (THREADS - 1);
@@ -41,18 +39,71 @@ final class LayerReads {
     }
   }
 
-  private record Spot(
-      long partition, int layer, LayerDirectory directory, int group, Optional<Page> page) {
+  /// A group of series in one page. The page and what is known of its ends are fetched once, each
+  /// when it is asked for; of two threads that do both get the same.
+  private static final class Spot {
+    final long partition;
+    final int layer;
+    final LayerDirectory directory;
+    final int group;
+    volatile Optional<Page> page = Optional.empty();
+    volatile boolean isOpened;
+    volatile Optional<PageEnds> ends = Optional.empty();
+
+    Spot(long partition, int layer, LayerDirectory directory, int group) {
+      this.partition = partition;
+      this.layer = layer;
+      this.directory = directory;
+      this.group = group;
+    }
+
     boolean holds(long ofPartition, Layer of, long hash, long ref) {
       return layer == of.number() && partition == ofPartition && directory.covers(group, hash, ref);
+    }
+
+    int number() {
+      return directory.page(group);
+    }
+
+    int from() {
+      return directory.row(group);
+    }
+
+    int to() {
+      return from() + directory.size(group);
     }
   }
 
-  private record EndsSpot(
-      long partition, int layer, LayerDirectory directory, int group, Optional<PageEnds> ends) {
-    boolean holds(long ofPartition, Layer of, long hash, long ref) {
-      return layer == of.number() && partition == ofPartition && directory.covers(group, hash, ref);
+  private Optional<Spot> spot(
+      PageView view, Spots spots, long partition, Layer layer, long hash, long ref) {
+    int place = Spots.place(layer);
+    Spot before = spots.spots.get(place);
+    if (before != null && before.holds(partition, layer, hash, ref)) {
+      return Optional.of(before);
     }
+    LayerDirectory directory = directory(view, partition, layer);
+    int group = directory.find(hash, ref);
+    if (group == LayerDirectory.NONE) {
+      return Optional.empty();
+    }
+    Spot spot = new Spot(partition, layer.number(), directory, group);
+    spots.spots.set(place, spot);
+    return Optional.of(spot);
+  }
+
+  private Optional<Page> page(PageView view, Spot spot) {
+    if (!spot.isOpened) {
+      spot.page = cache.page(view, spot.partition, spot.layer, spot.number());
+      spot.isOpened = true;
+    }
+    return spot.page;
+  }
+
+  private Optional<PageEnds> ends(Spot spot) {
+    if (spot.ends.isEmpty()) {
+      spot.ends = cache.ends(spot.partition, spot.layer, spot.number());
+    }
+    return spot.ends;
   }
 
   /// As [#read], but samples may be left out: see `Querier.Series.readEnds`.
@@ -66,41 +117,32 @@ final class LayerReads {
       long fromMs,
       long toMs,
       SampleBuffer out) {
-    if (!layer.overlaps(fromMs, toMs)) {
+    Optional<Spot> found =
+        layer.overlaps(fromMs, toMs)
+            ? spot(view, spots, partition, layer, hash, ref)
+            : Optional.empty();
+    if (found.isEmpty()) {
       return;
     }
-    int place = Spots.place(layer);
-    EndsSpot spot = spots.ends.get(place);
-    if (spot == null || spot.ends().isEmpty() || !spot.holds(partition, layer, hash, ref)) {
-      LayerDirectory directory = directory(view, partition, layer);
-      int group = directory.find(hash, ref);
-      if (group == LayerDirectory.NONE) {
-        return;
-      }
-      Optional<PageEnds> known = cache.ends(partition, layer.number(), directory.page(group));
-      spot = new EndsSpot(partition, layer.number(), directory, group, known);
-      spots.ends.set(place, spot);
-    }
-    if (spot.ends().isPresent()) {
-      PageEnds ends = spot.ends().get();
-      int from = spot.directory().row(spot.group());
-      int row = ends.row(ref, from, from + spot.directory().size(spot.group()));
-      if (row < 0 || ends.read(row, fromMs, toMs, out)) {
+    Spot spot = found.get();
+    Optional<PageEnds> known = ends(spot);
+    if (known.isPresent()) {
+      int row = known.get().row(ref, spot.from(), spot.to());
+      if (row < 0 || known.get().read(row, fromMs, toMs, out)) {
         return;
       }
     }
-    int number = spot.directory().page(spot.group());
     look(
         view,
-        spots,
-        partition,
-        layer,
-        hash,
+        spot,
         ref,
         (reader, page, row) -> {
           int start = out.size();
           reader.read(page, row, fromMs, toMs, out);
-          cache.ends(partition, layer.number(), number, page).learn(row, out, start);
+          if (spot.ends.isEmpty()) {
+            spot.ends = Optional.of(cache.ends(partition, layer.number(), spot.number(), page));
+          }
+          spot.ends.get().learn(row, out, start);
         });
   }
 
@@ -119,14 +161,14 @@ final class LayerReads {
       long toMs,
       SampleBuffer out) {
     if (layer.overlaps(fromMs, toMs)) {
-      look(
-          view,
-          spots,
-          partition,
-          layer,
-          hash,
-          ref,
-          (reader, page, row) -> reader.read(page, row, fromMs, toMs, out));
+      spot(view, spots, partition, layer, hash, ref)
+          .ifPresent(
+              spot ->
+                  look(
+                      view,
+                      spot,
+                      ref,
+                      (reader, page, row) -> reader.read(page, row, fromMs, toMs, out)));
     }
   }
 
@@ -142,14 +184,14 @@ final class LayerReads {
       long toMs,
       SampleBuffer out) {
     if (layer.overlaps(fromMs, toMs)) {
-      look(
-          view,
-          spots,
-          partition,
-          layer,
-          hash,
-          ref,
-          (reader, page, row) -> reader.readLast(page, row, fromMs, toMs, out));
+      spot(view, spots, partition, layer, hash, ref)
+          .ifPresent(
+              spot ->
+                  look(
+                      view,
+                      spot,
+                      ref,
+                      (reader, page, row) -> reader.readLast(page, row, fromMs, toMs, out)));
     }
   }
 
@@ -157,32 +199,18 @@ final class LayerReads {
     void row(PageReader reader, Page page, int row);
   }
 
-  private void look(
-      PageView view, Spots spots, long partition, Layer layer, long hash, long ref, Use use) {
-    int place = Spots.place(layer);
-    Spot spot = spots.spots.get(place);
-    if (spot == null || !spot.holds(partition, layer, hash, ref)) {
-      LayerDirectory directory = directory(view, partition, layer);
-      int group = directory.find(hash, ref);
-      if (group == LayerDirectory.NONE) {
-        return;
-      }
-      Optional<Page> page = cache.page(view, partition, layer.number(), directory.page(group));
-      spot = new Spot(partition, layer.number(), directory, group, page);
-      spots.spots.set(place, spot);
-    }
-    if (spot.page().isEmpty()) {
+  private void look(PageView view, Spot spot, long ref, Use use) {
+    Optional<Page> found = page(view, spot);
+    if (found.isEmpty()) {
       return;
     }
-    Page page = spot.page().get();
-    int from = spot.directory().row(spot.group());
-    int to = from + spot.directory().size(spot.group());
+    Page page = found.get();
     cache.read(
-        partition,
-        layer.number(),
-        spot.directory().page(spot.group()),
+        spot.partition,
+        spot.layer,
+        spot.number(),
         reader -> {
-          int row = page.row(ref, from, to);
+          int row = page.row(ref, spot.from(), spot.to());
           if (row >= 0) {
             use.row(reader, page, row);
           }

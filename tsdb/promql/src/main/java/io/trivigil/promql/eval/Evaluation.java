@@ -206,17 +206,23 @@ public final class Evaluation {
   private ResultSeries raw(Window window) {
     int count = window.floats() + window.histograms();
     context.holdBytes(RESULT_BYTES + (long) POINT_BYTES * count);
+    if (window.histograms() == 0) {
+      return new ResultSeries(
+          window.samples.labels(),
+          Arrays.copyOfRange(window.samples.floatTimes, window.floatLow, window.floatHigh),
+          Arrays.copyOfRange(window.samples.floatValues, window.floatLow, window.floatHigh),
+          null);
+    }
     long[] times = new long[count];
     double[] values = new double[count];
-    @Nullable FloatHistogram[] histograms =
-        window.histograms() == 0 ? null : new FloatHistogram[count];
+    @Nullable FloatHistogram[] histograms = new FloatHistogram[count];
     int f = 0;
     int h = 0;
     for (int k = 0; k < count; k++) {
       boolean isFloat =
           h == window.histograms()
               || (f < window.floats() && window.time(f) < window.histogramTime(h));
-      if (isFloat || histograms == null) {
+      if (isFloat) {
         times[k] = window.time(f);
         values[k] = window.value(f++);
       } else {

@@ -35,10 +35,11 @@ public final class PageReader {
     if (fromMs > toMs || toMs < in.minMs() || fromMs > in.maxMs()) {
       return;
     }
-    int count = decode(from, row, in.frameAt(fromMs), in.frameAt(toMs));
+    int count = decodeTimes(from, row, in.frameAt(fromMs), in.frameAt(toMs));
     int at = lowerBound(count, fromMs);
     int end = times[count - 1] <= toMs ? count : lowerBound(count, toMs + 1);
     if (at < end) {
+      decode(from, row, at, end);
       add(from, row, at, end - at, out);
     }
   }
@@ -65,39 +66,44 @@ public final class PageReader {
       return;
     }
     int last = in.frameAt(toMs);
-    int count = decode(from, row, last, last);
+    int count = decodeTimes(from, row, last, last);
     int at = (toMs == Long.MAX_VALUE ? count : lowerBound(count, toMs + 1)) - 1;
     if (at >= 0 && times[at] >= fromMs) {
+      decode(from, row, at, at + 1);
       add(from, row, at, 1, out);
     }
   }
 
-  /// Decodes some frames of a row into `times` and `decoded`; returns how many samples there are.
-  private int decode(Page from, int row, int first, int last) {
+  /// Decodes the values of the samples `at <= i < end` of those whose times were decoded, into
+  /// their places in `decoded`.
+  private void decode(Page from, int row, int at, int end) {
     try {
-      int count = decodeTimes(from, from.columnOf[row], first, last);
-      if (decoded.length < count) {
+      if (decoded.length < times.length) {
         decoded = new double[times.length];
       }
-      int at = from.dataAt[row];
-      int end = from.dataAt[row + 1];
       if (from.kinds[row] == Page.CONSTANT) {
-        values.decode(from.bytes, at, end, 1, decoded, 0);
-        Arrays.fill(decoded, 0, count, decoded[0]);
+        int stored = from.dataAt[row];
+        values.decode(from.bytes, stored, from.dataAt[row + 1], 1, decoded, 0);
+        Arrays.fill(decoded, at, end, decoded[0]);
       } else {
-        if (from.kinds[row] == Page.MIXED && histograms.length < count) {
+        if (from.kinds[row] == Page.MIXED && histograms.length < times.length) {
           histograms = new NativeHistogram[times.length];
         }
-        decodeFrames(from, row, first, last);
+        decodeFrames(from, row, at, end);
       }
-      return count;
     } catch (CorruptFrameException | MalformedBytesException e) {
-      page = null;
-      throw new CorruptPageException("page row=%d: %s".formatted(row, e.getMessage()));
+      throw corrupt(row, e);
     }
   }
 
-  private void decodeFrames(Page from, int row, int first, int last) {
+  private CorruptPageException corrupt(int row, RuntimeException e) {
+    page = null;
+    return new CorruptPageException("page row=%d: %s".formatted(row, e.getMessage()));
+  }
+
+  private void decodeFrames(Page from, int row, int wantedFrom, int wantedTo) {
+    int first = firstFrame;
+    int last = lastFrame;
     Page.Column in = from.columns[from.columnOf[row]];
     int frames = in.firstMs().length;
     int end = from.dataAt[row + 1];
@@ -141,13 +147,26 @@ public final class PageReader {
       if (from.kinds[row] == Page.MIXED) {
         mixed.decode(from.bytes, start, stop, in.length(f), decoded, histograms, into);
       } else {
-        values.decode(from.bytes, start, stop, in.length(f), decoded, into);
+        int low = Math.clamp(wantedFrom - into, 0, in.length(f));
+        int high = Math.clamp(wantedTo - into, 0, in.length(f));
+        if (low < high) {
+          values.decode(from.bytes, start, stop, in.length(f), low, high, decoded, into);
+        }
       }
       into += in.length(f);
     }
   }
 
-  private int decodeTimes(Page from, int of, int first, int last) {
+  /// Decodes the times of some frames of a row; returns how many samples there are.
+  private int decodeTimes(Page from, int row, int first, int last) {
+    try {
+      return decodeColumn(from, from.columnOf[row], first, last);
+    } catch (CorruptFrameException e) {
+      throw corrupt(row, e);
+    }
+  }
+
+  private int decodeColumn(Page from, int of, int first, int last) {
     Page.Column in = from.columns[of];
     int count = (last - first) * Frames.SAMPLES + in.length(last);
     if (page == from && column == of && firstFrame == first && lastFrame == last) {

@@ -57,31 +57,34 @@ final class Bits {
     return width == 64 ? -1L : (1L << width) - 1;
   }
 
-  /// Unpacks `count` fields that begin at `from`. Reads up to nine bytes beyond them where the
-  /// array has them, and copies where it ends.
-  static void unpack(byte[] in, int from, int count, int width, long[] out) {
-    if (width == 0) {
-      Arrays.fill(out, 0, count, 0);
+  /// Unpacks the fields `first <= i < to` of those that begin at `from` into their places. Reads up
+  /// to nine bytes beyond them where the array has them, and copies where it ends.
+  static void unpack(byte[] in, int from, int first, int to, int width, long[] out) {
+    if (first >= to) {
       return;
     }
-    if (from + bytes(count, width) + ROOM > in.length) {
-      byte[] padded = new byte[bytes(count, width) + ROOM];
-      System.arraycopy(in, from, padded, 0, bytes(count, width));
-      unpackPadded(padded, 0, count, width, out);
+    if (width == 0) {
+      Arrays.fill(out, first, to, 0);
+      return;
+    }
+    if (from + bytes(to, width) + ROOM > in.length) {
+      byte[] padded = new byte[bytes(to, width) + ROOM];
+      System.arraycopy(in, from, padded, 0, bytes(to, width));
+      unpackPadded(padded, 0, first, to, width, out);
     } else {
-      unpackPadded(in, from, count, width, out);
+      unpackPadded(in, from, first, to, width, out);
     }
   }
 
-  private static void unpackPadded(byte[] in, int from, int count, int width, long[] out) {
+  private static void unpackPadded(byte[] in, int from, int first, int to, int width, long[] out) {
     long mask = mask(width);
     if (width < WIDE) {
-      for (int i = 0, bit = 0; i < count; i++, bit += width) {
+      for (int i = first, bit = first * width; i < to; i++, bit += width) {
         out[i] = (word(in, from + (bit >>> 3)) >>> (bit & 7)) & mask;
       }
       return;
     }
-    for (int i = 0, bit = 0; i < count; i++, bit += width) {
+    for (int i = first, bit = first * width; i < to; i++, bit += width) {
       int at = from + (bit >>> 3);
       int shift = bit & 7;
       // Twice, since a shift by 64 is a shift by 0.

@@ -23,12 +23,13 @@ public final class IntegerDecoder {
   public int decode(byte[] bytes, int from, int end, int count, long[] out) {
     Frames.checkCount(count);
     cursor.reset(bytes, from, end);
-    decode(count, out);
+    decode(count, 0, count, out);
     return cursor.at();
   }
 
-  /// As above, from where the cursor stands.
-  void decode(int count, long[] out) {
+  /// As above, from where the cursor stands, and only the numbers `first <= i < to` into their
+  /// places: what stands in the others is not defined.
+  void decode(int count, int first, int to, long[] out) {
     int head = cursor.u8();
     if ((head & ~Frames.KNOWN_BITS) != 0) {
       throw unknown(head);
@@ -36,7 +37,7 @@ public final class IntegerDecoder {
     switch (head & Frames.PREDICTOR_MASK) {
       case Frames.CONSTANT -> Arrays.fill(out, 0, count, cursor.zigzag());
       case Frames.RUNS -> decodeRuns(count, out);
-      default -> decodePacked(head, count, out);
+      default -> decodePacked(head, count, first, to, out);
     }
   }
 
@@ -49,7 +50,7 @@ public final class IntegerDecoder {
     int listed = Bits.bytes(changes, 7);
     int mapped = Bits.bytes(count - 1, 1);
     if (listed < mapped) {
-      Bits.unpack(cursor.bytes(), cursor.skip(listed), changes, 7, places);
+      Bits.unpack(cursor.bytes(), cursor.skip(listed), 0, changes, 7, places);
     } else {
       int found = places(cursor.skip(mapped), count);
       if (found != changes) {
@@ -62,7 +63,7 @@ public final class IntegerDecoder {
         || (head & Frames.PREDICTOR_MASK) == Frames.CONSTANT) {
       throw unknown(head);
     }
-    decodePacked(head, changes + 1, runs);
+    decodePacked(head, changes + 1, 0, changes + 1, runs);
     int at = 0;
     for (int run = 0; run <= changes; run++) {
       int to = run == changes ? count : (int) places[run];
@@ -86,7 +87,7 @@ public final class IntegerDecoder {
     return found;
   }
 
-  private void decodePacked(int head, int count, long[] out) {
+  private void decodePacked(int head, int count, int from, int to, long[] out) {
     int predictor = head & Frames.PREDICTOR_MASK;
     if (predictor > Frames.CURVE) {
       throw unknown(head);
@@ -109,16 +110,19 @@ public final class IntegerDecoder {
     if (fields < 0) {
       throw new CorruptFrameException("frame is too short for its form: count=" + count);
     }
-    Bits.unpack(cursor.bytes(), cursor.skip(Bits.bytes(fields, width)), fields, width, out);
+    // Differences are needed from the first one on, but none behind the last number that is wanted.
+    int wanted = before > 0 ? Math.max(to, before) : to;
+    int fieldsAt = cursor.skip(Bits.bytes(fields, width));
+    Bits.unpack(cursor.bytes(), fieldsAt, before > 0 ? 0 : from, wanted - before, width, out);
     if ((head & Frames.HAS_EXCEPTIONS) != 0) {
       patch(fields, out);
     }
     switch (predictor) {
-      case Frames.DELTA -> sum(out, count, first, base);
-      case Frames.DELTA_OF_DELTA -> sumTwice(out, count, first, step, base);
-      case Frames.LINE -> line(out, count, base, slope, width);
-      case Frames.CURVE -> curve(out, count, base, slope, curvature, width);
-      default -> add(out, count, base);
+      case Frames.DELTA -> sum(out, wanted, first, base);
+      case Frames.DELTA_OF_DELTA -> sumTwice(out, wanted, first, step, base);
+      case Frames.LINE -> line(out, from, to, base, slope, width);
+      case Frames.CURVE -> curve(out, from, to, base, slope, curvature, width);
+      default -> add(out, from, to, base);
     }
   }
 
@@ -129,8 +133,8 @@ public final class IntegerDecoder {
     }
   }
 
-  private static void add(long[] out, int count, long base) {
-    for (int i = 0; i < count; i++) {
+  private static void add(long[] out, int from, int to, long base) {
+    for (int i = from; i < to; i++) {
       out[i] += base;
     }
   }
@@ -165,22 +169,22 @@ public final class IntegerDecoder {
     out[count - 1] = value + delta;
   }
 
-  private static void line(long[] out, int count, long base, long slope, int width) {
+  private static void line(long[] out, int from, int to, long base, long slope, int width) {
     int exponent = width - Frames.SLOPE_BITS;
     int left = Math.max(0, exponent);
     int right = Math.max(0, -exponent);
-    for (int i = 0; i < count; i++) {
+    for (int i = from; i < to; i++) {
       out[i] += base + (((slope * i) << left) >> right);
     }
   }
 
   private static void curve(
-      long[] out, int count, long base, long slope, long curvature, int width) {
+      long[] out, int from, int to, long base, long slope, long curvature, int width) {
     int left = Math.max(0, width - Frames.SLOPE_BITS);
     int right = Math.max(0, Frames.SLOPE_BITS - width);
     int leftTwice = Math.max(0, width - Frames.CURVATURE_BITS);
     int rightTwice = Math.max(0, Frames.CURVATURE_BITS - width);
-    for (int i = 0; i < count; i++) {
+    for (int i = from; i < to; i++) {
       long line = ((slope * i) << left) >> right;
       out[i] += base + line + (((curvature * i * i) << leftTwice) >> rightTwice);
     }

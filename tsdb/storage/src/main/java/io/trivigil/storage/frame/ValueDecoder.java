@@ -11,6 +11,15 @@ public final class ValueDecoder {
   ///
   /// @throws CorruptFrameException if it makes no sense
   public int decode(byte[] bytes, int from, int end, int count, double[] out, int outFrom) {
+    return decode(bytes, from, end, count, 0, count, out, outFrom);
+  }
+
+  /// As above, but only the values `first <= i < to` are wanted, in their places: what stands in
+  /// the others is not defined.
+  ///
+  /// @throws CorruptFrameException if the frame makes no sense
+  public int decode(
+      byte[] bytes, int from, int end, int count, int first, int to, double[] out, int outFrom) {
     Frames.checkCount(count);
     cursor.reset(bytes, from, end);
     int head = cursor.u8();
@@ -18,12 +27,12 @@ public final class ValueDecoder {
       throw new CorruptFrameException("frame form is not known: found=0x%02x".formatted(head));
     }
     int shift = (head & Frames.HAS_SHIFT) == 0 ? 0 : cursor.u8Below(64, "shift");
-    integers.decode(count, numbers);
+    integers.decode(count, first, to, numbers);
     int code = head & Frames.EXPONENT_MASK;
     if (code == Frames.RAW) {
-      raw(count, shift, out, outFrom);
+      raw(first, to, shift, out, outFrom);
     } else {
-      decimal(code - Frames.EXPONENT_BIAS, count, shift, out, outFrom);
+      decimal(code - Frames.EXPONENT_BIAS, first, to, shift, out, outFrom);
     }
     if ((head & Frames.HAS_SPECIALS) != 0) {
       for (int left = cursor.u8(); left > 0; left--) {
@@ -36,25 +45,25 @@ public final class ValueDecoder {
     return cursor.at();
   }
 
-  private void raw(int count, int shift, double[] out, int outFrom) {
-    for (int i = 0; i < count; i++) {
+  private void raw(int first, int to, int shift, double[] out, int outFrom) {
+    for (int i = first; i < to; i++) {
       out[outFrom + i] = Double.longBitsToDouble(Frames.ordered(numbers[i] << shift));
     }
   }
 
-  private void decimal(int exponent, int count, int shift, double[] out, int outFrom) {
+  private void decimal(int exponent, int first, int to, int shift, double[] out, int outFrom) {
     if (exponent > Frames.MAX_EXPONENT) {
       throw new CorruptFrameException("frame exponent out of range: found=" + exponent);
     }
     if (exponent <= 0) {
       long factor = Frames.TENS[-exponent];
-      for (int i = 0; i < count; i++) {
+      for (int i = first; i < to; i++) {
         out[outFrom + i] = (double) ((numbers[i] << shift) * factor);
       }
       return;
     }
     double divisor = (double) Frames.TENS[exponent];
-    for (int i = 0; i < count; i++) {
+    for (int i = first; i < to; i++) {
       out[outFrom + i] = (double) (numbers[i] << shift) / divisor;
     }
   }

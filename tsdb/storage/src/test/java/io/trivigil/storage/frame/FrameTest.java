@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 final class FrameTest {
   private final IntegerEncoder integerEncoder = new IntegerEncoder();
   private final IntegerDecoder integerDecoder = new IntegerDecoder();
+  private final Cursor partCursor = new Cursor();
+  private final IntegerDecoder partDecoder = new IntegerDecoder(partCursor);
   private final ValueEncoder valueEncoder = new ValueEncoder();
   private final ValueDecoder valueDecoder = new ValueDecoder();
 
@@ -35,7 +37,21 @@ final class FrameTest {
   private long[] decodeIntegers(byte[] bytes, int count) {
     long[] out = new long[Frames.SAMPLES];
     assertThat(integerDecoder.decode(bytes, 0, bytes.length, count, out)).isEqualTo(bytes.length);
+    for (int[] part : parts(count)) {
+      long[] some = new long[Frames.SAMPLES];
+      partCursor.reset(bytes, 0, bytes.length);
+      partDecoder.decode(count, part[0], part[1], some);
+      assertThat(partCursor.at()).isEqualTo(bytes.length);
+      assertThat(Arrays.copyOfRange(some, part[0], part[1]))
+          .isEqualTo(Arrays.copyOfRange(out, part[0], part[1]));
+    }
     return Arrays.copyOf(out, count);
+  }
+
+  private static int[][] parts(int count) {
+    return new int[][] {
+      {0, 1}, {count - 1, count}, {count / 3, count - count / 4}, {count / 2, count / 2 + 1}
+    };
   }
 
   private long[] decodeValues(byte[] bytes, int from, int to, int count) {
@@ -44,6 +60,14 @@ final class FrameTest {
     long[] bits = new long[count];
     for (int i = 0; i < count; i++) {
       bits[i] = Double.doubleToRawLongBits(out[i + 1]);
+    }
+    for (int[] part : parts(count)) {
+      double[] some = new double[count + 2];
+      int end = valueDecoder.decode(bytes, from, to, count, part[0], part[1], some, 1);
+      assertThat(end).isEqualTo(to);
+      for (int i = part[0]; i < part[1]; i++) {
+        assertThat(Double.doubleToRawLongBits(some[i + 1])).isEqualTo(bits[i]);
+      }
     }
     return bits;
   }
