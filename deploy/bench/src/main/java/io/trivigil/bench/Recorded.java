@@ -4,6 +4,7 @@ import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBuffer;
 import io.trivigil.promql.Features;
+import io.trivigil.promql.PassingQuerier;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.Result;
@@ -77,12 +78,19 @@ record Recorded(MemoryStorage samples, MemoryStorage computed) {
     }
   }
 
-  private record Both(Querier samples, Querier computed) implements Querier {
+  private static final class Both extends PassingQuerier {
+    private final Querier computed;
+
+    Both(Querier samples, Querier computed) {
+      super(samples);
+      this.computed = computed;
+    }
+
     @Override
     public List<Series> select(Hints hints, List<Matcher> matchers) {
       List<Matcher> asked = new ArrayList<>(matchers);
       asked.removeIf(matcher -> matcher.name().equals(UNTIL));
-      List<Series> all = new ArrayList<>(samples.select(hints, asked));
+      List<Series> all = new ArrayList<>(below.select(hints, asked));
       all.addAll(computed.select(hints, asked));
       for (Matcher matcher : matchers) {
         if (matcher.name().equals(UNTIL)) {
@@ -93,23 +101,8 @@ record Recorded(MemoryStorage samples, MemoryStorage computed) {
     }
 
     @Override
-    public List<String> labelNames(long fromMs, long toMs, List<Matcher> matchers) {
-      return samples.labelNames(fromMs, toMs, matchers);
-    }
-
-    @Override
-    public List<String> labelValues(String name, long fromMs, long toMs, List<Matcher> matchers) {
-      return samples.labelValues(name, fromMs, toMs, matchers);
-    }
-
-    @Override
-    public long appliedIndex() {
-      return -1;
-    }
-
-    @Override
     public void close() {
-      samples.close();
+      super.close();
       computed.close();
     }
   }

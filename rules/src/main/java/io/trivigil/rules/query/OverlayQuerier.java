@@ -4,6 +4,7 @@ import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBuffer;
+import io.trivigil.promql.PassingQuerier;
 import io.trivigil.promql.Querier;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +17,7 @@ import java.util.Optional;
 ///
 /// Each series has at most one sample on top, which replaces one of the same time. Filled and read
 /// by the thread of the run; the queries of one rule see what was there when the rule began.
-public final class OverlayQuerier implements Querier {
+public final class OverlayQuerier extends PassingQuerier {
   private record Sample(long timestampMs, double value, Optional<NativeHistogram> histogram) {
     void addTo(SampleBuffer out) {
       if (histogram.isPresent()) {
@@ -27,11 +28,10 @@ public final class OverlayQuerier implements Querier {
     }
   }
 
-  private final Querier base;
   private final Map<Labels, Sample> over = new LinkedHashMap<>();
 
   public OverlayQuerier(Querier base) {
-    this.base = base;
+    super(base);
   }
 
   /// Puts a sample on top. Stale markers are welcome.
@@ -46,7 +46,7 @@ public final class OverlayQuerier implements Querier {
 
   @Override
   public List<Series> select(Hints hints, List<Matcher> matchers) {
-    List<Series> below = base.select(hints, matchers);
+    List<Series> stored = below.select(hints, matchers);
     Map<Labels, Sample> rest = new LinkedHashMap<>();
     over.forEach(
         (labels, sample) -> {
@@ -55,10 +55,10 @@ public final class OverlayQuerier implements Querier {
           }
         });
     if (rest.isEmpty()) {
-      return below;
+      return stored;
     }
-    List<Series> all = new ArrayList<>(below.size() + rest.size());
-    for (Series series : below) {
+    List<Series> all = new ArrayList<>(stored.size() + rest.size());
+    for (Series series : stored) {
       Sample sample = rest.remove(series.labels());
       all.add(sample == null ? series : new Covered(series, sample));
     }
@@ -94,25 +94,5 @@ public final class OverlayQuerier implements Querier {
         below.read(at + 1, toMs, out);
       }
     }
-  }
-
-  @Override
-  public List<String> labelNames(long fromMs, long toMs, List<Matcher> matchers) {
-    return base.labelNames(fromMs, toMs, matchers);
-  }
-
-  @Override
-  public List<String> labelValues(String name, long fromMs, long toMs, List<Matcher> matchers) {
-    return base.labelValues(name, fromMs, toMs, matchers);
-  }
-
-  @Override
-  public long appliedIndex() {
-    return base.appliedIndex();
-  }
-
-  @Override
-  public void close() {
-    base.close();
   }
 }

@@ -83,7 +83,7 @@ public final class Numbered {
 
   /// The same view, with those series by numbers that are wanted so.
   public Querier of(Querier view, Predicate<Labels> wanted) {
-    return new Querier() {
+    return new PassingQuerier(view) {
       @Override
       public List<Series> select(Hints hints, List<Matcher> matchers) {
         List<Series> all = new ArrayList<>();
@@ -91,26 +91,6 @@ public final class Numbered {
           all.add(wanted.test(series.labels()) ? of(series) : series);
         }
         return all;
-      }
-
-      @Override
-      public List<String> labelNames(long fromMs, long toMs, List<Matcher> matchers) {
-        return view.labelNames(fromMs, toMs, matchers);
-      }
-
-      @Override
-      public List<String> labelValues(String name, long fromMs, long toMs, List<Matcher> matchers) {
-        return view.labelValues(name, fromMs, toMs, matchers);
-      }
-
-      @Override
-      public long appliedIndex() {
-        return view.appliedIndex();
-      }
-
-      @Override
-      public void close() {
-        view.close();
       }
     };
   }

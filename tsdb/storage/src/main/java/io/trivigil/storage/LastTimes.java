@@ -72,10 +72,6 @@ final class LastTimes {
     complete = true;
   }
 
-  boolean isComplete() {
-    return complete;
-  }
-
   /// Whether a series, if it is in pages alone, has no sample at `fromMs` or later; false where it
   /// is not known.
   boolean endedBefore(long ref, long fromMs) {

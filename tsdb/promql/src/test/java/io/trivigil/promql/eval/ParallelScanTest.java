@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.promql.Helpers;
+import io.trivigil.promql.PassingQuerier;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.QueryException;
@@ -140,17 +141,15 @@ class ParallelScanTest {
   }
 
   /// Counts the reads that are going on.
-  private final class Watched implements Querier {
-    private final Querier querier;
-
+  private final class Watched extends PassingQuerier {
     Watched(Querier querier) {
-      this.querier = querier;
+      super(querier);
     }
 
     @Override
     public List<Series> select(Hints hints, List<Matcher> matchers) {
       List<Series> watched = new ArrayList<>();
-      for (Series series : querier.select(hints, matchers)) {
+      for (Series series : below.select(hints, matchers)) {
         watched.add(
             new Series() {
               @Override
@@ -167,26 +166,6 @@ class ParallelScanTest {
             });
       }
       return watched;
-    }
-
-    @Override
-    public List<String> labelNames(long fromMs, long toMs, List<Matcher> matchers) {
-      return querier.labelNames(fromMs, toMs, matchers);
-    }
-
-    @Override
-    public List<String> labelValues(String name, long fromMs, long toMs, List<Matcher> matchers) {
-      return querier.labelValues(name, fromMs, toMs, matchers);
-    }
-
-    @Override
-    public long appliedIndex() {
-      return querier.appliedIndex();
-    }
-
-    @Override
-    public void close() {
-      querier.close();
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBuffer;
+import io.trivigil.promql.PassingQuerier;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.Result;
@@ -20,7 +21,14 @@ import org.junit.jupiter.api.Test;
 class SelectorsTest {
   private static final int SERIES = 300;
 
-  private record Counting(Querier below, AtomicInteger asked) implements Querier {
+  private static final class Counting extends PassingQuerier {
+    private final AtomicInteger asked;
+
+    Counting(Querier below, AtomicInteger asked) {
+      super(below);
+      this.asked = asked;
+    }
+
     @Override
     public List<Series> select(Hints hints, List<Matcher> matchers) {
       return below.select(hints, matchers).reversed().stream().map(this::counted).toList();
@@ -39,26 +47,6 @@ class SelectorsTest {
           series.read(fromMs, toMs, out);
         }
       };
-    }
-
-    @Override
-    public List<String> labelNames(long fromMs, long toMs, List<Matcher> matchers) {
-      return below.labelNames(fromMs, toMs, matchers);
-    }
-
-    @Override
-    public List<String> labelValues(String name, long fromMs, long toMs, List<Matcher> matchers) {
-      return below.labelValues(name, fromMs, toMs, matchers);
-    }
-
-    @Override
-    public long appliedIndex() {
-      return below.appliedIndex();
-    }
-
-    @Override
-    public void close() {
-      below.close();
     }
   }
 

@@ -4,6 +4,7 @@ import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.SampleBuffer;
+import io.trivigil.promql.PassingQuerier;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QuerySource;
 import io.trivigil.scraper.state.SampleStore;
@@ -234,18 +235,16 @@ final class LocalBuffer implements SampleStore {
   }
 
   /// From a series' first local sample on, the local ones count.
-  private final class Overlay implements Querier {
-    private final Querier base;
-
+  private final class Overlay extends PassingQuerier {
     Overlay(Querier base) {
-      this.base = base;
+      super(base);
     }
 
     @Override
     public List<Series> select(Hints hints, List<Matcher> matchers) {
       List<Series> all = new ArrayList<>();
       Map<Labels, Column> local = matching(matchers);
-      for (Series series : base.select(hints, matchers)) {
+      for (Series series : below.select(hints, matchers)) {
         Column column = local.remove(series.labels());
         all.add(column == null ? series : new Covered(column, series));
       }
@@ -273,26 +272,6 @@ final class LocalBuffer implements SampleStore {
         }
       }
       return byRef.values();
-    }
-
-    @Override
-    public List<String> labelNames(long fromMs, long toMs, List<Matcher> matchers) {
-      return base.labelNames(fromMs, toMs, matchers);
-    }
-
-    @Override
-    public List<String> labelValues(String name, long fromMs, long toMs, List<Matcher> matchers) {
-      return base.labelValues(name, fromMs, toMs, matchers);
-    }
-
-    @Override
-    public long appliedIndex() {
-      return base.appliedIndex();
-    }
-
-    @Override
-    public void close() {
-      base.close();
     }
   }
 
