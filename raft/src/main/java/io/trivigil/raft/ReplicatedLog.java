@@ -23,8 +23,12 @@ public interface ReplicatedLog extends AutoCloseable {
   /// what work of the leader uses, so that work begun in one term is not decided in another.
   CompletableFuture<Outcome> proposeAsLeader(long term, byte[] command);
 
-  /// What this node knows of the log right now.
+  /// What this node knows of the log right now. Not for every request: it asks Raft a dozen things,
+  /// and now and then the disk.
   LogStatus status();
+
+  /// The last entry that this node has applied, as in [#status], for who wants to know no more.
+  long appliedIndex();
 
   /// What this node hears of its peers, quorum or not.
   PeerSight sight();

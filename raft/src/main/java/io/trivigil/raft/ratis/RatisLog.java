@@ -164,6 +164,11 @@ public final class RatisLog implements ReplicatedLog {
   }
 
   @Override
+  public long appliedIndex() {
+    return adapter.applied().get();
+  }
+
+  @Override
   public PeerSight sight() {
     return node.sight();
   }

@@ -67,6 +67,11 @@ final class SimulatedLog implements ReplicatedLog {
   }
 
   @Override
+  public long appliedIndex() {
+    return node.applied().get();
+  }
+
+  @Override
   public CompletableFuture<Void> applied(long index) {
     return node.applied().reached(index);
   }

@@ -199,6 +199,12 @@ final class Engine implements AutoCloseable {
     return new StorageQuerier(this, epoch, view);
   }
 
+  /// See `QuerySource.openAtHand`.
+  StorageQuerier openAtHand() {
+    Epochs.Epoch epoch = epochs.enter();
+    return new QuerierAtHand(this, epoch, view);
+  }
+
   /// Gives slots back that no reader holds any more; on the thread that applies.
   void recycle() {
     returns.turn();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
@@ -49,6 +50,11 @@ final class Epochs implements AutoCloseable {
                   .map(PartitionRecord::decode)
                   .orElse(PartitionRecord.EMPTY));
     }
+
+    /// The same, if it was asked for before.
+    Optional<PartitionRecord> recordAtHand(long partition) {
+      return Optional.ofNullable(records.get(partition));
+    }
   }
 
   private final Object lock = new Object();
@@ -78,6 +84,18 @@ final class Epochs implements AutoCloseable {
       epoch.readers--;
     }
     letGo();
+  }
+
+  /// As [#leave], for who must not wait: what nobody needs any more is let go elsewhere.
+  void leaveSoon(Epoch epoch) {
+    boolean any;
+    synchronized (lock) {
+      epoch.readers--;
+      any = epochs.size() > 1 && epochs.getFirst().readers == 0;
+    }
+    if (any) {
+      executor.execute(this::letGo);
+    }
   }
 
   /// Begins an epoch after a snapshot. `whenOlderAreGone` runs on the executor once all readers who

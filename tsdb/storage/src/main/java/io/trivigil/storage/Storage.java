@@ -326,6 +326,11 @@ public final class Storage implements QuerySource, AutoCloseable {
     return engine.open();
   }
 
+  @Override
+  public Querier openAtHand() {
+    return engine.openAtHand();
+  }
+
   /// A number that is equal on all nodes at an equal applied index, however differently they took
   /// snapshots and merged; reads everything.
   public long checksum() {

@@ -10,6 +10,7 @@ import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadView;
 import io.trivigil.storage.head.StoredSamples;
 import io.trivigil.storage.index.PartitionIndex;
+import io.trivigil.storage.page.PageView;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One view: a head view, the pages of the epoch in which it was opened, and the partitions above
 /// its cut-off. As thread-safe as the port asks.
-final class StorageQuerier implements Querier {
+class StorageQuerier implements Querier {
   private static final int[] NOBODY = {};
   private static final int WORTH_SORTING = 256;
 
@@ -35,14 +36,21 @@ final class StorageQuerier implements Querier {
   private final Engine engine;
   private final Epochs.Epoch epoch;
   private final HeadView view;
+  private final PageView pages;
   private final StoredReads stored;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   StorageQuerier(Engine engine, Epochs.Epoch epoch, HeadView view) {
+    this(engine, epoch, view, epoch.pages());
+  }
+
+  /// @param pages the epoch's, or what stands before them
+  StorageQuerier(Engine engine, Epochs.Epoch epoch, HeadView view, PageView pages) {
     this.engine = engine;
     this.epoch = epoch;
     this.view = view;
-    this.stored = new StoredReads(engine, epoch.pages(), view.tombstones());
+    this.pages = pages;
+    this.stored = new StoredReads(engine, pages, view.tombstones());
   }
 
   HeadView view() {
@@ -68,7 +76,7 @@ final class StorageQuerier implements Querier {
   }
 
   private Candidates candidates(long fromMs, LongArrayList refs) {
-    return new Candidates(engine, epoch.pages(), view, fromMs, refs);
+    return new Candidates(engine, pages, view, fromMs, refs);
   }
 
   /// The labels of the view's series that are not retired by now.
@@ -109,12 +117,28 @@ final class StorageQuerier implements Querier {
   private LongArrayList refs(long fromMs, long toMs, List<Matcher> matchers) {
     Collection<PartitionIndex> partitions = between(fromMs, toMs);
     LongArrayList refs = new LongArrayList();
-    partitions.forEach(partition -> partition.search(matchers, this::labels, refs));
+    partitions.forEach(partition -> search(partition, matchers, refs));
     return once(refs);
   }
 
-  private @Nullable Labels labels(long ref) {
-    return engine.retired.labels(epoch.pages(), ref);
+  /// Appends the references of a partition's members that pass.
+  void search(PartitionIndex partition, List<Matcher> matchers, LongArrayList out) {
+    partition.search(matchers, this::labels, out);
+  }
+
+  /// See [PartitionIndex#terms].
+  Optional<List<String>> terms(
+      PartitionIndex partition, Optional<String> label, LongArrayList rest) {
+    return partition.terms(label, view.lastRef(), rest);
+  }
+
+  /// The record of a partition as the view has it.
+  PartitionRecord record(long partition) {
+    return epoch.record(partition);
+  }
+
+  @Nullable Labels labels(long ref) {
+    return engine.retired.labels(pages, ref);
   }
 
   private static LongArrayList once(LongArrayList refs) {
@@ -136,7 +160,7 @@ final class StorageQuerier implements Querier {
         found.size() < WORTH_SORTING
             || matchers.stream().anyMatch(StorageQuerier::namesOneMetric)
             || between(hints.fromMs(), hints.toMs()).stream()
-                .allMatch(index -> epoch.record(index.partition()).layers().isEmpty());
+                .allMatch(index -> record(index.partition()).layers().isEmpty());
     return asTheyAre ? found.inOrder() : found.byPlace();
   }
 
@@ -152,7 +176,7 @@ final class StorageQuerier implements Querier {
         .findFirst();
   }
 
-  private Collection<PartitionIndex> between(long fromMs, long toMs) {
+  Collection<PartitionIndex> between(long fromMs, long toMs) {
     return engine.partitions.between(Math.max(fromMs, view.cutoffMs()), toMs);
   }
 
@@ -195,10 +219,9 @@ final class StorageQuerier implements Querier {
           matchers.isEmpty()
               && view.tombstones().isEmpty()
               && engine.partitions.startMs(partition.partition()) >= view.cutoffMs();
-      Optional<List<String>> terms =
-          whole ? partition.terms(label, view.lastRef(), rest) : Optional.empty();
+      Optional<List<String>> terms = whole ? terms(partition, label, rest) : Optional.empty();
       if (terms.isEmpty()) {
-        partition.search(matchers, this::labels, rest);
+        search(partition, matchers, rest);
       } else if (!sorted.contains(terms.get())) { // two days have the same values as a rule
         sorted.add(terms.get());
       }
@@ -246,8 +269,13 @@ final class StorageQuerier implements Querier {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      engine.epochs.leave(epoch);
+      leave(engine.epochs, epoch);
     }
+  }
+
+  /// Leaves the epoch; called once.
+  void leave(Epochs epochs, Epochs.Epoch entered) {
+    epochs.leave(entered);
   }
 
   /// A series of the view. The slot can not be recycled while the querier is open.
@@ -402,7 +430,7 @@ final class StorageQuerier implements Querier {
       long metric = hash();
       for (PartitionIndex partition : engine.partitions.between(fromMs, toMs)) {
         long of = partition.partition();
-        stored.read(of, epoch.record(of), metric, ref, fromMs, toMs, out);
+        stored.read(of, record(of), metric, ref, fromMs, toMs, out);
       }
     }
 
@@ -410,7 +438,7 @@ final class StorageQuerier implements Querier {
       long metric = hash();
       for (PartitionIndex partition : engine.partitions.between(fromMs, toMs)) {
         long of = partition.partition();
-        stored.readEnds(of, epoch.record(of), metric, ref, fromMs, toMs, out);
+        stored.readEnds(of, record(of), metric, ref, fromMs, toMs, out);
       }
     }
 
@@ -421,7 +449,7 @@ final class StorageQuerier implements Querier {
       SampleBuffer found = new SampleBuffer(16);
       for (PartitionIndex partition : partitions) {
         long of = partition.partition();
-        stored.readLast(of, epoch.record(of), metric, ref, fromMs, toMs, found);
+        stored.readLast(of, record(of), metric, ref, fromMs, toMs, found);
         if (!found.isEmpty()) {
           out.addFrom(found, found.size() - 1);
           return;

@@ -38,6 +38,7 @@ final class RandomLifeTest {
   @Test
   void storeEqualsReferenceWhateverHappens() {
     long[] omitted = {0};
+    long[] atHand = {0};
     eachSeed(
         SEEDS,
         seed -> {
@@ -56,8 +57,10 @@ final class RandomLifeTest {
           driver.closeViews();
           driver.check();
           omitted[0] += driver.omitted();
+          atHand[0] += driver.atHand();
         });
     assertThat(omitted[0]).isPositive();
+    assertThat(atHand[0]).isGreaterThan(SEEDS); // more than once in a life
   }
 
   @Test

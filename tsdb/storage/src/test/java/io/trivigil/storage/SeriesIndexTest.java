@@ -6,6 +6,7 @@ import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.promql.NotAtHandException;
 import io.trivigil.promql.Querier;
 import io.trivigil.storage.page.MemoryPageStore;
 import java.io.IOException;
@@ -15,8 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Collectors;
@@ -106,6 +109,15 @@ final class SeriesIndexTest {
         .map(Querier.Series::labels)
         .sorted()
         .toList();
+  }
+
+  /// What is found at hand; empty if it is not.
+  private static <T> Optional<T> atHand(Storage storage, Function<Querier, T> look) {
+    try (Querier querier = storage.openAtHand()) {
+      return Optional.of(look.apply(querier));
+    } catch (NotAtHandException _) {
+      return Optional.empty();
+    }
   }
 
   private void compare(Storage storage, List<Set<Labels>> hours, int rounds) {
@@ -250,6 +262,10 @@ final class SeriesIndexTest {
           assertThat(querier.labelValues("n", 0, 100, List.of())).containsExactlyElementsOf(values);
           assertThat(querier.labelNames(0, 100, List.of())).containsExactly("n");
         }
+        assertThat(atHand(storage, near -> select(near, 0, 100, matchers)))
+            .hasValueSatisfying(found -> assertThat(found).containsExactlyElementsOf(passing));
+        assertThat(atHand(storage, near -> near.labelValues("n", 0, 100, List.of())))
+            .hasValueSatisfying(found -> assertThat(found).containsExactlyElementsOf(values));
       }
       assertThat(storage.engine().partitions.answers().searchHits()).isPositive();
       assertThat(storage.engine().partitions.all())

@@ -9,6 +9,7 @@ import io.trivigil.model.SampleBatch;
 import io.trivigil.model.SampleBuffer;
 import io.trivigil.model.Staleness;
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.promql.NotAtHandException;
 import io.trivigil.promql.Querier;
 import io.trivigil.storage.page.PageStore;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,7 @@ final class StoreDriver {
   private long windowMs;
   private long index = -1;
   private long nowMs;
+  private long atHand; // looks for which all was at hand
   private long omitted; // samples that were left out of what was read for its ends
 
   StoreDriver(RandomGenerator random, StorageConfig config, Supplier<PageStore> reopen) {
@@ -386,6 +388,7 @@ final class StoreDriver {
   void check() {
     assertThat(content()).isEqualTo(reference.content());
     assertThat(storage.engine().head.series()).isEqualTo(reference.refs().size());
+    checkAtHand();
     checkReferences();
     checkValues();
     try (Querier querier = storage.open()) {
@@ -394,6 +397,21 @@ final class StoreDriver {
       checkEnds(querier);
       checkEnds(querier); // by what was learned the first time
     }
+  }
+
+  /// Who must not wait sees the same, or nothing.
+  private void checkAtHand() {
+    try (Querier querier = storage.openAtHand()) {
+      assertThat(Contents.of(querier)).isEqualTo(reference.content());
+      atHand++;
+    } catch (NotAtHandException _) {
+      // pages that nobody has opened since they were written, for instance
+    }
+  }
+
+  /// How often all was at hand so far.
+  long atHand() {
+    return atHand;
   }
 
   /// Writers find whom they should, and nobody else.

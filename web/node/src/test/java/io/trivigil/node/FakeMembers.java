@@ -135,6 +135,11 @@ final class FakeMembers implements AutoCloseable {
     }
 
     @Override
+    public long appliedIndex() {
+      return status().appliedIndex();
+    }
+
+    @Override
     public LogStatus status() {
       List<LogStatus.Member> all = new ArrayList<>();
       for (String member : List.of("n1", "n2", "n3")) {

@@ -29,8 +29,11 @@ import java.util.concurrent.CompletableFuture;
 /// not; what is returned is immutable. Futures complete, never exceptionally, unless they say so.
 public interface Backend {
 
-  /// The node's view of the log and its members.
+  /// The node's view of the log and its members; not for every query.
   LogStatus log();
+
+  /// The last entry that this node has applied: cheap, for every query.
+  long appliedIndex();
 
   /// Whether this node has caught up, so that its answers are current.
   boolean ready();

@@ -68,6 +68,11 @@ public final class NodeBackend implements Backend {
   }
 
   @Override
+  public long appliedIndex() {
+    return node.log().appliedIndex();
+  }
+
+  @Override
   public boolean ready() {
     return node.ready();
   }

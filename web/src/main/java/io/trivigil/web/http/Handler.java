@@ -6,4 +6,10 @@ public interface Handler {
   /// @throws ApiException where the request is answered by an error
   /// @throws InterruptedException if the server stops, or the client is gone
   Answer handle(Request request) throws InterruptedException;
+
+  /// Whether it may be called where nobody may wait: then it does nothing that takes long or can
+  /// not be done twice without [AtHand#refuse] before. Such is none that does not say so.
+  default boolean knowsAtHand() {
+    return false;
+  }
 }

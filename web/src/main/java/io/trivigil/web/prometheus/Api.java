@@ -1,6 +1,7 @@
 package io.trivigil.web.prometheus;
 
 import io.trivigil.node.failopen.FailOpen;
+import io.trivigil.promql.NotAtHandException;
 import io.trivigil.promql.QueryException;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.web.backend.Backend;
@@ -52,11 +53,27 @@ final class Api {
     return request -> {
       Answer refused = confirm(request);
       // What is told is from before the data is read, so the data is never older than it says.
-      long appliedIndex = backend.log().appliedIndex();
+      long appliedIndex = backend.appliedIndex();
       long freshnessMs = backend.freshnessMs();
       return (refused == null ? answer(source, request) : refused)
           .with("X-Trivigil-Applied-Index", Long.toString(appliedIndex))
           .with("X-Trivigil-Freshness-Ms", Long.toString(freshnessMs));
+    };
+  }
+
+  /// The same, of a source that may be asked where nobody may wait: see [Handler#knowsAtHand].
+  Handler wrapAtHand(Source source) {
+    Handler handler = wrap(source);
+    return new Handler() {
+      @Override
+      public Answer handle(Request request) throws InterruptedException {
+        return handler.handle(request);
+      }
+
+      @Override
+      public boolean knowsAtHand() {
+        return true;
+      }
     };
   }
 
@@ -77,6 +94,8 @@ final class Api {
       return error(e.type(), e.text());
     } catch (QueryException e) {
       return error(type(e.kind()), String.valueOf(e.getMessage()));
+    } catch (NotAtHandException e) {
+      throw e;
     } catch (RuntimeException e) {
       LOG.error("request failed path={}", request.path(), e);
       return error(ApiException.Type.INTERNAL, "internal error, see the server's log");
@@ -94,13 +113,13 @@ final class Api {
 
   private Answer success(Data data) {
     List<String> warnings = new ArrayList<>(data.warnings());
-    LogStatus log = backend.log();
     FailOpen.Status alone = backend.failOpen();
     if (alone.state() == FailOpen.State.FAIL_OPEN) {
       warnings.add(
           "quorum lost: node %s works on its own since %s (fail-open); what it collects since then is not in this answer"
-              .formatted(log.self(), Instant.ofEpochMilli(alone.sinceMs())));
+              .formatted(backend.log().self(), Instant.ofEpochMilli(alone.sinceMs())));
     } else if (!backend.ready()) {
+      LogStatus log = backend.log();
       warnings.add(
           "node %s is not up to date: applied %d, committed %d"
               .formatted(log.self(), log.appliedIndex(), log.committedIndex()));
@@ -109,7 +128,7 @@ final class Api {
     if (!damage.isEmpty()) {
       warnings.add(
           "the store of node %s is damaged, answers may be incomplete: %s"
-              .formatted(log.self(), damage.getFirst()));
+              .formatted(backend.log().self(), damage.getFirst()));
     }
     return Answer.json(
         200,

@@ -2,6 +2,7 @@ package io.trivigil.web.prometheus;
 
 import io.trivigil.raft.NoQuorumException;
 import io.trivigil.web.http.ApiException;
+import io.trivigil.web.http.AtHand;
 import io.trivigil.web.http.Params;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +33,10 @@ final class Consistency {
     String wanted = params.first(NAME);
     switch (wanted) {
       case "", LOCAL -> {}
-      case LINEARIZABLE -> confirm(linearizable.get());
+      case LINEARIZABLE -> {
+        AtHand.refuse();
+        confirm(linearizable.get());
+      }
       default ->
           throw ApiException.badParam(
               NAME, "\"%s\" is neither %s nor %s".formatted(wanted, LOCAL, LINEARIZABLE));

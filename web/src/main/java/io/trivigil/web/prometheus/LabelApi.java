@@ -28,9 +28,9 @@ final class LabelApi {
   }
 
   void addTo(Router router, Api api) {
-    router.on("GET,POST", "/api/v1/series", api.wrap(this::series));
-    router.on("GET,POST", "/api/v1/labels", api.wrap(this::labels));
-    router.on("GET", "/api/v1/label/{name}/values", api.wrap(this::values));
+    router.on("GET,POST", "/api/v1/series", api.wrapAtHand(this::series));
+    router.on("GET,POST", "/api/v1/labels", api.wrapAtHand(this::labels));
+    router.on("GET", "/api/v1/label/{name}/values", api.wrapAtHand(this::values));
   }
 
   private record Range(long fromMs, long toMs) {

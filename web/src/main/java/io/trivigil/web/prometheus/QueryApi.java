@@ -14,6 +14,7 @@ import io.trivigil.promql.engine.Query;
 import io.trivigil.promql.plan.PlanNode;
 import io.trivigil.web.backend.Backend;
 import io.trivigil.web.http.ApiException;
+import io.trivigil.web.http.AtHand;
 import io.trivigil.web.http.Departure;
 import io.trivigil.web.http.Params;
 import io.trivigil.web.http.Practice;
@@ -48,8 +49,8 @@ final class QueryApi {
   }
 
   void addTo(Router router, Api api) {
-    router.on("GET,POST", "/api/v1/query", api.wrap(this::instant));
-    router.on("GET,POST", "/api/v1/query_range", api.wrap(this::range));
+    router.on("GET,POST", "/api/v1/query", api.wrapAtHand(this::instant));
+    router.on("GET,POST", "/api/v1/query_range", api.wrapAtHand(this::range));
     router.on("GET,POST", "/api/v1/explain", api.wrap(this::explain));
     router.on("GET,POST", "/api/v1/format_query", api.wrap(this::format));
     router.on("GET,POST", "/api/v1/parse_query", api.wrap(this::tree));
@@ -74,6 +75,7 @@ final class QueryApi {
     if (Practice.isOn() || !log.isOn()) {
       return run.run();
     }
+    AtHand.refuse(); // a line is written
     String query = request.params().first("query");
     try {
       Result result = run.run();

@@ -1,15 +1,18 @@
 package io.trivigil.web.prometheus;
 
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.promql.NotAtHandException;
 import io.trivigil.promql.Querier;
 import io.trivigil.promql.QueryContext;
 import io.trivigil.promql.QueryException;
 import io.trivigil.promql.QueryMemory;
+import io.trivigil.promql.QuerySource;
 import io.trivigil.promql.Result;
 import io.trivigil.promql.engine.Query;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.web.backend.Backend;
 import io.trivigil.web.http.ApiException;
+import io.trivigil.web.http.AtHand;
 import io.trivigil.web.http.Departure;
 import io.trivigil.web.http.Held;
 import io.trivigil.web.http.Practice;
@@ -122,8 +125,13 @@ public final class QueryRunner implements AutoCloseable {
   ///
   /// @throws QueryException if it fails or takes too long
   <T> T run(Task<T> task, Duration timeout, boolean isHeavy) throws InterruptedException {
-    QueryContext context = backend.engine().context(nanoTicker, timeout);
-    context.letHelp(helpers);
+    if (isHeavy) {
+      AtHand.refuse();
+    }
+    QueryContext context = backend.engine().context(nanoTicker, atMost(timeout));
+    if (!AtHand.isOn()) {
+      context.letHelp(helpers);
+    }
     context.limit(memory);
     // The task ends its context unless it hands over a result, and then he who waits for it does:
     // of the two, whoever comes second.
@@ -138,7 +146,7 @@ public final class QueryRunner implements AutoCloseable {
       return call(
           () -> {
             helpers.begin();
-            try (Querier querier = backend.queries().open()) {
+            try (Querier querier = open()) {
               return task.run(querier, context);
             } catch (Throwable e) {
               context.end();
@@ -156,12 +164,21 @@ public final class QueryRunner implements AutoCloseable {
     }
   }
 
+  private static Duration atMost(Duration timeout) {
+    return AtHand.isOn() && timeout.compareTo(AtHand.MOST_TIME) > 0 ? AtHand.MOST_TIME : timeout;
+  }
+
+  private Querier open() {
+    QuerySource samples = backend.queries();
+    return AtHand.isOn() ? samples.openAtHand() : samples.open();
+  }
+
   /// Reads labels and series.
   public <T> T read(java.util.function.Function<Querier, T> reader) throws InterruptedException {
     Duration timeout = backend.engine().options().timeout();
     return call(
         () -> {
-          try (Querier querier = backend.queries().open()) {
+          try (Querier querier = open()) {
             return reader.apply(querier);
           }
         },
@@ -188,30 +205,43 @@ public final class QueryRunner implements AutoCloseable {
     clientQueries.incrementAndGet();
     waitingClients.incrementAndGet();
     long start = nanoTicker.getAsLong();
+    boolean asksAgain = false;
     try {
       return limited(task, context, timeout, isHeavy);
+    } catch (NotAtHandException e) {
+      asksAgain = true;
+      throw e;
     } finally {
       waitingClients.decrementAndGet();
-      backend
-          .metrics()
-          .histogram(
-              "trivigil_query_duration_seconds",
-              "How long queries took.",
-              SECONDS,
-              "weight",
-              isHeavy ? "heavy" : "light")
-          .observe((nanoTicker.getAsLong() - start) / 1e9);
+      if (asksAgain) {
+        clientQueries.decrementAndGet();
+      } else {
+        backend
+            .metrics()
+            .histogram(
+                "trivigil_query_duration_seconds",
+                "How long queries took.",
+                SECONDS,
+                "weight",
+                isHeavy ? "heavy" : "light")
+            .observe((nanoTicker.getAsLong() - start) / 1e9);
+      }
     }
   }
 
   private <T> T limited(Callable<T> task, QueryContext context, Duration timeout, boolean isHeavy)
       throws InterruptedException {
-    if (!permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+    if (!permits.tryAcquire(AtHand.isOn() ? 0 : timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+      AtHand.refuse();
       throw new ApiException(ApiException.Type.TIMEOUT, "query timed out in query queue");
     }
     try (Departure.Watch _ = Departure.watch(context::cancel)) {
       return isHeavy ? heavy.submit(task).get() : light(task);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof QueryException late
+          && late.kind() == QueryException.Kind.TIMEOUT) {
+        AtHand.refuse();
+      }
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
@@ -227,6 +257,7 @@ public final class QueryRunner implements AutoCloseable {
   /// Runs a light task here where a thread may and there is a place, else on a thread of its own.
   private <T> T light(Callable<T> task) throws InterruptedException, ExecutionException {
     if (Thread.currentThread().isVirtual() || !lightPlaces.tryAcquire()) {
+      AtHand.refuse();
       return light.submit(() -> inPlace(task)).get();
     }
     try {

@@ -15,7 +15,9 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.trivigil.promql.NotAtHandException;
 import io.trivigil.web.http.Answer;
+import io.trivigil.web.http.AtHand;
 import io.trivigil.web.http.Author;
 import io.trivigil.web.http.Departure;
 import io.trivigil.web.http.Held;
@@ -61,6 +63,37 @@ final class PlainAnswers {
     this.clock = clock;
   }
 
+  /// Answers a question now, on its connection's event loop, if all that takes is at hand. Returns
+  /// what sends the answer; empty if nothing has come of it, so that it is to be begun.
+  Optional<Supplier<ChannelFuture>> atHand(
+      ChannelHandlerContext context, HttpRequest http, byte[] body) {
+    if (!isQuestion(http) || http.uri().length() + body.length > AtHand.MOST_REQUEST_BYTES) {
+      return Optional.empty();
+    }
+    Held held = new Held();
+    try {
+      Request request = request(context, http, body);
+      Optional<Supplier<ChannelFuture>> all =
+          AtHand.during(() -> held.during(() -> written(context, http, gateway.answer(request))));
+      return all.map(send -> () -> send.get().addListener(_ -> held.close()));
+    } catch (NotAtHandException _) {
+      held.close();
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      held.close();
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("nobody interrupts an event loop", e);
+    } catch (Throwable e) {
+      held.close();
+      var _ = context.close();
+      throw e;
+    }
+  }
+
+  private static boolean isQuestion(HttpRequest http) {
+    return http.method().equals(HttpMethod.GET) || PlainRequests.isForm(http);
+  }
+
   /// Answers a request on another thread.
   ///
   /// @param body not to be changed any more
@@ -72,7 +105,7 @@ final class PlainAnswers {
       byte[] body,
       Consumer<Supplier<ChannelFuture>> finish) {
     Runnable work = () -> answer(context, http, body, finish);
-    if (http.method().equals(HttpMethod.GET) || PlainRequests.isForm(http)) {
+    if (isQuestion(http)) {
       threads.execute(work);
     } else {
       QuestionThreads.onVirtual(work);
@@ -150,6 +183,8 @@ final class PlainAnswers {
       return Optional.of(body.end().map(whole -> sending(context, head, whole)).orElse(body::last));
     } catch (IOException | UncheckedIOException e) {
       return failed(context, http, body, 503, String.valueOf(e.getMessage()));
+    } catch (NotAtHandException e) {
+      throw e;
     } catch (RuntimeException | Error e) {
       LOG.error("answer failed", e);
       return failed(context, http, body, 500, BROKEN);

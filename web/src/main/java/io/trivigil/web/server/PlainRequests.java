@@ -19,6 +19,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +30,13 @@ import org.jspecify.annotations.Nullable;
 /// long a body) goes on to Micronaut, as does a request while Micronaut has an answer to give on
 /// this connection, so that answers keep their order.
 ///
-/// One for each connection; all but the answering itself happens on its event loop. Micronaut reads
-/// on demand: it asks for one read and waits for its end. So while a request is collected this asks
-/// for reads itself and keeps their end to itself; while it is answered, until something comes.
+/// What can be answered without waiting is answered on the event loop (see
+/// [io.trivigil.web.http.AtHand]), of those that came at once the first.
+///
+/// One for each connection; all but the other answering itself happens on its event loop. Micronaut
+/// reads on demand: it asks for one read and waits for its end. So while a request is collected
+/// this asks for reads itself and keeps their end to itself; while it is answered, until something
+/// comes.
 final class PlainRequests extends ChannelDuplexHandler {
   /// What a body gets before its bytes have come, bytes: who promises much does not have it yet.
   private static final int FIRST_BYTES = 256 << 10;
@@ -50,6 +55,7 @@ final class PlainRequests extends ChannelDuplexHandler {
   private byte[] body = new byte[0];
   private int size; // of the body so far
   private boolean answering;
+  private boolean hadTurn; // one was answered on the event loop, and others wait for it since then
 
   PlainRequests(Gateway gateway, PlainAnswers answers) {
     this.gateway = gateway;
@@ -146,20 +152,37 @@ final class PlainRequests extends ChannelDuplexHandler {
       answering = true;
       byte[] whole = body;
       body = new byte[0];
-      answers.begin(context, request, whole, end -> finish(context, request, end));
+      Optional<Supplier<ChannelFuture>> atHand =
+          hadTurn || !context.channel().isWritable()
+              ? Optional.empty()
+              : answers.atHand(context, request, whole);
+      if (atHand.isPresent()) {
+        hadTurn = true;
+        send(request, atHand.get());
+      } else {
+        answers.begin(context, request, whole, end -> finish(context, request, end));
+      }
+    }
+  }
+
+  /// Sends the end of an answer; the next request may come, unless this was the last.
+  private void send(HttpRequest request, Supplier<ChannelFuture> end) {
+    ChannelFuture written = end.get();
+    if (HttpUtil.isKeepAlive(request)) {
+      collected = null;
+      answering = false;
+    } else {
+      var _ = written.addListener(ChannelFutureListener.CLOSE);
     }
   }
 
   /// Sends the end of an answer, and goes on with what came meanwhile.
   private void finish(
       ChannelHandlerContext context, HttpRequest request, Supplier<ChannelFuture> end) {
-    ChannelFuture written = end.get();
-    if (!HttpUtil.isKeepAlive(request)) {
-      var _ = written.addListener(ChannelFutureListener.CLOSE);
+    send(request, end);
+    if (answering) {
       return;
     }
-    collected = null;
-    answering = false;
     while (!answering && !held.isEmpty()) {
       channelRead(context, held.remove());
     }
@@ -168,6 +191,7 @@ final class PlainRequests extends ChannelDuplexHandler {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    hadTurn = false;
     if (collected == null) {
       context.fireChannelReadComplete(); // Micronaut asks for the next read
     } else if (!answering || held.isEmpty()) {

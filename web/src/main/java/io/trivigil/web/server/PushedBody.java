@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.trivigil.web.http.AtHand;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -68,6 +69,7 @@ final class PushedBody extends OutputStream {
   }
 
   private void push() throws IOException {
+    AtHand.refuse();
     int bytes = filled;
     window.enter(bytes);
     if (!begun) {

@@ -67,6 +67,17 @@ final class WholeNode implements AutoCloseable {
     return CLIENT.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString()).body();
   }
 
+  /// @param headers names and values in turn
+  HttpResponse<byte[]> ask(String path, String... headers)
+      throws IOException, InterruptedException {
+    // Else the client asks for HTTP/2 each time, which is not plain.
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri(path)).version(HttpClient.Version.HTTP_1_1);
+    return CLIENT.send(
+        (headers.length == 0 ? request : request.headers(headers)).build(),
+        BodyHandlers.ofByteArray());
+  }
+
   HttpResponse<String> post(String path) throws IOException, InterruptedException {
     return CLIENT.send(
         HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody()).build(),

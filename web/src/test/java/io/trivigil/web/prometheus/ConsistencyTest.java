@@ -67,6 +67,7 @@ class ConsistencyTest {
             (_, method, _) ->
                 switch (method.getName()) {
                   case "log" -> log;
+                  case "appliedIndex" -> 17L;
                   case "ready" -> ready;
                   case "freshnessMs" -> 250L;
                   case "failOpen" -> new FailOpen.Status(FailOpen.State.QUORUM, 0, false, false);

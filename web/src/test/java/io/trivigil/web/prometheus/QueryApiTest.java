@@ -70,6 +70,7 @@ class QueryApiTest {
                   case "queries" -> storage;
                   case "metrics" -> metrics;
                   case "log" -> log;
+                  case "appliedIndex" -> 17L;
                   case "freshnessMs" -> 0L;
                   case "failOpen" -> new FailOpen.Status(FailOpen.State.QUORUM, 0, false, false);
                   case "ready" -> true;
@@ -197,8 +198,8 @@ class QueryApiTest {
                 + "\"samplesRead\":3,");
     assertThat(ask("query_range?query=m&start=0&end=9&step=1&stats=yes"))
         .contains(
-            "\"warnings\":[\"value \\\"yes\\\" for parameter \\\"stats\\\" is deprecated and will be"
-                + " rejected in the next major release, use \\\"true\\\" or \\\"all\\\"\"]");
+            "\"warnings\":[\"value \\\"yes\\\" for parameter \\\"stats\\\" is deprecated and will"
+                + " be rejected in the next major release, use \\\"true\\\" or \\\"all\\\"\"]");
   }
 
   @Test

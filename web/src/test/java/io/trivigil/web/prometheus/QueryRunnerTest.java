@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trivigil.model.Labels;
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.promql.NotAtHandException;
 import io.trivigil.promql.QueryException;
 import io.trivigil.promql.QueryMemory;
 import io.trivigil.promql.engine.Engine;
@@ -14,11 +15,13 @@ import io.trivigil.promql.script.MemoryStorage;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.web.backend.Backend;
 import io.trivigil.web.http.ApiException;
+import io.trivigil.web.http.AtHand;
 import io.trivigil.web.http.Held;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -166,6 +169,53 @@ class QueryRunnerTest {
       }
     }
     assertThat(most).hasValueBetween(1, 2);
+  }
+
+  @Test
+  void whoMustNotWaitGetsAnAnswerAtOnceOrNone() throws Exception {
+    assertThat(AtHand.<Integer>during(() -> runner.run((_, _) -> 1, TIMEOUT, false))).isOne();
+    assertNotAtHand((_, _) -> 1, true);
+    QueryRunner.Task<Integer> late = failing(QueryException.Kind.TIMEOUT);
+    assertThatThrownBy(() -> runner.run(late, TIMEOUT, false)).hasMessage("on purpose");
+    assertNotAtHand(late, false);
+    QueryRunner.Task<Integer> wrong = failing(QueryException.Kind.EXECUTION);
+    assertThatThrownBy(() -> AtHand.during(() -> runner.run(wrong, TIMEOUT, false)))
+        .as("that is an answer")
+        .hasMessage("on purpose");
+    for (boolean heavy : new boolean[] {false, true}) { // two cores, then all places
+      int many = heavy ? 4 : 2;
+      CountDownLatch begun = new CountDownLatch(heavy ? 1 : 2);
+      Semaphore goOn = new Semaphore(0);
+      QueryRunner.Task<Integer> waiting =
+          (_, _) -> {
+            begun.countDown();
+            goOn.acquireUninterruptibly();
+            return 1;
+          };
+      try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < many; i++) {
+          var _ = askers.submit(() -> runner.run(waiting, TIMEOUT, heavy));
+        }
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+        awaitPlacesTaken(many);
+        assertNotAtHand((_, _) -> 1, false);
+        goOn.release(many);
+      }
+    }
+    assertThat(memory.heldBytes()).isZero();
+    assertThat(runner.clientQueries()).as("what is asked again counts once").isEqualTo(3 + 2 + 4);
+    assertThat(runner.clientsWait()).isFalse();
+  }
+
+  private static QueryRunner.Task<Integer> failing(QueryException.Kind kind) {
+    return (_, _) -> {
+      throw new QueryException(kind, "on purpose");
+    };
+  }
+
+  private void assertNotAtHand(QueryRunner.Task<Integer> task, boolean isHeavy) {
+    assertThatThrownBy(() -> AtHand.during(() -> runner.run(task, TIMEOUT, isHeavy)))
+        .isInstanceOf(NotAtHandException.class);
   }
 
   @Test

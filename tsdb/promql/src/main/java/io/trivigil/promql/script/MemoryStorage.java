@@ -67,6 +67,12 @@ public final class MemoryStorage implements QuerySource {
     return histogram.withHint(goesOn ? Hint.NOT_RESET : Hint.UNKNOWN);
   }
 
+  /// All is in memory.
+  @Override
+  public Querier openAtHand() {
+    return open();
+  }
+
   private SampleBuffer inOrder(Labels labels, long timestampMs) {
     SampleBuffer samples = samples(labels);
     if (!samples.isEmpty() && samples.timestampMs(samples.size() - 1) >= timestampMs) {

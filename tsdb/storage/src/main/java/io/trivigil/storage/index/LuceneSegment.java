@@ -271,6 +271,16 @@ final class LuceneSegment implements AutoCloseable {
       }
     }
 
+    /// As [#search], if the same was searched before and at most so many passed; else empty.
+    Optional<long[]> searchAtHand(List<Matcher> matchers, int most) throws IOException {
+      return hasOdd()
+          ? Optional.empty()
+          : answers
+              .searches()
+              .atHand(Answers.Search.of(number, matchers))
+              .filter(refs -> refs.length <= most);
+    }
+
     /// The references of the documents that are not odd and pass, rising.
     private long[] passing(List<Matcher> matchers) throws IOException {
       Answers.Search question = Answers.Search.of(number, matchers);
@@ -314,17 +324,25 @@ final class LuceneSegment implements AutoCloseable {
       return reader.docFreq(LuceneFields.ODD) > 0;
     }
 
+    /// As [#terms], if the same was asked for before and there are at most so many; else empty.
+    Optional<List<String>> termsAtHand(Optional<String> label, int most) {
+      return answers.fields().atHand(field(label)).filter(terms -> terms.size() <= most);
+    }
+
+    private Answers.Field field(Optional<String> label) {
+      return new Answers.Field(number, label.map(LuceneFields::label).orElse(LuceneFields.NAMES));
+    }
+
     /// All label names, or all values of one label, in the order of their bytes; only right where
     /// every document counts.
     List<String> terms(Optional<String> label) throws IOException {
-      String field = label.map(LuceneFields::label).orElse(LuceneFields.NAMES);
-      Answers.Field question = new Answers.Field(number, field);
+      Answers.Field question = field(label);
       Optional<List<String>> known = answers.fields().find(question);
       if (known.isPresent()) {
         return known.get();
       }
       List<String> found = new ArrayList<>();
-      Terms terms = MultiTerms.getTerms(reader, field);
+      Terms terms = MultiTerms.getTerms(reader, question.name());
       if (terms != null) {
         TermsEnum at = terms.iterator();
         for (BytesRef term = at.next(); term != null; term = at.next()) {

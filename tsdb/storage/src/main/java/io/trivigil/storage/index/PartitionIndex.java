@@ -2,6 +2,7 @@ package io.trivigil.storage.index;
 
 import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
+import io.trivigil.promql.NotAtHandException;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongList;
 import java.io.IOException;
@@ -171,6 +172,31 @@ public final class PartitionIndex implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("series index failed: partition=" + partition, e);
     }
+    searchOverlay(moment, matchers, labels, out);
+  }
+
+  /// As [#search], from what was found before and at most so many members besides.
+  ///
+  /// @throws NotAtHandException where that is not enough
+  public void searchAtHand(
+      List<Matcher> matchers, SeriesLabels labels, int most, LongArrayList out) {
+    Moment moment = moment();
+    try (LuceneSegment.Reader reader = moment.reader()) {
+      if (moment.size() > most) {
+        throw new NotAtHandException();
+      }
+      if (reader != null) {
+        long[] refs = reader.searchAtHand(matchers, most).orElseThrow(NotAtHandException::new);
+        out.addElements(out.size(), refs);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("series index failed: partition=" + partition, e);
+    }
+    searchOverlay(moment, matchers, labels, out);
+  }
+
+  private static void searchOverlay(
+      Moment moment, List<Matcher> matchers, SeriesLabels labels, LongArrayList out) {
     for (int i = 0; i < moment.size(); i++) {
       Labels found = labels.labels(moment.overlay()[i]);
       if (found != null && passes(found, matchers)) {
@@ -207,6 +233,33 @@ public final class PartitionIndex implements AutoCloseable {
     for (int i = 0; i < moment.size(); i++) {
       rest.add(moment.overlay()[i]);
     }
+    return Optional.of(terms);
+  }
+
+  /// As [#terms], from what was found before.
+  ///
+  /// @param mostTerms so many at most
+  /// @param mostRest members to be looked at besides, at most
+  ///
+  /// @throws NotAtHandException where that is not enough
+  public Optional<List<String>> termsAtHand(
+      Optional<String> label, long lastRef, int mostTerms, int mostRest, LongArrayList rest) {
+    Moment moment = moment();
+    List<String> terms = List.of();
+    try (LuceneSegment.Reader reader = moment.reader()) {
+      if (moment.size() > mostRest) {
+        throw new NotAtHandException();
+      }
+      if (reader != null) {
+        if (moment.newestCovered() > lastRef || reader.hasOdd()) {
+          return Optional.empty();
+        }
+        terms = reader.termsAtHand(label, mostTerms).orElseThrow(NotAtHandException::new);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("series index failed: partition=" + partition, e);
+    }
+    rest.addElements(rest.size(), moment.overlay(), 0, moment.size());
     return Optional.of(terms);
   }
 

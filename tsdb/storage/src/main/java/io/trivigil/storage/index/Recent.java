@@ -29,6 +29,13 @@ final class Recent<K, V> {
     return Optional.of(known.answer());
   }
 
+  /// As [#find], for who does not look further where there is nothing: that is no miss.
+  synchronized Optional<V> atHand(K question) {
+    Kept<V> known = kept.get(question);
+    hits += known == null ? 0 : 1;
+    return Optional.ofNullable(known).map(Kept::answer);
+  }
+
   /// Keeps an answer, unless it would push out most of the others.
   synchronized void keep(K question, V answer, long answerBytes) {
     if (answerBytes > mostBytes / 2) {
