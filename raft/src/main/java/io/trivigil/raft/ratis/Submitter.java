@@ -21,6 +21,7 @@ import java.util.function.LongSupplier;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -43,6 +44,7 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
 
   private final RaftServer server;
   private final RaftServer.Division division;
+  private final RaftClientAsynchronousProtocol log;
   private final Duration timeout;
   private final Overdue overdue;
   private final LongSupplier nanoTicker;
@@ -67,6 +69,9 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
       LongFunction<CompletableFuture<Void>> applied) {
     this.server = server;
     this.division = division;
+    // The server would hand each request to another thread, and wait for that. Its division takes
+    // them as well, on this one.
+    this.log = division instanceof RaftClientAsynchronousProtocol direct ? direct : server;
     this.timeout = config.proposeTimeout();
     this.overdue = new Overdue(config.nodeId(), nanoTicker);
     this.forwarder = new Forwarder(division, server.getProperties(), parameters, timeout);
@@ -164,7 +169,7 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
     RaftClientRequest request = request(callId, message, RaftClientRequest.writeRequestType());
     local.put(callId, false);
     try {
-      RaftClientReply reply = overdue.get(server.submitClientRequestAsync(request), timeout);
+      RaftClientReply reply = overdue.get(log.submitClientRequestAsync(request), timeout);
       if (reply.isSuccess()) {
         return committed(reply);
       }
@@ -210,8 +215,7 @@ final class Submitter implements GroupCommit.Transport, AutoCloseable {
             () -> {
               try {
                 var _ =
-                    server
-                        .submitClientRequestAsync(request)
+                    log.submitClientRequestAsync(request)
                         .whenComplete((reply, failure) -> completeRead(index, reply, failure));
               } catch (IOException | RuntimeException e) {
                 index.completeExceptionally(e);
