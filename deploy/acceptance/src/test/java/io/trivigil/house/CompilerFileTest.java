@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The JVM says nothing of a pattern in `compiler.json` that matches no method, and takes a file
-/// with a mistake for no file.
+/// The JVM says nothing of a pattern in `compiler.json` that matches no method, and does not start
+/// with a mistake in it.
 class CompilerFileTest {
   private static final Path ROOT =
       Path.of(System.getProperty("trivigil.root", "../..")).toAbsolutePath().normalize();
