@@ -160,16 +160,16 @@ final class LayerReads {
       long fromMs,
       long toMs,
       SampleBuffer out) {
-    if (layer.overlaps(fromMs, toMs)) {
-      spot(view, spots, partition, layer, hash, ref)
-          .ifPresent(
-              spot ->
-                  look(
-                      view,
-                      spot,
-                      ref,
-                      (reader, page, row) -> reader.read(page, row, fromMs, toMs, out)));
-    }
+    use(
+        view,
+        spots,
+        partition,
+        layer,
+        hash,
+        ref,
+        fromMs,
+        toMs,
+        (reader, page, row) -> reader.read(page, row, fromMs, toMs, out));
   }
 
   /// Appends the newest sample with `fromMs <= t <= toMs`, if there is one.
@@ -183,20 +183,35 @@ final class LayerReads {
       long fromMs,
       long toMs,
       SampleBuffer out) {
-    if (layer.overlaps(fromMs, toMs)) {
-      spot(view, spots, partition, layer, hash, ref)
-          .ifPresent(
-              spot ->
-                  look(
-                      view,
-                      spot,
-                      ref,
-                      (reader, page, row) -> reader.readLast(page, row, fromMs, toMs, out)));
-    }
+    use(
+        view,
+        spots,
+        partition,
+        layer,
+        hash,
+        ref,
+        fromMs,
+        toMs,
+        (reader, page, row) -> reader.readLast(page, row, fromMs, toMs, out));
   }
 
   private interface Use {
     void row(PageReader reader, Page page, int row);
+  }
+
+  private void use(
+      PageView view,
+      Spots spots,
+      long partition,
+      Layer layer,
+      long hash,
+      long ref,
+      long fromMs,
+      long toMs,
+      Use use) {
+    if (layer.overlaps(fromMs, toMs)) {
+      spot(view, spots, partition, layer, hash, ref).ifPresent(spot -> look(view, spot, ref, use));
+    }
   }
 
   private void look(PageView view, Spot spot, long ref, Use use) {

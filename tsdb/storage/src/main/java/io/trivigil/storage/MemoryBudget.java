@@ -1,5 +1,6 @@
 package io.trivigil.storage;
 
+import io.trivigil.model.metric.Metrics;
 import io.trivigil.storage.page.RocksLimits;
 
 /// How much memory the caches and buffers of a store may take together, and what each of them gets
@@ -43,6 +44,16 @@ public record MemoryBudget(long bytes) {
   /// New series on their way into Lucene's index of a partition.
   public long indexWriteBytes() {
     return bytes / 12;
+  }
+
+  /// Shows what a part of the budget may take, also of what others than the store keep of it.
+  public static void showLimit(Metrics metrics, String part, long bytes) {
+    metrics.gauge(
+        "trivigil_memory_limit_bytes",
+        "What a cache or a buffer may take of the memory budget; write buffers are inside the cache.",
+        () -> (double) bytes,
+        "part",
+        part);
   }
 
   public RocksLimits engine() {

@@ -174,11 +174,6 @@ final class StorageGauges {
         () -> (double) used.getAsLong(),
         "part",
         part);
-    metrics.gauge(
-        "trivigil_memory_limit_bytes",
-        "What a cache or a buffer may take of the memory budget; write buffers are inside the cache.",
-        () -> (double) limitBytes,
-        "part",
-        part);
+    MemoryBudget.showLimit(metrics, part, limitBytes);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.storage.page.MemoryPageStore;
+import io.trivigil.storage.page.RocksLimits;
 import org.junit.jupiter.api.Test;
 
 class MemoryBudgetTest {
@@ -23,6 +24,11 @@ class MemoryBudgetTest {
     }
     assertThatThrownBy(() -> new MemoryBudget(MemoryBudget.LEAST - 1))
         .hasMessageContaining("expected at least 16777216 bytes, got 16777215");
+  }
+
+  @Test
+  void aStoreOnItsOwnHasTheEnginesDefaults() {
+    assertThat(MemoryBudget.DEFAULT.engine()).isEqualTo(RocksLimits.DEFAULT);
   }
 
   @Test

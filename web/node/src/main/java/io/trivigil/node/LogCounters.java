@@ -7,6 +7,7 @@ import io.trivigil.raft.LogStatus;
 import io.trivigil.raft.LogStatus.Role;
 import io.trivigil.raft.ratis.RatisConfig;
 import io.trivigil.raft.ratis.RatisLog;
+import io.trivigil.storage.MemoryBudget;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
@@ -144,12 +145,7 @@ final class LogCounters {
         "trivigil_raft_pending_bytes_limit",
         "The most that may wait or be in flight on this node.",
         () -> (double) log.config().limits().maxPendingBytes());
-    metrics.gauge(
-        "trivigil_memory_limit_bytes",
-        "What a cache or a buffer may take of the memory budget; write buffers are inside the cache.",
-        () -> (double) RatisConfig.logCacheBytes(log.config().limits()),
-        "part",
-        "log_cache");
+    MemoryBudget.showLimit(metrics, "log_cache", RatisConfig.logCacheBytes(log.config().limits()));
     metrics.gauge(
         "trivigil_raft_retained_bytes_limit",
         "How much log a slow peer may hold back.",

@@ -12,4 +12,19 @@ public interface Handler {
   default boolean knowsAtHand() {
     return false;
   }
+
+  /// The same, of which [#knowsAtHand] holds.
+  static Handler atHand(Handler handler) {
+    return new Handler() {
+      @Override
+      public Answer handle(Request request) throws InterruptedException {
+        return handler.handle(request);
+      }
+
+      @Override
+      public boolean knowsAtHand() {
+        return true;
+      }
+    };
+  }
 }

@@ -63,18 +63,7 @@ final class Api {
 
   /// The same, of a source that may be asked where nobody may wait: see [Handler#knowsAtHand].
   Handler wrapAtHand(Source source) {
-    Handler handler = wrap(source);
-    return new Handler() {
-      @Override
-      public Answer handle(Request request) throws InterruptedException {
-        return handler.handle(request);
-      }
-
-      @Override
-      public boolean knowsAtHand() {
-        return true;
-      }
-    };
+    return Handler.atHand(wrap(source));
   }
 
   /// Waits as the request's consistency asks; an error if nobody confirms.

@@ -30,11 +30,11 @@ class AtHandTest {
   private final Metrics metrics = new Metrics();
   private final Router router =
       new Router()
-          .on("GET,POST", "/api/v1/near/{name}", known(AtHandTest::say))
+          .on("GET,POST", "/api/v1/near/{name}", Handler.atHand(AtHandTest::say))
           .on(
               "GET",
               "/api/v1/waits/{name}",
-              known(
+              Handler.atHand(
                   request -> {
                     AtHand.refuse();
                     return say(request);
@@ -43,7 +43,7 @@ class AtHandTest {
           .on(
               "GET",
               "/api/v1/bytes/{count}",
-              known(
+              Handler.atHand(
                   request ->
                       Answer.text(
                           200,
@@ -51,7 +51,7 @@ class AtHandTest {
           .on(
               "GET",
               "/api/v1/fails",
-              known(
+              Handler.atHand(
                   _ -> {
                     throw new IllegalStateException("on purpose");
                   }));
@@ -88,20 +88,6 @@ class AtHandTest {
   void stop() throws IOException {
     socket.close();
     server.close();
-  }
-
-  private static Handler known(Handler handler) {
-    return new Handler() {
-      @Override
-      public Answer handle(Request request) throws InterruptedException {
-        return handler.handle(request);
-      }
-
-      @Override
-      public boolean knowsAtHand() {
-        return true;
-      }
-    };
   }
 
   private static String where() {
