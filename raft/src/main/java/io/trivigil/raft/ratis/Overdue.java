@@ -58,15 +58,19 @@ final class Overdue {
       return future.get();
     }
     CompletableFuture<T> own = future.copy();
-    TimeoutException late = new TimeoutException();
-    try (var _ = during(limit, () -> own.completeExceptionally(late))) {
+    try (var _ = during(limit, () -> own.completeExceptionally(new Late()))) {
       return own.get();
     } catch (ExecutionException e) {
-      if (e.getCause() == late) {
+      if (e.getCause() instanceof Late late) {
         throw late;
       }
       throw e;
     }
+  }
+
+  /// Made when it is too late, and not for each wait: most of what it costs is its stack.
+  private static final class Late extends TimeoutException {
+    private static final long serialVersionUID = 1;
   }
 
   /// Until when somebody waits.

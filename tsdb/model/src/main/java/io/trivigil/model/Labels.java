@@ -34,6 +34,9 @@ public final class Labels implements Comparable<Labels>, Labelled {
       throw new IllegalArgumentException(
           "labels want pairs: got %d strings".formatted(namesAndValues.length));
     }
+    if (sorted(namesAndValues) == namesAndValues.length) { // as most senders have them
+      return namesAndValues.length == 0 ? EMPTY : new Labels(namesAndValues.clone());
+    }
     Builder builder = new Builder();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       builder.addUnique(namesAndValues[i], namesAndValues[i + 1]);
@@ -52,13 +55,22 @@ public final class Labels implements Comparable<Labels>, Labelled {
   ///
   /// @throws IllegalArgumentException if they are not
   public static Labels ofSorted(String[] pairs) {
-    for (int i = 0; i < pairs.length; i += 2) {
-      if (pairs[i + 1].isEmpty() || (i > 0 && Utf8Order.compare(pairs[i - 2], pairs[i]) >= 0)) {
-        throw new IllegalArgumentException(
-            "labels are not sorted, unique and non-empty at " + pairs[i]);
-      }
+    int sorted = sorted(pairs);
+    if (sorted < pairs.length) {
+      throw new IllegalArgumentException(
+          "labels are not sorted, unique and non-empty at " + pairs[sorted]);
     }
     return pairs.length == 0 ? EMPTY : new Labels(pairs);
+  }
+
+  /// How many of these texts are labels in order, unique and without an empty value.
+  private static int sorted(String[] pairs) {
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (pairs[i + 1].isEmpty() || (i > 0 && Utf8Order.compare(pairs[i - 2], pairs[i]) >= 0)) {
+        return i;
+      }
+    }
+    return pairs.length;
   }
 
   /// The names of labels, checked once for many label sets. Immutable.

@@ -17,8 +17,18 @@ class LabelsTest {
   }
 
   @Test
+  void pairsThatAreInOrderStayTheCallers() {
+    String[] pairs = {"a", "1", "b", "2"};
+    Labels labels = Labels.of(pairs);
+    pairs[1] = "other";
+    assertThat(labels).isEqualTo(Labels.of("b", "2", "a", "1"));
+    assertThat(Labels.of()).isSameAs(Labels.EMPTY);
+  }
+
+  @Test
   void repeatedNameIsRefused() {
     assertThatThrownBy(() -> Labels.of("a", "1", "a", "2")).hasMessageContaining("\"a\"");
+    assertThatThrownBy(() -> Labels.of("b", "1", "a", "1", "b", "2")).hasMessageContaining("\"b\"");
   }
 
   @Test

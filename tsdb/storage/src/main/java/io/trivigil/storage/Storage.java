@@ -315,6 +315,12 @@ public final class Storage implements QuerySource, AutoCloseable {
     return engine.head.findLive(ref) != Head.NO_SLOT;
   }
 
+  /// How many series were made and are not live any more, as [#isLive]. May be an entry behind.
+  public long goneSeries() {
+    Engine now = engine;
+    return now.view().lastRef() - now.head.publishedSeries();
+  }
+
   /// The newest timestamp of any sample that a query would see; empty if there is none.
   public OptionalLong newestMs() {
     long newestMs = engine.head.publishedNewestMs();

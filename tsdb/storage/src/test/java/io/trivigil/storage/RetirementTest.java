@@ -110,6 +110,7 @@ final class RetirementTest {
     assertThat(head().series()).isEqualTo(10);
     assertThat(storage.ref(pod(0))).isZero();
     assertThat(storage.isLive(1)).isFalse();
+    assertThat(storage.goneSeries()).isEqualTo(GONE);
     snapshot();
     assertThat(head().find(1)).as("nothing leads to it").isEqualTo(Head.NO_SLOT);
     assertThat(content()).isEqualTo(before);

@@ -13,6 +13,7 @@ import io.trivigil.model.Exemplar;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.SampleBatches;
 import io.trivigil.model.codec.ByteReader;
+import io.trivigil.model.codec.KnownTexts;
 import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.node.failopen.FailOpenMachine;
 import io.trivigil.node.failopen.FailOpenSettings;
@@ -64,9 +65,9 @@ public final class NodeMachine implements StateMachine {
   private final FailOpenMachine failOpen = new FailOpenMachine();
   private final DescribedFamilies described = new DescribedFamilies();
   private final SampleBatches batches = new SampleBatches();
+  private final KnownTexts texts = new KnownTexts();
   private final StoreRules guard = new StoreRules();
   private final Listener listener;
-
   private Position position;
   private long logTimeMs; // of the entry that is being applied
   private boolean compareAsked; // by a command of that entry
@@ -224,7 +225,7 @@ public final class NodeMachine implements StateMachine {
   private byte[] apply(byte[] command) {
     return switch (command.length == 0 ? 0 : command[0]) {
       case 1 -> applyConfig(rest(command));
-      case 2 -> applyStore(new ByteReader(command, 1, command.length - 1));
+      case 2 -> applyStore(new ByteReader(command, 1, command.length - 1, texts));
       case 3 -> targets.apply(logTimeMs, rest(command));
       case 4 -> rules.apply(rest(command)).encode();
       case 5 -> applyAlertmanager(rest(command));

@@ -104,6 +104,9 @@ public interface Backend {
   /// Whether a batch may name this series by its reference; a guess.
   boolean isLive(long ref);
 
+  /// How many references of those that were ever handed out are not live any more.
+  long goneSeries();
+
   /// Stores a batch, whole but for what passes a limit on series; completes when this node has
   /// applied it. The batch is read before this returns, and may then be used again.
   CompletableFuture<Written> write(SampleBatch batch);

@@ -203,6 +203,11 @@ public final class NodeBackend implements Backend {
   }
 
   @Override
+  public long goneSeries() {
+    return node.storage().goneSeries();
+  }
+
+  @Override
   public CompletableFuture<Written> write(SampleBatch batch) {
     return node.append(batch)
         .thenApply(

@@ -167,7 +167,7 @@ final class WriteApi {
 
   private void learn(Proposed proposed, List<Long> refs) {
     known.learn(proposed.read().fresh(), refs);
-    known.forgetGone(backend::isLive);
+    known.forgetGone(backend::isLive, backend.goneSeries());
   }
 
   private Answer refused(String reason, byte[] body, int sample) throws RefusedWriteException {

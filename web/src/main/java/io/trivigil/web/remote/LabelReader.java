@@ -2,6 +2,7 @@ package io.trivigil.web.remote;
 
 import io.trivigil.model.Labels;
 import io.trivigil.model.Names;
+import io.trivigil.model.codec.KnownTexts;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -18,11 +19,14 @@ final class LabelReader {
   private final byte[] bytes;
   private final ProtoReader in;
   private final RemoteLimits limits;
+  private final KnownTexts known;
+  private final List<String> pairs = new ArrayList<>(24); // of the series that is being read
 
-  LabelReader(byte[] bytes, ProtoReader in, RemoteLimits limits) {
+  LabelReader(byte[] bytes, ProtoReader in, RemoteLimits limits, KnownTexts known) {
     this.bytes = bytes;
     this.in = in;
     this.limits = limits;
+    this.known = known;
   }
 
   /// How many bytes of label fields a series begins with. The reader stands where it stood.
@@ -49,11 +53,11 @@ final class LabelReader {
   }
 
   private List<String> pairs() throws RefusedWriteException {
-    List<String> pairs = new ArrayList<>(24);
+    pairs.clear();
     for (int field = in.next(); field != 0; field = in.next()) {
       if (field == 1 && in.wireType() == ProtoReader.BYTES) {
         int outer = in.enter();
-        label(pairs);
+        label();
         in.leave(outer);
       } else {
         in.skip();
@@ -62,7 +66,7 @@ final class LabelReader {
     return pairs;
   }
 
-  private void label(List<String> pairs) throws RefusedWriteException {
+  private void label() throws RefusedWriteException {
     if (pairs.size() >= 2 * limits.maxLabels()) {
       throw new RefusedWriteException(
           "series has too many labels: limit=%d".formatted(limits.maxLabels()));
@@ -91,8 +95,13 @@ final class LabelReader {
           "label is too long: limit_bytes=%d found_bytes=%d"
               .formatted(limits.maxLabelBytes(), length));
     }
+    String before = known.find(bytes, from, from + length);
+    if (before != null) {
+      return before;
+    }
     String text = new String(bytes, from, length, StandardCharsets.UTF_8);
     if (text.indexOf(REPLACEMENT) < 0) {
+      known.met(bytes, from, from + length, text);
       return text;
     }
     // Either it was in the bytes, or the bytes are wrong: only the strict decoder tells.

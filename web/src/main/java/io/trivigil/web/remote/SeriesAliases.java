@@ -21,7 +21,8 @@ public final class SeriesAliases {
 
   private static final int LEAST_LOOK = 8192;
 
-  /// A part of all, by which they grow before it is looked, and which must be gone to be forgotten.
+  /// A part of all: as many series must have left the store before it is looked who is gone, and so
+  /// many of these be gone to be forgotten.
   private static final int PART = 4;
 
   private final int limit;
@@ -31,7 +32,7 @@ public final class SeriesAliases {
 
   private final Object lock = new Object(); // guards the rest and all changes
   private int pauseUntil; // refused to learn so many more
-  private int lookAt = LEAST_LOOK; // look for series that are gone once so many are known
+  private long goneAtLook; // from the store, when it was last looked
 
   /// @param limit how many are known at most
   /// @param limitBytes how much memory they may take, about
@@ -153,16 +154,18 @@ public final class SeriesAliases {
   /// Forgets series that nobody writes any more, when so many may be that it is worth the look.
   ///
   /// @param isLive whether the store knows a reference
-  public void forgetGone(LongPredicate isLive) {
+  /// @param gone how many it does not know any more
+  public void forgetGone(LongPredicate isLive, long gone) {
     synchronized (lock) {
-      if (table.size() < lookAt) {
+      goneAtLook = Math.min(goneAtLook, gone); // some came back
+      if (table.size() < LEAST_LOOK || gone - goneAtLook < table.size() / PART) {
         return;
       }
+      goneAtLook = gone;
       BitSet alive = table.having(isLive);
       if (alive.cardinality() <= table.size() / PART * (PART - 1)) {
         table = table.those(alive::get);
       }
-      lookAt = Math.max(LEAST_LOOK, table.size() + table.size() / PART);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.trivigil.model.Labels;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.SampleBatches;
 import io.trivigil.model.Staleness;
+import io.trivigil.model.codec.KnownTexts;
 import io.trivigil.scraper.state.FamilyMeta;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class WriteRequestParser {
   private final SeriesAliases aliases;
   private final PlainBuffers buffers = new PlainBuffers();
   private final SampleBatches batches = new SampleBatches();
+  private final KnownTexts texts = new KnownTexts();
 
   public WriteRequestParser(RemoteLimits limits, SeriesAliases aliases) {
     this.limits = limits;
@@ -152,7 +154,7 @@ public final class WriteRequestParser {
       this.plain = plain;
       this.takesHistograms = takesHistograms;
       this.in = new ProtoReader(plain, 0, length);
-      this.labelReader = new LabelReader(plain, in, limits);
+      this.labelReader = new LabelReader(plain, in, limits, texts);
       this.batch = batches.take();
     }
 

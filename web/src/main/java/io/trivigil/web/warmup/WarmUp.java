@@ -45,6 +45,7 @@ public final class WarmUp implements AutoCloseable {
   private int round;
   private int failures; // in a row
   private @Nullable Loopback client;
+  private final Idleness idleness;
   private long lookedNanos; // when there were no samples
   private boolean looked;
 
@@ -96,6 +97,7 @@ public final class WarmUp implements AutoCloseable {
     this.limits = limits;
     this.pace = new WarmUpPace(limits, around.processors(), random);
     this.around = around;
+    this.idleness = new Idleness(limits.busyCores());
     this.nanoTicker = nanoTicker;
     metrics.gauge(
         "trivigil_warm_up_running", "Whether the node practises queries.", () -> runs ? 1 : 0);
@@ -188,11 +190,16 @@ public final class WarmUp implements AutoCloseable {
     return closed.getCount() > 0;
   }
 
-  /// Whether there is something to ask about; looks for it now and then while there is not.
+  /// Whether there is something to ask about; looks for it now and then while there is not and the
+  /// node has nothing else to do: a look reads the index.
   private boolean hasQuestions() throws InterruptedException {
     long now = nanoTicker.getAsLong();
-    if (!questions.isEmpty() || (looked && now - lookedNanos < NO_SAMPLES.toNanos())) {
-      return !questions.isEmpty();
+    if (!questions.isEmpty()) {
+      return true;
+    }
+    boolean idle = idleness.since(now, around.cpuNanos());
+    if (!idle || (looked && now - lookedNanos < NO_SAMPLES.toNanos())) {
+      return false;
     }
     looked = true;
     lookedNanos = now;

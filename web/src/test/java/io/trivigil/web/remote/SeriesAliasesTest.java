@@ -1,6 +1,7 @@
 package io.trivigil.web.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class SeriesAliasesTest {
     for (int round = 0; round < 40; round++) {
       int from = round * 1000;
       learn(known, from, from + 1000);
-      known.forgetGone(ref -> ref <= 100 || ref > from - 2000);
+      known.forgetGone(ref -> ref <= 100 || ref > from - 2000, Math.max(0, from - 2100));
       assertThat(known.size()).isLessThan(12_000);
     }
     assertThat(ref(known, 5)).isEqualTo(6);
@@ -70,7 +71,8 @@ final class SeriesAliasesTest {
         ref -> {
           assertThat(asked.add(ref)).isTrue();
           return ref % 2 == 0;
-        });
+        },
+        5_000);
     assertThat(asked).hasSize(10_000);
     assertThat(known.size()).isEqualTo(5_000);
   }
@@ -80,8 +82,21 @@ final class SeriesAliasesTest {
     SeriesAliases known = new SeriesAliases(1 << 20, 1 << 28);
     for (int from = 0; from < 40_000; from += 1000) {
       learn(known, from, from + 1000);
-      known.forgetGone(_ -> true);
+      known.forgetGone(_ -> true, from);
     }
     assertThat(known.size()).isEqualTo(40_000);
+  }
+
+  @Test
+  void itIsLookedOnlyOnceAQuarterMayBeGone() {
+    SeriesAliases known = new SeriesAliases(1 << 20, 1 << 28);
+    learn(known, 0, 10_000);
+    known.forgetGone(ref -> fail("asked for " + ref), 2_499);
+    known.forgetGone(ref -> ref > 2_500, 2_500);
+    assertThat(known.size()).isEqualTo(7_500);
+    learn(known, 10_000, 20_000);
+    known.forgetGone(ref -> fail("asked for " + ref), 2_500 + 17_500 / 4 - 1);
+    known.forgetGone(ref -> ref > 10_000, 10_000);
+    assertThat(known.size()).isEqualTo(10_000);
   }
 }

@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what [ByteWriter] wrote. Not thread-safe.
 ///
@@ -17,6 +18,7 @@ public final class ByteReader {
 
   private final byte[] buffer;
   private final int end;
+  private final @Nullable KnownTexts texts; // where labels are read that many have
   private int at;
 
   public ByteReader(byte[] bytes) {
@@ -24,9 +26,15 @@ public final class ByteReader {
   }
 
   public ByteReader(byte[] bytes, int from, int length) {
+    this(bytes, from, length, null);
+  }
+
+  /// @param texts what was read before, for [#labels()]
+  public ByteReader(byte[] bytes, int from, int length, @Nullable KnownTexts texts) {
     buffer = bytes;
     at = from;
     end = from + length;
+    this.texts = texts;
   }
 
   public int remaining() {
@@ -129,18 +137,40 @@ public final class ByteReader {
   }
 
   public Labels labels() {
-    return labels(UnaryOperator.identity());
+    String[] pairs = pairs();
+    for (int i = 0; i < pairs.length; i++) {
+      pairs[i] = text();
+    }
+    return sorted(pairs);
+  }
+
+  private String text() {
+    KnownTexts known = texts;
+    if (known == null) {
+      return string();
+    }
+    int length = count(1);
+    String text = known.utf8(buffer, at, at + length);
+    at += length;
+    return text;
   }
 
   /// The same.
   ///
   /// @param shared gives one string for equal ones
   public Labels labels(UnaryOperator<String> shared) {
-    int count = count(2);
-    String[] pairs = new String[count * 2];
+    String[] pairs = pairs();
     for (int i = 0; i < pairs.length; i++) {
       pairs[i] = shared.apply(string());
     }
+    return sorted(pairs);
+  }
+
+  private String[] pairs() {
+    return new String[count(2) * 2];
+  }
+
+  private static Labels sorted(String[] pairs) {
     try {
       return Labels.ofSorted(pairs);
     } catch (IllegalArgumentException e) {
