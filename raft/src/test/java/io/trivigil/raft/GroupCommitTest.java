@@ -3,6 +3,7 @@ package io.trivigil.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivigil.raft.GroupCommit.Reply;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -10,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class GroupCommitTest {
   /// 100 bytes a command, 250 an entry (two commands of 100 and what they cost), 1,000 pending.
-  private static final LogLimits LIMITS = new LogLimits(300, 250, 1_000, 1, 0);
+  private static final LogLimits LIMITS =
+      new LogLimits(300, 250, 1_000, 1, 0, 1, Duration.ofSeconds(10));
 
   private record Sent(long term, List<byte[]> commands, CompletableFuture<Reply> reply) {
     void commit(long index) {

@@ -369,6 +369,14 @@ final class MachineAdapter extends BaseStateMachine {
     return written;
   }
 
+  /// Has a snapshot written if the log rests and the newest is far enough behind. The timer's
+  /// thread.
+  void lookForRest() {
+    if (snapshots.askedForByRest()) {
+      var _ = snapshot(); // a failure is logged and counted where it happens
+    }
+  }
+
   @Override
   public @Nullable SnapshotInfo getLatestSnapshot() {
     return snapshots.latest();

@@ -78,7 +78,7 @@ public final class RatisLog implements ReplicatedLog {
             config.nodeId(),
             machine,
             metrics,
-            config.limits().snapshotEveryBytes(),
+            config.limits(),
             halt,
             environment.nanoTicker(),
             this::purgeBehind);

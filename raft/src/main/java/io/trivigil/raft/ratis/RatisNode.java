@@ -316,6 +316,7 @@ final class RatisNode implements AutoCloseable {
         new Candidate(running, here, sight, metrics).succession(config, this::later);
     greetings.onLost(peer -> succession.lost(peer.id()));
     CommitNote.start(timer, here, adapter);
+    var _ = timer.scheduleWithFixedDelay(adapter::lookForRest, 1, 1, TimeUnit.SECONDS);
     attached.complete(to);
   }
 

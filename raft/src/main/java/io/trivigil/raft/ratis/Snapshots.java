@@ -1,5 +1,6 @@
 package io.trivigil.raft.ratis;
 
+import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.LogMetrics;
 import io.trivigil.raft.StateMachine;
 import io.trivigil.raft.StateMachine.Capture;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes the state durable in the background, each time enough log was applied, and hands it to
-/// peers as files.
+/// Makes the state durable in the background, each time enough log was applied or the log rests,
+/// and hands it to peers as files.
 ///
 /// Captures are taken on the apply thread and written on `raft-snapshot-<node>`; a private lock
 /// keeps writing a snapshot, making a checkpoint and installing one apart from each other.
@@ -38,7 +39,8 @@ final class Snapshots implements AutoCloseable {
 
   private final StateMachine machine;
   private final LogMetrics metrics;
-  private final long everyBytes;
+  private final LogLimits limits;
+  private final Rest rest; // the timer's thread only
   private final HaltSwitch halt;
   private final ExecutorService writer;
   private final LongConsumer purgeBehind;
@@ -50,20 +52,22 @@ final class Snapshots implements AutoCloseable {
   private volatile Position durable;
   private volatile @Nullable Path checkpointParent;
 
-  private long bytesSince; // apply thread only
+  private volatile long appliedBytes; // since the start; written by the apply thread only, as is:
+  private volatile long capturedBytes; // of these, what snapshots contain
   private @Nullable CompletableFuture<Long> running; // apply thread only
 
   Snapshots(
       String nodeId,
       StateMachine machine,
       LogMetrics metrics,
-      long everyBytes,
+      LogLimits limits,
       HaltSwitch halt,
       LongSupplier nanoTicker,
       LongConsumer purgeBehind) {
     this.machine = machine;
     this.metrics = metrics;
-    this.everyBytes = everyBytes;
+    this.limits = limits;
+    this.rest = new Rest(limits, nanoTicker.getAsLong());
     this.halt = halt;
     this.nanoTicker = nanoTicker;
     this.purgeBehind = purgeBehind;
@@ -95,10 +99,11 @@ final class Snapshots implements AutoCloseable {
   /// before that, waits until it is written: who proposes is then refused once too much waits.
   /// Apply thread.
   void applied(long bytes) {
-    bytesSince += bytes;
+    long all = appliedBytes + bytes;
+    appliedBytes = all;
     CaptureNeed need = machine.captureNeed();
-    if ((bytesSince >= everyBytes || need != CaptureNeed.NONE)
-        && (running == null || running.isDone())) {
+    boolean due = all - capturedBytes >= limits.snapshotEveryBytes();
+    if ((due || need != CaptureNeed.NONE) && (running == null || running.isDone())) {
       var _ = begin(); // a failure is logged and counted where it happens
     }
     CompletableFuture<Long> current = running;
@@ -109,6 +114,12 @@ final class Snapshots implements AutoCloseable {
     }
   }
 
+  /// Whether the log rests, and more of it stands behind the newest snapshot than a restart should
+  /// apply. The timer's thread.
+  boolean askedForByRest() {
+    return rest.asksForSnapshot(appliedBytes, capturedBytes, nanoTicker.getAsLong());
+  }
+
   /// Captures the state now and makes it durable beside further entries; completes with the index
   /// that the durable state then contains. Joins a snapshot that is being written. Apply thread.
   CompletableFuture<Long> begin() {
@@ -116,7 +127,7 @@ final class Snapshots implements AutoCloseable {
     if (current != null && !current.isDone()) {
       return current;
     }
-    bytesSince = 0;
+    capturedBytes = appliedBytes;
     Capture capture = machine.capture();
     CompletableFuture<Long> done = new CompletableFuture<>();
     running = done;

@@ -23,7 +23,9 @@ import java.util.function.UnaryOperator;
 
 /// Real nodes in one process, each with a directory, a port and a counter machine.
 final class Cluster implements AutoCloseable {
-  static final LogLimits SMALL = new LogLimits(512 << 10, 256 << 10, 32L << 20, 1 << 20, 1 << 20);
+  static final LogLimits SMALL =
+      new LogLimits(
+          512 << 10, 256 << 10, 32L << 20, 1 << 20, 1 << 20, 1 << 20, Duration.ofHours(1));
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   final Path root;

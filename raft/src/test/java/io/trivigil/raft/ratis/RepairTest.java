@@ -16,6 +16,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -189,7 +190,9 @@ class RepairTest {
   @Test
   void damageThatTheDurableStateCoversCostsNothing(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "behind", 3)) {
-      cluster.limits = new LogLimits(512 << 10, 256 << 10, 32L << 20, 2 << 20, 64L << 20);
+      cluster.limits =
+          new LogLimits(
+              512 << 10, 256 << 10, 32L << 20, 2 << 20, 64L << 20, 1 << 20, Duration.ofHours(1));
       cluster.startAll();
       String leader = cluster.leader();
       // A member that is away holds the log back, so that there is something old to damage.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivigil.raft.CounterMachine;
 import io.trivigil.raft.Entry;
+import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.LogMetrics;
 import io.trivigil.raft.StateMachine;
 import java.io.IOException;
@@ -12,10 +13,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SnapshotsTest {
+  private static final long REST_BYTES = 1_000;
+  private static final Duration REST = Duration.ofSeconds(10);
+
+  private final AtomicLong nanos = new AtomicLong(-5); // a ticker may begin anywhere
+
   /// Needs what it is told to need, and writes when it is let.
   private static final class Needy extends CounterMachine {
     private volatile CaptureNeed need = CaptureNeed.NONE;
@@ -54,9 +62,65 @@ final class SnapshotsTest {
     }
   }
 
-  private Snapshots snapshots(Needy machine, LogMetrics metrics) {
+  private static Snapshots snapshots(Needy machine, LogMetrics metrics) {
+    return snapshots(machine, metrics, System::nanoTime);
+  }
+
+  private Snapshots resting(Needy machine) {
+    return snapshots(machine, new LogMetrics(), nanos::get);
+  }
+
+  private static Snapshots snapshots(Needy machine, LogMetrics metrics, LongSupplier ticker) {
     return new Snapshots(
-        "n1", machine, metrics, 1 << 20, new HaltSwitch("n1", _ -> {}), System::nanoTime, _ -> {});
+        "n1",
+        machine,
+        metrics,
+        LogLimits.DEFAULT.withRest(REST_BYTES, REST),
+        new HaltSwitch("n1", _ -> {}),
+        ticker,
+        _ -> {});
+  }
+
+  @Test
+  void restBeginsASnapshotOfWhatARestartWouldApply(@TempDir Path directory) {
+    Needy machine = new Needy(directory);
+    machine.mayWrite.countDown();
+    try (Snapshots snapshots = resting(machine)) {
+      machine.apply(new Entry(1, 1, 1, List.of(CounterMachine.set("a", 1))));
+      snapshots.applied(REST_BYTES);
+      assertThat(snapshots.askedForByRest()).as("it has only just come").isFalse();
+      nanos.addAndGet(REST.toNanos() - 1);
+      assertThat(snapshots.askedForByRest()).as("not for long enough").isFalse();
+      nanos.addAndGet(1);
+      assertThat(snapshots.askedForByRest()).isTrue();
+      assertThat(snapshots.begin().join()).isEqualTo(1);
+      assertThat(snapshots.askedForByRest()).as("it is written").isFalse();
+      nanos.addAndGet(REST.toNanos());
+      assertThat(snapshots.askedForByRest()).as("nothing came since").isFalse();
+    }
+  }
+
+  @Test
+  void littleLogIsNotWorthASnapshotAtRest(@TempDir Path directory) {
+    try (Snapshots snapshots = resting(new Needy(directory))) {
+      snapshots.applied(REST_BYTES - 1);
+      assertThat(snapshots.askedForByRest()).isFalse();
+      nanos.addAndGet(REST.toNanos());
+      assertThat(snapshots.askedForByRest()).isFalse();
+      snapshots.applied(1); // next to nothing, so it rests all the same
+      assertThat(snapshots.askedForByRest()).isTrue();
+    }
+  }
+
+  @Test
+  void aLogThatMovesDoesNotRest(@TempDir Path directory) {
+    try (Snapshots snapshots = resting(new Needy(directory))) {
+      for (int second = 0; second < 10 * REST.toSeconds(); second++) {
+        snapshots.applied(REST_BYTES / 4);
+        assertThat(snapshots.askedForByRest()).isFalse();
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+      }
+    }
   }
 
   @Test

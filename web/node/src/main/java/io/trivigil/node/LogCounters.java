@@ -151,6 +151,18 @@ final class LogCounters {
         "How much log a slow peer may hold back.",
         () -> (double) log.config().limits().retainLogBytes());
     metrics.gauge(
+        "trivigil_raft_snapshot_every_bytes",
+        "How much log is applied between two snapshots.",
+        () -> (double) log.config().limits().snapshotEveryBytes());
+    metrics.gauge(
+        "trivigil_raft_rest_snapshot_bytes",
+        "How much log behind the newest snapshot is worth one as soon as the log rests.",
+        () -> (double) log.config().limits().restBytes());
+    metrics.gauge(
+        "trivigil_raft_rest_seconds",
+        "How long next to nothing must have been applied until the log rests.",
+        () -> log.config().limits().rest().toMillis() / 1000.0);
+    metrics.gauge(
         "trivigil_node_freshness_limit_seconds",
         "A node whose state is older is not ready.",
         () -> Readiness.LIMIT_MS / 1000.0);
