@@ -103,6 +103,7 @@ public final class Node implements AutoCloseable {
   private final LeaderWork work;
   private final RatisLog log;
   private final Readiness readiness;
+  private final CompletableFuture<Void> firstReady = new CompletableFuture<>();
   private volatile Engine engine;
 
   /// Starts a node; returns when its log listens. Being part of the cluster comes later: [#ready].
@@ -236,8 +237,10 @@ public final class Node implements AutoCloseable {
     proposals.attach(log);
     this.readiness = new Readiness(log, world.nanoTicker());
     events.whenLeadershipChanges(readiness::soon);
+    readiness.onFresh(this::lookWhetherReady);
     readiness.start();
     configs.start(log);
+    configs.onActivated(_ -> lookWhetherReady());
     clocks.start(log, readiness);
     failOpen.start(log);
     care.start(log);
@@ -437,6 +440,17 @@ public final class Node implements AutoCloseable {
   /// trusted.
   public boolean ready() {
     return configs.usable() && readiness.caughtUp();
+  }
+
+  /// Completes when this node is ready for the first time. Who acts upon that must not block.
+  public CompletableFuture<Void> firstReady() {
+    return firstReady.copy();
+  }
+
+  private void lookWhetherReady() {
+    if (!firstReady.isDone() && ready()) {
+      firstReady.complete(null);
+    }
   }
 
   @Override

@@ -28,10 +28,16 @@ public final class Readiness implements AutoCloseable {
   private volatile long freshNanos; // when the question was asked that was answered last
   private volatile boolean everFresh;
   private final AtomicBoolean asking = new AtomicBoolean();
+  private volatile Runnable onFresh = () -> {};
 
   Readiness(ReplicatedLog log, LongSupplier nanoTicker) {
     this.log = log;
     this.nanoTicker = nanoTicker;
+  }
+
+  /// Has `listener` called each time the state was found fresh, on any thread; it must not block.
+  void onFresh(Runnable listener) {
+    onFresh = listener;
   }
 
   void start() {
@@ -64,6 +70,7 @@ public final class Readiness implements AutoCloseable {
       long then = Math.min(askedNanos, heardNanos);
       freshNanos = everFresh ? Math.max(freshNanos, then) : then;
       everFresh = true;
+      onFresh.run();
     }
     asking.set(false);
   }

@@ -38,6 +38,10 @@ public interface Backend {
   /// Whether this node has caught up, so that its answers are current.
   boolean ready();
 
+  /// Completes when [#ready] is true for the first time since the start. Who acts upon that must
+  /// not block.
+  CompletableFuture<Void> firstReady();
+
   /// Whether there is a quorum, and what this node does if not.
   FailOpen.Status failOpen();
 

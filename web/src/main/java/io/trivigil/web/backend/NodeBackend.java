@@ -78,6 +78,11 @@ public final class NodeBackend implements Backend {
   }
 
   @Override
+  public CompletableFuture<Void> firstReady() {
+    return node.firstReady();
+  }
+
+  @Override
   public FailOpen.Status failOpen() {
     return node.failOpen();
   }

@@ -92,10 +92,8 @@ final class ServerSettings {
             failOpen(flags),
             store(flags));
     WebLimits limits =
-        new WebLimits(
+        WebLimits.of(
             Math.toIntExact(flags.bytes("web.max-body-size")),
-            WebLimits.DEFAULT.answerWindowBytes(),
-            WebLimits.DEFAULT.maxAnswerStall(),
             flags.integer("web.max-connections"));
     return new NodeServer.Settings(
         node,

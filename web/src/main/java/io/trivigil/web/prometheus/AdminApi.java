@@ -32,7 +32,6 @@ final class AdminApi {
 
   void addTo(Router router, Api api) {
     router.on("GET", "/-/healthy", _ -> Answer.text(200, "Prometheus Server is Healthy.\n"));
-    router.on("GET", "/-/ready", _ -> ready());
     router.on("POST,PUT", "/-/reload", this::reload);
     router.on("POST,PUT", "/-/quit", _ -> quit());
     router.on("GET", "/version", _ -> Answer.json(200, StatusApi::build));
@@ -43,16 +42,6 @@ final class AdminApi {
     router.on("POST,PUT", "/api/v1/admin/tsdb/clean_tombstones", _ -> cleanTombstones());
     new BackupApi(backend, options).addTo(router, api);
     router.on("POST", "/api/v1/admin/cluster/transfer", api.wrap(this::transfer));
-  }
-
-  private Answer ready() {
-    if (backend.ready()) {
-      return Answer.text(200, "Prometheus Server is Ready.\n");
-    }
-    String reason = backend.configs().unusable();
-    return Answer.text(
-            503, "Service Unavailable%s\n".formatted(reason.isEmpty() ? "" : ": " + reason))
-        .with("Retry-After", "1");
   }
 
   private Answer reload(Request request) throws InterruptedException {

@@ -73,6 +73,10 @@ public final class Gateway {
         "trivigil_http_answer_stall_max_seconds",
         "How long an answer waits for its client to take anything of it.",
         () -> limits.maxAnswerStall().toMillis() / 1e3);
+    metrics.gauge(
+        "trivigil_http_ready_wait_max_seconds",
+        "How long the question whether a node is ready waits for yes while the node starts.",
+        () -> limits.maxReadyWait().toMillis() / 1e3);
     this.durations =
         metrics.histogram(
             "prometheus_http_request_duration_seconds", "How long requests took.", SECONDS);

@@ -96,7 +96,9 @@ public final class NodeServer implements AutoCloseable {
     }
   }
 
-  /// Starts a server: HTTP listens while the node opens its stores, and says 503 until it stands.
+  /// Starts a server. Its ports listen first of all, so that who connects meanwhile waits instead
+  /// of trying again and again; HTTP answers while the node opens its stores, and says 503 until it
+  /// stands.
   ///
   /// @throws ConfigException if the configuration is wrong and there is none to go on with
   /// @throws IOException if a directory or a port can not be used
@@ -107,10 +109,12 @@ public final class NodeServer implements AutoCloseable {
     TrustedClock clock = new TrustedClock(wall, ticker);
     SecureRandom random = new SecureRandom();
     Metrics metrics = new Metrics();
+    ListeningPorts ports = ListeningPorts.open(settings.listeners());
     ProcessGauges.register(metrics, settings.web().startMs());
+    ReadyRoute ready = new ReadyRoute(settings.limits().maxReadyWait());
     Gateway gateway =
         new Gateway(
-            starting(),
+            starting(ready),
             settings.web().routePrefix(),
             settings.corsOrigin(),
             settings.logins(),
@@ -119,7 +123,7 @@ public final class NodeServer implements AutoCloseable {
             ticker);
     CompletableFuture<WebServer> listening =
         CompletableFuture.supplyAsync(
-            () -> WebServer.start(gateway, settings.listeners()),
+            () -> WebServer.start(gateway, ports),
             task -> Thread.ofPlatform().name("web-start").start(task));
     Map<String, String> environment = System.getenv();
     LocalFiles files = new LocalFiles(environment);
@@ -173,7 +177,10 @@ public final class NodeServer implements AutoCloseable {
                     others);
               }
             });
-    gateway.serve(routes(settings, backend, runner, ingest, clock, random, ticker));
+    gateway.serve(routes(settings, backend, runner, ingest, clock, random, ticker, ready));
+    ready.stands(
+        new ReadyRoute.Node(
+            backend.firstReady(), backend::ready, () -> backend.configs().unusable()));
     warmUp.start();
     LOG.info(
         "server listens version={} node={} port={} took_ms={}",
@@ -228,10 +235,11 @@ public final class NodeServer implements AutoCloseable {
     }
   }
 
-  private static Router starting() {
+  private static Router starting(ReadyRoute ready) {
     Answer soon = Answer.text(503, "Service Unavailable\n").with("Retry-After", "1");
     return new Router()
         .on("GET", "/-/healthy", _ -> Answer.text(200, "Prometheus Server is Healthy.\n"))
+        .on("GET", "/-/ready", ready)
         .on("GET,POST,PUT,DELETE", "/{path...}", _ -> soon);
   }
 
@@ -242,8 +250,9 @@ public final class NodeServer implements AutoCloseable {
       IngestRate ingest,
       InstantSource clock,
       SecureRandom random,
-      LongSupplier ticker) {
-    Router router = new Router();
+      LongSupplier ticker,
+      ReadyRoute ready) {
+    Router router = new Router().on("GET", "/-/ready", ready);
     ClusterSight sight = new ClusterSight(backend);
     HostCollector host = new HostCollector(ticker);
     Runnable quit = () -> Thread.ofPlatform().name("quit").start(() -> System.exit(0));

@@ -2,6 +2,8 @@ package io.trivigil.web.server;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -16,9 +18,17 @@ public final class WebServer implements AutoCloseable {
   private final EmbeddedServer server;
   private final Gateway gateway;
   private final QuestionThreads threads;
+  private final ListeningPorts ports;
+  private final int port;
 
   private WebServer(
-      ApplicationContext context, EmbeddedServer server, Gateway gateway, QuestionThreads threads) {
+      ApplicationContext context,
+      EmbeddedServer server,
+      Gateway gateway,
+      QuestionThreads threads,
+      ListeningPorts ports) {
+    this.ports = ports;
+    this.port = ports.port(0);
     this.gateway = gateway;
     this.threads = threads;
     this.context = context;
@@ -31,14 +41,25 @@ public final class WebServer implements AutoCloseable {
   /// @param port the port; 0 for any free one
   public record Listener(String host, int port) {}
 
-  /// Starts listening. Returns when connections are accepted.
-  public static WebServer start(Gateway gateway, List<Listener> listeners) {
+  /// Opens the ports and starts. Returns when connections are accepted.
+  ///
+  /// @throws UncheckedIOException if a port can not be used
+  static WebServer start(Gateway gateway, List<Listener> listeners) {
+    try {
+      return start(gateway, ListeningPorts.open(listeners));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Starts on ports that listen already; they are closed with it, or if it can not start. Returns
+  /// when connections are accepted.
+  static WebServer start(Gateway gateway, ListeningPorts ports) {
     Map<String, Object> properties = new HashMap<>();
-    for (int i = 0; i < listeners.size(); i++) {
+    for (int i = 0; i < ports.count(); i++) {
       String key = "micronaut.server.netty.listeners.l" + i;
-      String host = listeners.get(i).host();
-      properties.put(key + ".host", host.isEmpty() ? "0.0.0.0" : host);
-      properties.put(key + ".port", listeners.get(i).port());
+      properties.put(key + ".fd", i); // as OpenPorts understands it
+      properties.put(key + ".bind", false);
     }
     properties.put("micronaut.server.max-request-size", gateway.limits().maxBodyBytes());
     properties.put("micronaut.server.netty.max-initial-line-length", 64 << 10);
@@ -59,23 +80,24 @@ public final class WebServer implements AutoCloseable {
             .banner(false)
             .bootstrapEnvironment(false)
             .properties(properties)
-            .singletons(gateway, new PlainAnswers(gateway, threads, InstantSource.system()))
+            .singletons(ports, gateway, new PlainAnswers(gateway, threads, InstantSource.system()))
             .build();
     try {
       context.start();
       EmbeddedServer server = context.getBean(EmbeddedServer.class);
       server.start();
-      return new WebServer(context, server, gateway, threads);
+      return new WebServer(context, server, gateway, threads, ports);
     } catch (RuntimeException e) {
       threads.close();
       context.close();
+      ports.close();
       throw e;
     }
   }
 
   /// The port of the first listener.
   public int port() {
-    return server.getPort();
+    return port;
   }
 
   /// Stops: new requests are answered 503, those under way have half a second to end.
@@ -83,6 +105,7 @@ public final class WebServer implements AutoCloseable {
   public void close() {
     var _ = gateway.stop(GRACE);
     server.stop();
+    ports.close(); // Netty closes them too, some time
     threads.close();
     context.close();
   }

@@ -67,7 +67,7 @@ class AtHandTest {
         "",
         Pattern.compile(".*"),
         new BasicLogins(Map.of()),
-        new WebLimits(1 << 20, WINDOW, Duration.ofMinutes(1), concurrent),
+        new WebLimits(1 << 20, WINDOW, Duration.ofMinutes(1), Duration.ofMillis(300), concurrent),
         metrics,
         () -> 0);
   }

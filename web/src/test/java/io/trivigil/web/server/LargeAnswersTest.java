@@ -70,7 +70,7 @@ class LargeAnswersTest {
             "",
             Pattern.compile(".*"),
             new BasicLogins(Map.of()),
-            new WebLimits(1 << 20, WINDOW, maxStall, 10),
+            new WebLimits(1 << 20, WINDOW, maxStall, Duration.ofMillis(300), 10),
             metrics,
             () -> 0);
     return WebServer.start(gateway, List.of(new WebServer.Listener("127.0.0.1", 0)));

@@ -74,7 +74,7 @@ class PlainRequestsTest {
           "",
           Pattern.compile(".*"),
           new BasicLogins(Map.of()),
-          new WebLimits(LIMIT, 1 << 20, Duration.ofMinutes(1), 10),
+          new WebLimits(LIMIT, 1 << 20, Duration.ofMinutes(1), Duration.ofMillis(300), 10),
           new Metrics(),
           () -> 0);
   private final WebServer server =

@@ -1,6 +1,7 @@
 package io.trivigil.web.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trivigil.model.metric.Metrics;
 import io.trivigil.web.http.Answer;
@@ -68,7 +69,7 @@ class WebServerTest {
             "",
             Pattern.compile(".*"),
             new BasicLogins(Map.of()),
-            new WebLimits(1 << 20, 64 << 10, Duration.ofMinutes(1), 10),
+            new WebLimits(1 << 20, 64 << 10, Duration.ofMinutes(1), Duration.ofMillis(300), 10),
             new Metrics(),
             () -> 0);
     server = WebServer.start(gateway, List.of(new WebServer.Listener("127.0.0.1", 0)));
@@ -106,7 +107,7 @@ class WebServerTest {
             "",
             Pattern.compile(".*"),
             new BasicLogins(Map.of()),
-            new WebLimits(1 << 20, 64 << 10, Duration.ofMinutes(1), 10),
+            new WebLimits(1 << 20, 64 << 10, Duration.ofMinutes(1), Duration.ofMillis(300), 10),
             new Metrics(),
             () -> 0);
     try (WebServer stopping =
@@ -135,6 +136,46 @@ class WebServerTest {
   }
 
   @Test
+  void whoConnectsBeforeAnybodyAnswersIsAnsweredOnceThereIs() throws Exception {
+    Gateway gateway =
+        new Gateway(
+            new Router().on("GET", "/early", _ -> Answer.text(200, "good morning")),
+            "",
+            Pattern.compile(".*"),
+            new BasicLogins(Map.of()),
+            WebLimits.DEFAULT,
+            new Metrics(),
+            () -> 0);
+    WebServer.Listener anyPort = new WebServer.Listener("127.0.0.1", 0);
+    ListeningPorts ports = ListeningPorts.open(List.of(anyPort, anyPort));
+    int first = ports.port(0);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ports.port(1))) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /early HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      try (WebServer early = WebServer.start(gateway, ports)) {
+        assertThat(early.port()).isEqualTo(first);
+        String answer =
+            new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\ngood morning");
+      }
+    }
+    assertThat(ports.channel(0).isOpen()).isFalse();
+    assertThat(ports.channel(1).isOpen()).isFalse();
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() {
+    WebServer.Listener taken = new WebServer.Listener("127.0.0.1", server.port());
+    WebServer.Listener free = new WebServer.Listener("127.0.0.1", 0);
+    assertThatThrownBy(() -> ListeningPorts.open(List.of(free, taken)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("host=127.0.0.1 port=" + server.port());
+  }
+
+  @Test
   void theNodesOwnRequestsNeedNoLogInAndAreNotCounted() throws Exception {
     Metrics metrics = new Metrics();
     Gateway gateway =
@@ -143,7 +184,7 @@ class WebServerTest {
             "",
             Pattern.compile(".*"),
             new BasicLogins(Map.of("anna", "never checked")),
-            new WebLimits(1 << 20, 64 << 10, Duration.ofMinutes(1), 10),
+            new WebLimits(1 << 20, 64 << 10, Duration.ofMinutes(1), Duration.ofMillis(300), 10),
             metrics,
             () -> 0);
     Practice practice = new Practice(new java.util.Random(5));
