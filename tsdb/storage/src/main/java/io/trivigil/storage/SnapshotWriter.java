@@ -5,18 +5,17 @@ import io.trivigil.model.NativeHistogram;
 import io.trivigil.storage.column.SeriesEncoder;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadDelta;
+import io.trivigil.storage.head.SlotSet;
 import io.trivigil.storage.head.Teller;
 import io.trivigil.storage.head.Tombstones;
 import io.trivigil.storage.index.PartitionIndex;
 import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
-import it.unimi.dsi.fastutil.ints.IntList;
-import it.unimi.dsi.fastutil.longs.LongArrayList;
-import it.unimi.dsi.fastutil.longs.LongArrays;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import it.unimi.dsi.fastutil.longs.LongSet;
 import it.unimi.dsi.fastutil.objects.Object2LongOpenHashMap;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +43,7 @@ final class SnapshotWriter {
   private final Tombstones deleted;
   private final NavigableMap<Long, Open> open = new TreeMap<>();
   private final NavigableMap<Long, Open> late = new TreeMap<>();
+  private final Arena memory = Arena.ofConfined(); // of the layers' rows
   private final LongSet oldBlocks;
   private final LongOpenHashSet blocks = new LongOpenHashSet();
   private final LongOpenHashSet lastPages = new LongOpenHashSet();
@@ -91,7 +91,9 @@ final class SnapshotWriter {
       writeSeries(change.head());
       change.members().forEach(this::writeMembers);
     }
-    writeLayers(changes);
+    try (memory) {
+      writeLayers(changes);
+    }
     writeRetired(changes, row.position().index(), before);
     dropPartitions();
     lastPages.addAll(blocks);
@@ -167,35 +169,26 @@ final class SnapshotWriter {
     private final long partition;
     private final boolean cameLate;
     private final int number = numbers.getAsInt();
-    private final SeriesEncoder rows = new SeriesEncoder(true);
-    private final LongArrayList hashes = new LongArrayList();
-    private final LongArrayList refs = new LongArrayList();
+    private final SeriesEncoder rows;
+    private final LayerOrder order;
 
-    Open(long partition, boolean cameLate) {
+    Open(long partition, boolean cameLate, Arena memory) {
       this.partition = partition;
       this.cameLate = cameLate;
+      this.rows = SeriesEncoder.of(true, memory);
+      this.order = new LayerOrder(memory);
     }
 
     private void add(long hash, long ref, int count, boolean mixed) {
-      if (mixed) {
-        rows.add(timesMs, bits, histograms, count);
-      } else {
-        rows.add(timesMs, bits, count);
-      }
-      hashes.add(hash);
-      refs.add(ref);
+      int row = mixed ? rows.add(timesMs, bits, histograms, count) : rows.add(timesMs, bits, count);
+      order.add(hash, ref, row);
     }
 
     private void finish() {
       LayerWriter writer =
           new LayerWriter(
               (page, content) -> put(Table.PAGES, Keys.page(partition, number, page), content));
-      int[] order = new int[rows.rows()];
-      Arrays.setAll(order, i -> i);
-      LongArrays.radixSortIndirect(order, hashes.toLongArray(), refs.toLongArray(), false);
-      for (int row : order) {
-        writer.add(hashes.getLong(row), refs.getLong(row), rows, row);
-      }
+      order.forEach((hash, ref, row) -> writer.add(hash, ref, rows, row));
       Layer layer = writer.finish(number, 0).orElseThrow().withLate(cameLate);
       put(Table.PAGES, Keys.pageTable(partition, number), writer.directory());
       PartitionRecord old = records.getOrDefault(partition, PartitionRecord.EMPTY);
@@ -227,16 +220,17 @@ final class SnapshotWriter {
 
   /// Tells each slot once, although a series may be touched by several changes.
   private void eachTouched(
-      List<Change> changes, Function<HeadDelta, IntList> touched, IntConsumer slots) {
+      List<Change> changes, Function<HeadDelta, SlotSet> touched, IntConsumer slots) {
     LongOpenHashSet told = new LongOpenHashSet();
     for (Change change : changes) {
-      IntList some = touched.apply(change.head());
-      for (int i = 0; i < some.size(); i++) {
-        int slot = some.getInt(i);
-        if (changes.size() == 1 || told.add(head.ref(slot))) {
-          slots.accept(slot);
-        }
-      }
+      touched
+          .apply(change.head())
+          .forEach(
+              slot -> {
+                if (changes.size() == 1 || told.add(head.ref(slot))) {
+                  slots.accept(slot);
+                }
+              });
     }
   }
 
@@ -267,7 +261,7 @@ final class SnapshotWriter {
       if (!partitions.dropped(partition, cutoffMs)) {
         boolean mixed = head.hasHistograms(slot) && untag(to - from);
         (cameLate ? late : open)
-            .computeIfAbsent(partition, of -> new Open(of, cameLate))
+            .computeIfAbsent(partition, of -> new Open(of, cameLate, memory))
             .add(hash, ref, to - from, mixed);
       }
       from = to;

@@ -3,6 +3,7 @@ package io.trivigil.model.codec;
 import io.trivigil.model.Labels;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -97,6 +98,14 @@ public final class ByteWriter {
     return this;
   }
 
+  /// Bytes of a buffer, whose position stays, without their length.
+  public ByteWriter raw(ByteBuffer value, int from, int length) {
+    room(length);
+    value.get(from, buffer, size, length);
+    size += length;
+    return this;
+  }
+
   public ByteWriter labels(Labels labels) {
     varint(labels.size());
     for (int i = 0; i < labels.size(); i++) {
@@ -109,6 +118,11 @@ public final class ByteWriter {
   /// A copy of what was written.
   public byte[] toBytes() {
     return Arrays.copyOf(buffer, size);
+  }
+
+  /// Puts what was written at a place of a buffer, whose position stays.
+  public void writeTo(ByteBuffer into, int at) {
+    into.put(at, buffer, 0, size);
   }
 
   /// Makes room for so many more bytes at once.

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Builds one page after the other from series in their order. Owned by one thread.
 public final class PageWriter {
-  private final SeriesEncoder own = new SeriesEncoder(false);
+  private final SeriesEncoder own = new SeriesEncoder();
   private final LongArrayList refs = new LongArrayList();
   private final Int2IntOpenHashMap columns = new Int2IntOpenHashMap(); // by the encoder's number
   private final ByteWriter columnBytes = new ByteWriter(4096);

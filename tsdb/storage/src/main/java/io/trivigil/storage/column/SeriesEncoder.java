@@ -5,10 +5,10 @@ import io.trivigil.model.codec.ByteWriter;
 import io.trivigil.storage.frame.Frames;
 import io.trivigil.storage.frame.IntegerEncoder;
 import io.trivigil.storage.frame.ValueEncoder;
-import it.unimi.dsi.fastutil.bytes.ByteArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +25,7 @@ public final class SeriesEncoder {
   private final ByteWriter row = new ByteWriter(1024);
   private final ByteWriter frames = new ByteWriter(1024);
 
-  private final Pile data = new Pile();
-  private final IntArrayList dataEnd = new IntArrayList(); // by row
-  private final IntArrayList columnOf = new IntArrayList(); // by row
-  private final ByteArrayList kinds = new ByteArrayList(); // by row, of Page
+  private final RowPile rows;
 
   private final Pile columnBytes = new Pile(); // directory entry and frames in turn
   private final IntArrayList columnFrames = new IntArrayList(); // where the frames begin
@@ -57,14 +54,27 @@ public final class SeriesEncoder {
     }
   }
 
+  /// For one page after the other.
+  SeriesEncoder() {
+    this(false, null);
+  }
+
+  /// For the rows of many pages, in memory beside the Java heap.
+  ///
   /// @param quick as in [IntegerEncoder]: for pages that are merged before long
-  public SeriesEncoder(boolean quick) {
+  /// @param memory what the rows take is given back with it, and not before
+  public static SeriesEncoder of(boolean quick, Arena memory) {
+    return new SeriesEncoder(quick, memory);
+  }
+
+  private SeriesEncoder(boolean quick, @Nullable Arena memory) {
+    rows = new RowPile(memory);
     timestamps = new IntegerEncoder(quick);
     values = new ValueEncoder(quick);
     mixed = new MixedFrames.Encoder(values);
   }
 
-  /// Encodes the first `count` samples, in rising time, as the next row; returns its number.
+  /// Encodes the first `count` samples, in rising time, as a row; returns its place.
   ///
   /// @throws IllegalArgumentException if there are no samples or time does not rise
   public int add(long[] timestampsMs, long[] bits, int count) {
@@ -94,11 +104,7 @@ public final class SeriesEncoder {
   }
 
   private int endRow(int column, byte kind) {
-    data.add(row);
-    dataEnd.add(data.size);
-    columnOf.add(column);
-    kinds.add(kind);
-    return dataEnd.size() - 1;
+    return rows.add(kind, column, row);
   }
 
   private void addFrames(long[] bits, int count) {
@@ -211,11 +217,7 @@ public final class SeriesEncoder {
     return column == 0 ? 0 : columnEnd.getInt(column - 1);
   }
 
-  public int rows() {
-    return dataEnd.size();
-  }
-
-  /// How many samples the row has.
+  /// How many samples the row at this place has.
   public int samples(int of) {
     return counts.getInt(column(of));
   }
@@ -230,19 +232,16 @@ public final class SeriesEncoder {
 
   /// One of [Page]'s.
   byte kind(int of) {
-    return kinds.getByte(of);
+    return rows.kind(of);
   }
 
   int column(int of) {
-    return columnOf.getInt(of);
+    return rows.column(of);
   }
 
   /// Appends the frames of the row's values; returns how many bytes they are.
   int writeData(int of, ByteWriter out) {
-    int from = of == 0 ? 0 : dataEnd.getInt(of - 1);
-    int length = dataEnd.getInt(of) - from;
-    out.raw(data.bytes, from, length);
-    return length;
+    return rows.writeData(of, out);
   }
 
   void writeColumn(int column, ByteWriter directory, ByteWriter into) {
@@ -254,10 +253,7 @@ public final class SeriesEncoder {
 
   /// Forgets all rows and columns.
   void clear() {
-    data.size = 0;
-    dataEnd.clear();
-    columnOf.clear();
-    kinds.clear();
+    rows.clear();
     columnBytes.size = 0;
     columnFrames.clear();
     columnEnd.clear();

@@ -49,7 +49,7 @@ public final class Head {
   private long newestMs = NONE;
   private volatile long publishedNewestMs = NONE;
 
-  private IntArrayList touched = new IntArrayList(); // slots with samples in this generation
+  private SlotSet touched = new SlotSet(); // slots with samples in this generation
   private long firstRef = 1; // of the series that this generation creates
   private LongArrayList removed = new LongArrayList();
   private IntArrayList removedSlots = new IntArrayList();
@@ -273,7 +273,7 @@ public final class Head {
     histogramsFrom = histograms.added();
     histogramBytesInGeneration = 0;
     generationStart = log.end();
-    touched = new IntArrayList();
+    touched = new SlotSet();
     firstRef = lastRef + 1;
     removed = new LongArrayList();
     removedSlots = new IntArrayList();

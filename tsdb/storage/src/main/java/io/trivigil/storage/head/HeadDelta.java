@@ -8,8 +8,8 @@ import it.unimi.dsi.fastutil.longs.LongList;
 /// @param generation its number
 /// @param from the position of its first sample, at the least
 /// @param to the position of the next generation's first sample, at the least
-/// @param touched slots of the series with samples, each once
-/// @param lateTouched slots of the series with late samples, each once
+/// @param touched slots of the series with samples
+/// @param lateTouched slots of the series with late samples
 /// @param firstRef the first reference of its new series, if `lastRef` is not below it; some of
 ///   them may have left
 /// @param removed references of the series that left
@@ -24,8 +24,8 @@ public record HeadDelta(
     int generation,
     long from,
     long to,
-    IntList touched,
-    IntList lateTouched,
+    SlotSet touched,
+    SlotSet lateTouched,
     long firstRef,
     LongList removed,
     IntList removedSlots,

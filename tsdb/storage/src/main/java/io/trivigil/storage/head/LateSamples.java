@@ -2,7 +2,6 @@ package io.trivigil.storage.head;
 
 import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBuffer;
-import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -27,7 +26,7 @@ public final class LateSamples {
   /// By slot, the position of the newest one to come; 0: none. An empty page stands for zeros.
   private volatile long[][] newest = new long[0][];
 
-  private IntArrayList touched = new IntArrayList(); // slots with late samples in this generation
+  private SlotSet touched = new SlotSet(); // slots with late samples in this generation
 
   LateSamples(SampleLog log, SlotTable table, HistogramLog histograms, Deleting deleting) {
     this.log = log;
@@ -115,10 +114,10 @@ public final class LateSamples {
     }
   }
 
-  /// The slots with late samples since the last time, each once; the writer's.
-  IntArrayList takeTouched() {
-    IntArrayList taken = touched;
-    touched = new IntArrayList();
+  /// The slots with late samples since the last time; the writer's.
+  SlotSet takeTouched() {
+    SlotSet taken = touched;
+    touched = new SlotSet();
     return taken;
   }
 

@@ -111,19 +111,21 @@ final class HeadTest {
       }
       long[] told = {0};
       Teller teller = head.teller();
-      for (int slot : delta.touched().toIntArray()) {
-        teller.tell(
-            slot,
-            delta.from(),
-            delta.to(),
-            (ref, data, from, to) -> {
-              for (int i = from; i < to; i++) {
-                assertThat(samples.get((int) ref - 1))
-                    .contains(told(teller, data[2 * i], data[2 * i + 1]));
-              }
-              told[0] += to - from;
-            });
-      }
+      delta
+          .touched()
+          .forEach(
+              slot ->
+                  teller.tell(
+                      slot,
+                      delta.from(),
+                      delta.to(),
+                      (ref, data, from, to) -> {
+                        for (int i = from; i < to; i++) {
+                          assertThat(samples.get((int) ref - 1))
+                              .contains(told(teller, data[2 * i], data[2 * i + 1]));
+                        }
+                        told[0] += to - from;
+                      }));
       assertThat(told[0]).isEqualTo(delta.samples());
       for (int series = 0; series < SERIES; series++) {
         checkLast(series, delta.to(), before);
