@@ -10,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.ResourceLeakDetector;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ final class OpenPorts implements EventLoopGroupFactory {
 
   OpenPorts(ListeningPorts ports) {
     this.ports = ports;
+    // As the factory that is replaced: else Netty watches one buffer in 128 for being forgotten.
+    if (System.getProperty("io.netty.leakDetection.level") == null) {
+      ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
   }
 
   @Override
