@@ -2,15 +2,19 @@ package io.trivigil.storage.index;
 
 import io.trivigil.model.Labels;
 import java.nio.charset.StandardCharsets;
-import org.apache.lucene.document.Document;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.SortedDocValuesField;
 import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
-import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.BytesRefBuilder;
 
 /// One series as a document: a field for each label (term only), a field with the names of the
 /// labels, the reference, and what documents are sorted by: the metric, then the reference.
@@ -44,23 +48,64 @@ final class LuceneFields {
         && value.getBytes(StandardCharsets.UTF_8).length > MAX_TERM_BYTES;
   }
 
-  static Document document(long ref, Labels labels) {
-    Document document = new Document();
-    document.add(new NumericDocValuesField(REF, ref));
-    BytesRef metric = new BytesRef(labels.metricName());
-    metric.length = Math.min(metric.length, MAX_SORT_BYTES);
-    document.add(new SortedDocValuesField(METRIC, metric));
-    for (int i = 0; i < labels.size(); i++) {
-      if (isOdd(labels.value(i)) || isOdd(labels.name(i))) {
-        document.add(new StringField(ODD.field(), ODD.text(), Field.Store.NO));
-        return document;
+  /// One document after the other in the same objects, with what they have in common: a label's
+  /// value is often that of the document before. Belongs to one thread; a document holds until the
+  /// next.
+  static final class Documents {
+    /// Labels whose fields are kept at the most.
+    static final int MOST_LABELS = 1_000;
+
+    private static final class Part {
+      private final StringField name;
+      private final BytesRefBuilder bytes = new BytesRefBuilder();
+      private final StringField field;
+      private String value = ""; // which no label has
+
+      Part(String label) {
+        name = new StringField(NAMES, label, Field.Store.NO);
+        field = new StringField(label(label), bytes.get(), Field.Store.NO);
+      }
+
+      @SuppressWarnings("ReferenceEquality") // a short cut: the store keeps each text once
+      StringField of(String next) {
+        if (next != value) {
+          value = next;
+          bytes.copyChars(next);
+          field.setBytesValue(bytes.get());
+        }
+        return field;
       }
     }
-    labels.forEach(
-        (name, value) -> {
-          document.add(new StringField(label(name), value, Field.Store.NO));
-          document.add(new StringField(NAMES, name, Field.Store.NO));
-        });
-    return document;
+
+    private final NumericDocValuesField ref = new NumericDocValuesField(REF, 0);
+    private final BytesRefBuilder metricBytes = new BytesRefBuilder();
+    private final SortedDocValuesField metric = new SortedDocValuesField(METRIC, metricBytes.get());
+    private final Map<String, Part> parts = new HashMap<>();
+    private final List<IndexableField> fields = new ArrayList<>();
+
+    List<IndexableField> of(long series, Labels labels) {
+      fields.clear();
+      ref.setLongValue(series);
+      fields.add(ref);
+      metricBytes.copyChars(labels.metricName());
+      metricBytes.setLength(Math.min(metricBytes.length(), MAX_SORT_BYTES));
+      metric.setBytesValue(metricBytes.get());
+      fields.add(metric);
+      for (int i = 0; i < labels.size(); i++) {
+        if (isOdd(labels.value(i)) || isOdd(labels.name(i))) {
+          fields.add(new StringField(ODD.field(), ODD.text(), Field.Store.NO));
+          return fields;
+        }
+      }
+      if (parts.size() > MOST_LABELS) {
+        parts.clear();
+      }
+      for (int i = 0; i < labels.size(); i++) {
+        Part part = parts.computeIfAbsent(labels.name(i), Part::new);
+        fields.add(part.of(labels.value(i)));
+        fields.add(part.name);
+      }
+      return fields;
+    }
   }
 }

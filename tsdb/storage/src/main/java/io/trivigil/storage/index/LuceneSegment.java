@@ -148,10 +148,11 @@ final class LuceneSegment implements AutoCloseable {
   /// Writes members; searches see them after [#show], and they are durable after [#commit].
   void write(LongList refs, SeriesLabels series) throws IOException {
     IndexWriter into = writer();
+    LuceneFields.Documents documents = new LuceneFields.Documents();
     for (int i = 0; i < refs.size(); i++) {
       Labels labels = series.labels(refs.getLong(i));
       if (labels != null) {
-        into.addDocument(LuceneFields.document(refs.getLong(i), labels));
+        into.addDocument(documents.of(refs.getLong(i), labels));
       }
       hash = MemberHash.add(hash, refs.getLong(i));
       newestRef = Math.max(newestRef, refs.getLong(i));
