@@ -156,26 +156,36 @@ final class Merger {
     }
   }
 
-  /// Merges all partitions.
+  /// Merges all partitions; of those it merged, what was there before leaves the disk.
   void mergeAll() {
+    List<Long> merged;
     engine.mergeLock.lock();
     try {
-      for (long partition : List.copyOf(engine.records().keySet())) {
-        merge(partition, false);
-      }
+      merged =
+          List.copyOf(engine.records().keySet()).stream()
+              .filter(partition -> merge(partition, false))
+              .toList();
     } finally {
       engine.mergeLock.unlock();
     }
     engine.pages.compact();
+    for (long partition : merged) {
+      byte[] from = Keys.partitionFloor(partition);
+      byte[] to = Keys.partitionFloor(partition + 1);
+      engine.pages.rewrite(Table.PAGES, from, to);
+      engine.pages.rewrite(Table.CHUNKS, from, to);
+    }
   }
 
-  private void merge(long partition, boolean sealed) {
+  /// Whether there was anything to merge.
+  private boolean merge(long partition, boolean sealed) {
     try {
       PartitionRecord record = engine.records().get(partition);
       if (record == null) {
-        return; // dropped meanwhile
+        return false; // dropped meanwhile
       }
-      if (!record.isWhole()) {
+      boolean merges = !record.isWhole();
+      if (merges) {
         new LayerMerge(engine, partition).all(sealed);
         engine.metrics.compactions.inc();
       }
@@ -183,6 +193,7 @@ final class Merger {
         markMerged(partition);
         engine.indexUpkeep.seal(partition);
       }
+      return merges;
     } catch (RuntimeException e) {
       engine.metrics.compactionsFailed.inc();
       throw e;

@@ -44,6 +44,7 @@ final class WholeNode implements AutoCloseable {
     }
     server = NodeServer.start(ServerSettings.of(FlagValues.parse(ServerFlags.all(), all)));
     await("/api/v1/status/config/versions", "\"current\":1,");
+    await("/-/ready", "is Ready."); // so behind a restart the log has been applied again
   }
 
   private static int freePort() throws IOException {

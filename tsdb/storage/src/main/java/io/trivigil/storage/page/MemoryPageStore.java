@@ -99,6 +99,9 @@ public final class MemoryPageStore implements PageStore {
   }
 
   @Override
+  public void rewrite(Table table, byte[] from, byte[] to) {}
+
+  @Override
   public void writeCheckpoint(Path directory) {
     Content content;
     synchronized (lock) {

@@ -24,8 +24,13 @@ public interface PageStore extends AutoCloseable {
   /// and no view from before it is open.
   void reclaim(Table table, byte[] from, byte[] to);
 
-  /// Flushes, and brings everything into its final form on disk; may take long.
+  /// Flushes, and brings everything into its final form on disk; may take long. What was deleted
+  /// while a view showed it may take space until its range is written anew.
   void compact();
+
+  /// Writes a range anew, without what is deleted and no open view shows; may take long. What is
+  /// not flushed stays as it is.
+  void rewrite(Table table, byte[] from, byte[] to);
 
   /// Writes a consistent, durable copy of everything committed as plain files into the empty
   /// directory.

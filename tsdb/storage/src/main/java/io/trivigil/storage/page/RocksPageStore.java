@@ -12,6 +12,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.CompactRangeOptions.BottommostLevelCompaction;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.RocksDB;
@@ -166,6 +168,20 @@ public final class RocksPageStore implements PageStore {
             return true;
           });
     }
+  }
+
+  /// RocksDB leaves alone what is on the lowest level already, where deletions that came to it
+  /// while a view was open stand beside what they delete.
+  @Override
+  public void rewrite(Table table, byte[] from, byte[] to) {
+    current(
+        on -> {
+          try (CompactRangeOptions options = new CompactRangeOptions()) {
+            options.setBottommostLevelCompaction(BottommostLevelCompaction.kForceOptimized);
+            on.db.compactRange(on.family(table), from, to, options);
+          }
+          return true;
+        });
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,6 +129,37 @@ final class RocksPageStoreTest {
   @Test
   void memoryKeepsThePromises(@TempDir Path directory) throws IOException {
     promises(new MemoryPageStore(), directory.resolve("checkpoint"));
+  }
+
+  @Test
+  void whatWasDeletedBesideAViewLeavesTheDiskWhenItsRangeIsWrittenAnew(@TempDir Path directory) {
+    try (RocksPageStore store = open(directory.resolve("pages"))) {
+      byte[] value = new byte[1 << 20];
+      new Random(1).nextBytes(value);
+      try (PageBatch batch = store.begin()) {
+        batch.put(Table.PAGES, key("a1"), value);
+        batch.put(Table.PAGES, key("b1"), value);
+        batch.commit();
+      }
+      store.compact();
+      PageView view = store.view();
+      try (PageBatch batch = store.begin()) {
+        batch.deleteRange(Table.PAGES, key("a"), key("b"));
+        batch.put(Table.PAGES, key("a2"), key("small"));
+        batch.commit();
+      }
+      store.compact();
+      store.rewrite(Table.PAGES, key("a"), key("b"));
+      assertThat(view.get(Table.PAGES, key("a1"))).contains(value);
+      assertThat(store.bytes(Table.PAGES)).isGreaterThan(2 << 20);
+      view.close();
+      store.rewrite(Table.PAGES, key("a"), key("b"));
+      assertThat(store.bytes(Table.PAGES)).isLessThan(3 << 19);
+      try (PageView now = store.view()) {
+        assertThat(now.get(Table.PAGES, key("a1"))).isEmpty();
+        assertThat(now.get(Table.PAGES, key("b1"))).contains(value);
+      }
+    }
   }
 
   @Test
