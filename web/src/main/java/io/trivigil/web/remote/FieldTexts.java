@@ -1,5 +1,6 @@
 package io.trivigil.web.remote;
 
+import io.trivigil.model.codec.RawHash;
 import java.util.Arrays;
 
 /// The label fields that aliases are made of, by number, each once: most (`job`, `instance`, the
@@ -20,7 +21,7 @@ final class FieldTexts {
   /// The number of the field `from` ≤ at < `to`, which may be a new one.
   int number(byte[] raw, int from, int to) {
     int mask = table.length - 1;
-    int at = SeriesAliases.hash(raw, from, to) & mask;
+    int at = RawHash.of(raw, from, to) & mask;
     for (; table[at] != 0; at = (at + 1) & mask) {
       byte[] known = texts[table[at] - 1];
       if (Arrays.equals(known, 0, known.length, raw, from, to)) {
@@ -43,7 +44,7 @@ final class FieldTexts {
       int mask = table.length - 1;
       for (int number = 0; number < size; number++) {
         byte[] known = texts[number];
-        int at = SeriesAliases.hash(known, 0, known.length) & mask;
+        int at = RawHash.of(known, 0, known.length) & mask;
         while (table[at] != 0) {
           at = (at + 1) & mask;
         }

@@ -1,9 +1,6 @@
 package io.trivigil.web.remote;
 
 import io.trivigil.model.SampleBatch;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -16,9 +13,6 @@ import java.util.function.LongPredicate;
 /// since the last time is forgotten; if that is less than an eighth, new series are not learnt for
 /// a while and travel with their labels.
 public final class SeriesAliases {
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private static final int LEAST_LOOK = 8192;
 
   /// A part of all: as many series must have left the store before it is looked who is gone, and so
@@ -62,25 +56,6 @@ public final class SeriesAliases {
   /// In which round it is to be noted what is alive.
   byte round() {
     return round;
-  }
-
-  static int hash(byte[] raw, int from, int to) {
-    long hash = (long) to - from;
-    int at = from;
-    for (; at + Long.BYTES <= to; at += Long.BYTES) {
-      hash = mix(hash ^ (long) LONG.get(raw, at));
-    }
-    long tail = 0;
-    for (; at < to; at++) {
-      tail = tail << 8 | (raw[at] & 0xff);
-    }
-    hash = mix(hash ^ tail);
-    return (int) (hash ^ hash >>> 32);
-  }
-
-  private static long mix(long value) {
-    long product = value * 0x9E3779B97F4A7C15L;
-    return product ^ product >>> 29;
   }
 
   /// Takes what the store answered: the reference of each series that came with labels; 0 where it

@@ -6,6 +6,7 @@ import io.trivigil.model.SampleBatch;
 import io.trivigil.model.SampleBatches;
 import io.trivigil.model.Staleness;
 import io.trivigil.model.codec.KnownTexts;
+import io.trivigil.model.codec.RawHash;
 import io.trivigil.scraper.state.FamilyMeta;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -222,7 +223,7 @@ public final class WriteRequestParser {
         in.moveTo(from);
       }
       int to = in.position() + labelReader.leading();
-      int found = known.find(plain, from, to, SeriesAliases.hash(plain, from, to));
+      int found = known.find(plain, from, to, RawHash.of(plain, from, to));
       long ref = found == AliasTable.NONE ? SampleBatch.NO_REF : known.ref(found);
       if (ref == SampleBatch.NO_REF) {
         return false;
@@ -332,7 +333,7 @@ public final class WriteRequestParser {
     }
 
     private Unlearnt unlearnt(int from, int to) {
-      return new Unlearnt(Arrays.copyOfRange(plain, from, to), SeriesAliases.hash(plain, from, to));
+      return new Unlearnt(Arrays.copyOfRange(plain, from, to), RawHash.of(plain, from, to));
     }
 
     private void sample(long ref, Labels labels) throws RefusedWriteException {

@@ -3,6 +3,7 @@ package io.trivigil.web.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.trivigil.model.codec.RawHash;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,12 +24,12 @@ final class SeriesAliasesTest {
 
   private static Unlearnt series(int i) {
     byte[] raw = fields(i);
-    return new Unlearnt(raw, SeriesAliases.hash(raw, 0, raw.length));
+    return new Unlearnt(raw, RawHash.of(raw, 0, raw.length));
   }
 
   private static long ref(SeriesAliases known, int i) {
     byte[] raw = fields(i);
-    int alias = known.table().find(raw, 0, raw.length, SeriesAliases.hash(raw, 0, raw.length));
+    int alias = known.table().find(raw, 0, raw.length, RawHash.of(raw, 0, raw.length));
     return alias == AliasTable.NONE ? 0 : known.table().ref(alias);
   }
 

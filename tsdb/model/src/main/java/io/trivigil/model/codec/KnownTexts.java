@@ -1,8 +1,5 @@
 package io.trivigil.model.codec;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +16,6 @@ public final class KnownTexts {
 
   /// Longer ones are not kept, bytes.
   public static final int LONGEST = 64;
-
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final class Known {
     private final byte[] bytes;
@@ -56,7 +50,7 @@ public final class KnownTexts {
     if (to - from > LONGEST) {
       return null;
     }
-    Known known = places[hash(in, from, to) & (MOST - 1)];
+    Known known = places[RawHash.of(in, from, to) & (MOST - 1)];
     return known != null && Arrays.equals(known.bytes, 0, known.bytes.length, in, from, to)
         ? known.text
         : null;
@@ -69,31 +63,12 @@ public final class KnownTexts {
     if (to - from > LONGEST) {
       return;
     }
-    int hash = hash(in, from, to);
+    int hash = RawHash.of(in, from, to);
     int place = hash & (MOST - 1);
     if (metOnce[place] == hash) {
       places[place] = new Known(Arrays.copyOfRange(in, from, to), text);
     } else {
       metOnce[place] = hash;
     }
-  }
-
-  private static int hash(byte[] in, int from, int to) {
-    long hash = (long) to - from;
-    int at = from;
-    for (; at + Long.BYTES <= to; at += Long.BYTES) {
-      hash = mix(hash ^ (long) LONG.get(in, at));
-    }
-    long tail = 0;
-    for (; at < to; at++) {
-      tail = tail << 8 | (in[at] & 0xff);
-    }
-    hash = mix(hash ^ tail);
-    return (int) (hash ^ hash >>> 32);
-  }
-
-  private static long mix(long value) {
-    long product = value * 0x9E3779B97F4A7C15L;
-    return product ^ product >>> 29;
   }
 }
