@@ -74,20 +74,38 @@ final class LayerReads {
     }
   }
 
-  private Optional<Spot> spot(
-      PageView view, Spots spots, long partition, Layer layer, long hash, long ref) {
+  /// What is wanted of a series: its samples with `fromMs <= t <= toMs`.
+  ///
+  /// @param spots of the querier that asks
+  /// @param hash the series' [MetricHash]
+  /// @param out where they go
+  record Wanted(
+      PageView view,
+      Spots spots,
+      long partition,
+      long hash,
+      long ref,
+      long fromMs,
+      long toMs,
+      SampleBuffer out) {}
+
+  private Optional<Spot> spot(Layer layer, Wanted wanted) {
+    if (!layer.overlaps(wanted.fromMs, wanted.toMs)) {
+      return Optional.empty();
+    }
+    AtomicReferenceArray<Spot> spots = wanted.spots.spots;
     int place = Spots.place(layer);
-    Spot before = spots.spots.get(place);
-    if (before != null && before.holds(partition, layer, hash, ref)) {
+    Spot before = spots.get(place);
+    if (before != null && before.holds(wanted.partition, layer, wanted.hash, wanted.ref)) {
       return Optional.of(before);
     }
-    LayerDirectory directory = directory(view, partition, layer);
-    int group = directory.find(hash, ref);
+    LayerDirectory directory = directory(wanted.view, wanted.partition, layer);
+    int group = directory.find(wanted.hash, wanted.ref);
     if (group == LayerDirectory.NONE) {
       return Optional.empty();
     }
-    Spot spot = new Spot(partition, layer.number(), directory, group);
-    spots.spots.set(place, spot);
+    Spot spot = new Spot(wanted.partition, layer.number(), directory, group);
+    spots.set(place, spot);
     return Optional.of(spot);
   }
 
@@ -107,115 +125,63 @@ final class LayerReads {
   }
 
   /// As [#read], but samples may be left out: see `Querier.Series.readEnds`.
-  void readEnds(
-      PageView view,
-      Spots spots,
-      long partition,
-      Layer layer,
-      long hash,
-      long ref,
-      long fromMs,
-      long toMs,
-      SampleBuffer out) {
-    Optional<Spot> found =
-        layer.overlaps(fromMs, toMs)
-            ? spot(view, spots, partition, layer, hash, ref)
-            : Optional.empty();
+  void readEnds(Layer layer, Wanted wanted) {
+    Optional<Spot> found = spot(layer, wanted);
     if (found.isEmpty()) {
       return;
     }
     Spot spot = found.get();
+    SampleBuffer out = wanted.out;
     Optional<PageEnds> known = ends(spot);
     if (known.isPresent()) {
-      int row = known.get().row(ref, spot.from(), spot.to());
-      if (row < 0 || known.get().read(row, fromMs, toMs, out)) {
+      int row = known.get().row(wanted.ref, spot.from(), spot.to());
+      if (row < 0 || known.get().read(row, wanted.fromMs, wanted.toMs, out)) {
         return;
       }
     }
     look(
-        view,
         spot,
-        ref,
+        wanted,
         (reader, page, row) -> {
           int start = out.size();
-          reader.read(page, row, fromMs, toMs, out);
+          reader.read(page, row, wanted.fromMs, wanted.toMs, out);
           if (spot.ends.isEmpty()) {
-            spot.ends = Optional.of(cache.ends(partition, layer.number(), spot.number(), page));
+            spot.ends = Optional.of(cache.ends(spot.partition, spot.layer, spot.number(), page));
           }
           spot.ends.get().learn(row, out, start);
         });
   }
 
-  /// Appends the samples with `fromMs <= t <= toMs`, oldest first; a corrupt page is told of and
-  /// left out.
-  ///
-  /// @param hash the series' [MetricHash]
-  void read(
-      PageView view,
-      Spots spots,
-      long partition,
-      Layer layer,
-      long hash,
-      long ref,
-      long fromMs,
-      long toMs,
-      SampleBuffer out) {
-    use(
-        view,
-        spots,
-        partition,
-        layer,
-        hash,
-        ref,
-        fromMs,
-        toMs,
-        (reader, page, row) -> reader.read(page, row, fromMs, toMs, out));
+  /// Appends the samples, oldest first; a corrupt page is told of and left out.
+  void read(Layer layer, Wanted wanted) {
+    spot(layer, wanted)
+        .ifPresent(
+            spot ->
+                look(
+                    spot,
+                    wanted,
+                    (reader, page, row) ->
+                        reader.read(page, row, wanted.fromMs, wanted.toMs, wanted.out)));
   }
 
-  /// Appends the newest sample with `fromMs <= t <= toMs`, if there is one.
-  void readLast(
-      PageView view,
-      Spots spots,
-      long partition,
-      Layer layer,
-      long hash,
-      long ref,
-      long fromMs,
-      long toMs,
-      SampleBuffer out) {
-    use(
-        view,
-        spots,
-        partition,
-        layer,
-        hash,
-        ref,
-        fromMs,
-        toMs,
-        (reader, page, row) -> reader.readLast(page, row, fromMs, toMs, out));
+  /// Appends the newest of the samples, if there is one.
+  void readLast(Layer layer, Wanted wanted) {
+    spot(layer, wanted)
+        .ifPresent(
+            spot ->
+                look(
+                    spot,
+                    wanted,
+                    (reader, page, row) ->
+                        reader.readLast(page, row, wanted.fromMs, wanted.toMs, wanted.out)));
   }
 
   private interface Use {
     void row(PageReader reader, Page page, int row);
   }
 
-  private void use(
-      PageView view,
-      Spots spots,
-      long partition,
-      Layer layer,
-      long hash,
-      long ref,
-      long fromMs,
-      long toMs,
-      Use use) {
-    if (layer.overlaps(fromMs, toMs)) {
-      spot(view, spots, partition, layer, hash, ref).ifPresent(spot -> look(view, spot, ref, use));
-    }
-  }
-
-  private void look(PageView view, Spot spot, long ref, Use use) {
-    Optional<Page> found = page(view, spot);
+  private void look(Spot spot, Wanted wanted, Use use) {
+    Optional<Page> found = page(wanted.view, spot);
     if (found.isEmpty()) {
       return;
     }
@@ -225,7 +191,7 @@ final class LayerReads {
         spot.layer,
         spot.number(),
         reader -> {
-          int row = page.row(ref, spot.from(), spot.to());
+          int row = page.row(wanted.ref, spot.from(), spot.to());
           if (row >= 0) {
             use.row(reader, page, row);
           }

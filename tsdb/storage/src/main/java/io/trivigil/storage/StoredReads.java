@@ -41,8 +41,9 @@ final class StoredReads {
     if (old.chunks() > 0) { // newer than what the pages hold
       engine.reads.read(pages, guesses, partition, ref, fromMs, toMs, out);
     }
+    LayerReads.Wanted wanted = wanted(partition, hash, ref, fromMs, toMs, out);
     for (Layer layer : record.layers()) {
-      engine.layerReads.read(pages, spots, partition, layer, hash, ref, fromMs, toMs, out);
+      engine.layerReads.read(layer, wanted);
     }
     if (record.hasLate()) {
       LateOrder.settle(out, start, tombstones.revived(ref));
@@ -63,8 +64,9 @@ final class StoredReads {
       read(partition, record, hash, ref, fromMs, toMs, out);
       return;
     }
+    LayerReads.Wanted wanted = wanted(partition, hash, ref, fromMs, toMs, out);
     for (Layer layer : record.layers()) {
-      engine.layerReads.readEnds(pages, spots, partition, layer, hash, ref, fromMs, toMs, out);
+      engine.layerReads.readEnds(layer, wanted);
     }
   }
 
@@ -82,10 +84,10 @@ final class StoredReads {
       readLastOfAll(partition, record, hash, ref, fromMs, toMs, found);
       return;
     }
+    LayerReads.Wanted wanted = wanted(partition, hash, ref, fromMs, toMs, found);
     List<Layer> layers = record.layers();
     for (int i = layers.size() - 1; i >= 0 && found.isEmpty(); i--) {
-      engine.layerReads.readLast(
-          pages, spots, partition, layers.get(i), hash, ref, fromMs, toMs, found);
+      engine.layerReads.readLast(layers.get(i), wanted);
     }
     PartitionRecord.Old old = record.old();
     if (found.isEmpty() && old.chunks() > 0) {
@@ -113,9 +115,15 @@ final class StoredReads {
     if (old.pages() > 0) {
       engine.oldPages.readLast(pages, partition, old.generation(), ref, fromMs, toMs, found);
     }
+    LayerReads.Wanted wanted = wanted(partition, hash, ref, fromMs, toMs, found);
     for (Layer layer : record.layers()) {
-      engine.layerReads.readLast(pages, spots, partition, layer, hash, ref, fromMs, toMs, found);
+      engine.layerReads.readLast(layer, wanted);
     }
     LateOrder.settle(found, 0, tombstones.revived(ref));
+  }
+
+  private LayerReads.Wanted wanted(
+      long partition, long hash, long ref, long fromMs, long toMs, SampleBuffer out) {
+    return new LayerReads.Wanted(pages, spots, partition, hash, ref, fromMs, toMs, out);
   }
 }
