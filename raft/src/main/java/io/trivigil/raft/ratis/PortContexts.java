@@ -26,6 +26,10 @@ final class PortContexts {
   /// So short that a connection is judged anew each time, and not by what was so a day ago.
   private static final long SESSION_SECONDS = 1;
 
+  static {
+    StillConnections.install(); // before anything is connected
+  }
+
   private final Doorkeeper doorkeeper;
   private final Optional<Managers> managers;
 

@@ -34,6 +34,10 @@ public record RatisConfig(
     int entriesInFlight,
     ClusterAccess access) {
 
+  /// How long sent bytes may stay unacknowledged until a connection between nodes is given up, and
+  /// how long connecting may take.
+  public static final Duration STILL_CONNECTION = Duration.ofSeconds(2);
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
   /// A node and where its log listens.

@@ -216,6 +216,12 @@ public final class RatisLog implements ReplicatedLog {
     return commits.pendingBytes();
   }
 
+  /// Connections between nodes that this process has given up because nothing of what was sent on
+  /// them was acknowledged for [RatisConfig#STILL_CONNECTION].
+  public long connectionsGivenUp() {
+    return StillConnections.givenUp();
+  }
+
   /// Removes a node from the cluster; may be asked of any member. Refused where the members that
   /// would be left could not decide anything. If the node leads, it hands over first.
   ///

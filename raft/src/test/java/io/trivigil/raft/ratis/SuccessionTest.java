@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
+import org.apache.ratis.thirdparty.io.netty.channel.ConnectTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,6 +87,11 @@ class SuccessionTest {
     succession.lost("n1");
     runAll();
     answer = CompletableFuture.failedFuture(new IOException("DEADLINE_EXCEEDED"));
+    succession.lost("n1");
+    runAll();
+    answer = // a cut link; Netty's class is one of a refused connection
+        CompletableFuture.failedFuture(
+            new IOException("UNAVAILABLE", new ConnectTimeoutException("timed out")));
     succession.lost("n1");
     runAll();
     assertThat(stoodMs).isEmpty();

@@ -137,6 +137,14 @@ final class LogCounters {
         "trivigil_raft_reachable_peers",
         "Peers that answer this node.",
         () -> log.sight().reachable().size());
+    metrics.counterOf(
+        "trivigil_raft_connections_given_up_total",
+        "Connections between nodes that were closed because nothing sent on them was acknowledged.",
+        () -> (double) log.connectionsGivenUp());
+    metrics.gauge(
+        "trivigil_raft_still_connection_limit_seconds",
+        "How long what was sent to a node may stay unacknowledged until its connection is closed.",
+        () -> RatisConfig.STILL_CONNECTION.toMillis() / 1000.0);
     metrics.gauge(
         "trivigil_raft_pending_bytes",
         "Proposals that wait or are in flight on this node.",
