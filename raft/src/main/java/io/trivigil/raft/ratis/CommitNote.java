@@ -20,7 +20,30 @@ final class CommitNote implements Runnable {
 
   private final RaftServer.Division division;
   private final MachineAdapter adapter;
-  private long noted = -1; // the entry of the last note; its own commit is not worth another
+  private final Noted noted = new Noted();
+
+  /// Up to where the log says of itself that it is committed. Pure.
+  static final class Noted {
+    private long upTo = -1;
+
+    /// Whether a log that is committed up to an entry is worth a note.
+    boolean due(long committed) {
+      return committed > upTo;
+    }
+
+    /// A note was written.
+    ///
+    /// @param at its entry; negative if the log said so much already
+    void wrote(long committed, long at) {
+      // Its own commit is not worth another, but that of entries between is: they were in flight.
+      upTo = at == committed + 1 ? at : committed;
+    }
+
+    @Override
+    public String toString() {
+      return Long.toString(upTo);
+    }
+  }
 
   private CommitNote(RaftServer.Division division, MachineAdapter adapter) {
     this.division = division;
@@ -48,7 +71,7 @@ final class CommitNote implements Runnable {
 
   private void note() {
     if (adapter.readyTerm() < 0
-        || division.getRaftLog().getLastCommittedIndex() <= noted
+        || !noted.due(division.getRaftLog().getLastCommittedIndex())
         || division.getRaftConf().getAllPeers().size() < 2) {
       return;
     }
@@ -58,7 +81,7 @@ final class CommitNote implements Runnable {
           && division.getInfo().isLeader()
           && adapter.readyTerm() == term) {
         long committed = division.getRaftLog().getLastCommittedIndex();
-        noted = Math.max(committed, division.getRaftLog().appendMetadata(term, committed));
+        noted.wrote(committed, division.getRaftLog().appendMetadata(term, committed));
       }
     }
   }
