@@ -6,10 +6,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -17,14 +19,20 @@ import javax.net.ssl.SSLException;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.ConnectivityState;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
+import org.apache.ratis.thirdparty.io.grpc.ServerCall;
+import org.apache.ratis.thirdparty.io.grpc.ServerCallExecutorSupplier;
 import org.apache.ratis.thirdparty.io.grpc.ServerServiceDefinition;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
+import org.apache.ratis.thirdparty.io.grpc.stub.ClientResponseObserver;
 import org.apache.ratis.thirdparty.io.grpc.stub.ServerCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
 
 /// Carries greetings over gRPC, beside Ratis' own services on the same port.
 final class GreetingService implements AutoCloseable {
@@ -41,7 +49,7 @@ final class GreetingService implements AutoCloseable {
           .setResponseMarshaller(new Bytes())
           .build();
 
-  private static final long WORD_DEADLINE_MS = 1_000;
+  private static final Duration WORD_LIMIT = Duration.ofSeconds(1);
   private static final MethodDescriptor<byte[], byte[]> WORD =
       MethodDescriptor.<byte[], byte[]>newBuilder()
           .setType(MethodDescriptor.MethodType.UNARY)
@@ -50,22 +58,53 @@ final class GreetingService implements AutoCloseable {
           .setResponseMarshaller(new Bytes())
           .build();
 
-  /// Answers a peer's word with this node's own.
+  private static final MethodDescriptor<byte[], byte[]> WORDS =
+      WordStreams.method(WORD_SERVICE, new Bytes());
+
+  /// Answers a peer's word with this node's own; does not block.
   interface Words {
     byte[] answer(byte[] word) throws IOException;
   }
 
   private final PortContexts contexts;
+  private final long wordLimitMs;
   private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
   private final Set<String> watched = ConcurrentHashMap.newKeySet();
   private volatile Consumer<RatisConfig.Peer> lost = _ -> {};
 
   GreetingService(PortContexts contexts) {
+    this(contexts, WORD_LIMIT);
+  }
+
+  /// @param wordLimit how long a peer may take for its word
+  GreetingService(PortContexts contexts, Duration wordLimit) {
     this.contexts = contexts;
+    this.wordLimitMs = wordLimit.toMillis();
+  }
+
+  long wordLimitMs() {
+    return wordLimitMs;
+  }
+
+  /// Adds what answers peers to the port. Words are answered by the thread that reads them: it
+  /// takes less than to wake another.
+  static NettyServerBuilder addTo(
+      NettyServerBuilder builder, Function<Question, Answer> answerer, Words words) {
+    return builder
+        .addService(definition(answerer))
+        .addService(words(words))
+        .callExecutor(
+            new ServerCallExecutorSupplier() {
+              @Override
+              public <Q, R> @Nullable Executor getExecutor(ServerCall<Q, R> call, Metadata head) {
+                boolean word = WORD_SERVICE.equals(call.getMethodDescriptor().getServiceName());
+                return word ? Runnable::run : null; // the server's own
+              }
+            });
   }
 
   /// The service that answers with what `answerer` says.
-  static ServerServiceDefinition definition(Function<Question, Answer> answerer) {
+  private static ServerServiceDefinition definition(Function<Question, Answer> answerer) {
     return ServerServiceDefinition.builder(SERVICE)
         .addMethod(
             GREET,
@@ -84,7 +123,7 @@ final class GreetingService implements AutoCloseable {
   }
 
   /// The service that exchanges words.
-  static ServerServiceDefinition words(Words words) {
+  private static ServerServiceDefinition words(Words words) {
     return ServerServiceDefinition.builder(WORD_SERVICE)
         .addMethod(
             WORD,
@@ -98,23 +137,31 @@ final class GreetingService implements AutoCloseable {
                         Status.INVALID_ARGUMENT.withDescription(e.toString()).asException());
                   }
                 }))
+        .addMethod(WORDS, WordStreams.answering(words))
         .build();
   }
 
-  /// Exchanges words with one node; does not block. Fails after a second without an answer.
+  /// Opens a stream of words; its answers come on the threads that read them.
+  void openWords(RatisConfig.Peer peer, ClientResponseObserver<byte[], byte[]> answers) {
+    ManagedChannel channel = channel(peer);
+    channel.resetConnectBackoff(); // we pace ourselves
+    CallOptions options = CallOptions.DEFAULT.withExecutor(Runnable::run);
+    var _ = ClientCalls.asyncBidiStreamingCall(channel.newCall(WORDS, options), answers);
+  }
+
+  /// Exchanges words with one node; does not block. Fails where it takes too long.
   CompletableFuture<byte[]> word(RatisConfig.Peer peer, byte[] word) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     ManagedChannel channel = channel(peer);
     channel.resetConnectBackoff(); // we pace ourselves
-    CallOptions options =
-        CallOptions.DEFAULT.withDeadlineAfter(WORD_DEADLINE_MS, TimeUnit.MILLISECONDS);
+    CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(wordLimitMs, TimeUnit.MILLISECONDS);
     ClientCalls.asyncUnaryCall(
         channel.newCall(WORD, options),
         word,
         new StreamObserver<byte[]>() {
           @Override
           public void onNext(byte[] value) {
-            watch(peer, channel);
+            watch(peer);
             answer.complete(value);
           }
 
@@ -137,14 +184,16 @@ final class GreetingService implements AutoCloseable {
     lost = listener;
   }
 
-  private void watch(RatisConfig.Peer peer, ManagedChannel channel) {
+  /// A peer has given its word: tells if its connection breaks.
+  void watch(RatisConfig.Peer peer) {
     if (watched.add(peer.address())) {
-      channel.notifyWhenStateChanged(
-          ConnectivityState.READY,
-          () -> {
-            watched.remove(peer.address());
-            lost.accept(peer);
-          });
+      channel(peer)
+          .notifyWhenStateChanged(
+              ConnectivityState.READY,
+              () -> {
+                watched.remove(peer.address());
+                lost.accept(peer);
+              });
     }
   }
 

@@ -116,7 +116,7 @@ final class RatisNode implements AutoCloseable {
             config.nodeId(),
             config.electionMax().toMillis(),
             sightOfSelf(),
-            greetings::word,
+            new WordStreams(greetings),
             this::others,
             environment.nanoTicker(),
             environment.clock());
@@ -153,10 +153,7 @@ final class RatisNode implements AutoCloseable {
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters,
         (builder, types) ->
-            contexts
-                .guard(builder)
-                .addService(GreetingService.definition(this::answer))
-                .addService(GreetingService.words(sight::answer))
+            GreetingService.addTo(contexts.guard(builder), this::answer, sight::answer)
                 .intercept(new CommitBound())
                 .intercept(
                     new CheckpointIntake(environment.nanoTicker(), directory::halfCheckpoints))

@@ -60,6 +60,12 @@ final class Sight implements PeerSight, AutoCloseable {
   /// Carries one question; the future fails where there is no answer.
   interface Wire {
     CompletableFuture<byte[]> ask(RatisConfig.Peer peer, byte[] word);
+
+    /// The same, by the thread that asks again and again, and never before the last question to
+    /// that peer has ended.
+    default CompletableFuture<byte[]> askAgain(RatisConfig.Peer peer, byte[] word) {
+      return ask(peer, word);
+    }
   }
 
   private record Heard(PeerWord word, long atNanos) {}
@@ -192,7 +198,7 @@ final class Sight implements PeerSight, AutoCloseable {
       ids.add(peer.id());
       if (asking.add(peer.id())) {
         var _ =
-            wire.ask(peer, word)
+            wire.askAgain(peer, word)
                 .whenComplete(
                     (answer, failure) -> {
                       asking.remove(peer.id());
