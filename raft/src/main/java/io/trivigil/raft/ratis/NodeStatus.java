@@ -84,7 +84,10 @@ final class NodeStatus {
 
   /// How long ago this node heard its leader, or as a leader a majority of the voters, ms;
   /// [Long#MAX_VALUE] if neither.
-  static long quorumHeardMs(RaftServer.Division division) {
+  static long quorumHeardMs(RaftServer.@Nullable Division division) {
+    if (division == null) {
+      return Long.MAX_VALUE;
+    }
     DivisionInfo info = division.getInfo();
     if (!info.isAlive() || info.getLifeCycleState() == LifeCycle.State.STARTING) {
       return Long.MAX_VALUE;

@@ -399,8 +399,12 @@ final class RatisNode implements AutoCloseable {
 
       @Override
       public long quorumHeardMs() {
-        RaftServer.Division current = division;
-        return current == null ? Long.MAX_VALUE : NodeStatus.quorumHeardMs(current);
+        return NodeStatus.quorumHeardMs(division);
+      }
+
+      @Override
+      public void isBack(String peerId) {
+        StillConnections.openAnew(server, division, peerId);
       }
     };
   }

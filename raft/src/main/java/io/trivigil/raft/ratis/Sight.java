@@ -38,6 +38,8 @@ final class Sight implements PeerSight, AutoCloseable {
   /// standstill of this process.
   private static final long LONGEST_LOOK_NANOS = 2 * EVERY_MS * 1_000_000;
 
+  private static final long AWAY_NANOS = RatisConfig.STILL_CONNECTION.toNanos();
+
   /// What the sight needs of its node.
   interface Self {
     /// Who this node is; empty before it has an identity.
@@ -49,6 +51,10 @@ final class Sight implements PeerSight, AutoCloseable {
     /// How long ago it heard its leader, or as a leader a majority, ms; [Long#MAX_VALUE] if
     /// neither.
     long quorumHeardMs();
+
+    /// A peer is heard again that was silent for longer than [RatisConfig#STILL_CONNECTION]; does
+    /// not block.
+    void isBack(String peerId);
   }
 
   /// Where this node stands in the log.
@@ -215,7 +221,11 @@ final class Sight implements PeerSight, AutoCloseable {
     try {
       PeerWord word = PeerWord.decode(answer);
       if (word.nodeId().equals(peer.id()) && ofThisCluster(word)) {
-        heard.put(peer.id(), new Heard(word, nanoTicker.getAsLong()));
+        long now = nanoTicker.getAsLong();
+        Heard before = heard.put(peer.id(), new Heard(word, now));
+        if (before != null && now - before.atNanos() > AWAY_NANOS) {
+          self.isBack(word.peerId());
+        }
       }
     } catch (IOException e) {
       LOG.debug("peer's word not understood peer={} reason={}", peer.id(), e.toString());

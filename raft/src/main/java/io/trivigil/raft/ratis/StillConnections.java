@@ -1,6 +1,9 @@
 package io.trivigil.raft.ratis;
 
+import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.io.netty.bootstrap.ChannelInitializerExtension;
 import org.apache.ratis.thirdparty.io.netty.channel.Channel;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelHandler;
@@ -8,6 +11,7 @@ import org.apache.ratis.thirdparty.io.netty.channel.ChannelHandlerContext;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelInboundHandlerAdapter;
 import org.apache.ratis.thirdparty.io.netty.channel.epoll.EpollSocketChannelConfig;
 import org.apache.ratis.thirdparty.io.netty.channel.unix.Errors;
+import org.jspecify.annotations.Nullable;
 
 /// Gives a connection between nodes up when nothing of what was sent on it was acknowledged for
 /// [RatisConfig#STILL_CONNECTION].
@@ -47,6 +51,24 @@ public final class StillConnections extends ChannelInitializerExtension {
   /// Connections that this process has given up because nothing was acknowledged.
   static long givenUp() {
     return GIVEN_UP.sum();
+  }
+
+  /// Has Ratis take new connections to a peer that was silent and is back. Between attempts to
+  /// connect gRPC waits ever longer, up to two minutes, and meanwhile a request for a vote fails at
+  /// once. A leader's appenders see to their connections themselves.
+  static void openAnew(
+      @Nullable RaftServer server, RaftServer.@Nullable Division division, String peerId) {
+    if (server == null || division == null || division.getInfo().isLeader()) {
+      return;
+    }
+    RaftPeerId peer = RaftPeerId.valueOf(peerId);
+    Thread.ofVirtual() // to close the old ones takes some seconds, if something is under way there
+        .name("raft-anew-" + server.getId())
+        .start(
+            () ->
+                server
+                    .getServerRpc()
+                    .handleException(peer, new IOException("the peer was silent"), true));
   }
 
   @Override

@@ -64,6 +64,27 @@ final class Cluster implements AutoCloseable {
         .withAccess(access.apply(node));
   }
 
+  /// With elections so slow that no leader is lost because a machine has too much to do; for tests
+  /// of other things than of elections.
+  static RatisConfig steady(RatisConfig config) {
+    return withElections(config, Duration.ofSeconds(1));
+  }
+
+  /// With a shortest election timeout, and a longest that is a second longer.
+  static RatisConfig withElections(RatisConfig config, Duration min) {
+    return new RatisConfig(
+        config.clusterName(),
+        config.nodeId(),
+        config.peers(),
+        config.directory(),
+        config.limits(),
+        min,
+        min.plusSeconds(1),
+        config.proposeTimeout(),
+        config.entriesInFlight(),
+        config.access());
+  }
+
   RatisLog start(String node) throws IOException {
     return start(node, config.apply(config(node)));
   }

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -57,6 +58,10 @@ class SightTest {
   }
 
   private static Sight.Self self(AtomicBoolean quorum) {
+    return self(quorum, new ArrayList<>());
+  }
+
+  private static Sight.Self self(AtomicBoolean quorum, List<String> back) {
     return new Sight.Self() {
       @Override
       public Optional<Identity> identity() {
@@ -71,6 +76,11 @@ class SightTest {
       @Override
       public long quorumHeardMs() {
         return quorum.get() ? 100 : Long.MAX_VALUE;
+      }
+
+      @Override
+      public void isBack(String peerId) {
+        back.add(peerId);
       }
     };
   }
@@ -92,6 +102,37 @@ class SightTest {
     sight.compareClocks();
     assertThat(clock.millis()).isBetween(othersMs + 650, othersMs + 750);
     assertThat(clock.wallAheadMs()).isBetween(3_590_000L, 3_610_000L);
+    sight.close();
+  }
+
+  @Test
+  void whoIsHeardBehindALongSilenceIsBack() {
+    AtomicLong nanos = new AtomicLong(1_000_000_000_000L);
+    List<String> back = new ArrayList<>();
+    Sight.Self self = self(new AtomicBoolean(true), back);
+    List<RatisConfig.Peer> peers = List.of(new RatisConfig.Peer("n2", "h", 2));
+    AtomicBoolean cut = new AtomicBoolean();
+    Sight.Wire wire =
+        (peer, _) ->
+            cut.get()
+                ? CompletableFuture.failedFuture(new IOException("cut"))
+                : CompletableFuture.completedFuture(wordOf(peer.id(), 0));
+    InstantSource clock = InstantSource.system();
+    Sight sight = new Sight("n1", 600, self, wire, () -> peers, nanos::get, clock);
+    sight.askAll(); // heard for the first time
+    nanos.addAndGet(RatisConfig.STILL_CONNECTION.toNanos());
+    sight.askAll();
+    assertThat(back).isEmpty();
+    cut.set(true);
+    nanos.addAndGet(RatisConfig.STILL_CONNECTION.toNanos());
+    sight.askAll();
+    nanos.addAndGet(1);
+    sight.askAll();
+    assertThat(back).isEmpty();
+    cut.set(false);
+    sight.askAll();
+    sight.askAll();
+    assertThat(back).containsExactly("n2~1");
     sight.close();
   }
 

@@ -1,18 +1,24 @@
 package io.trivigil.raft.ratis;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.trivigil.raft.PeerSight;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerRpcWithProxy;
 import org.apache.ratis.thirdparty.io.grpc.ConnectivityState;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
@@ -28,7 +34,9 @@ import org.apache.ratis.thirdparty.io.netty.channel.epoll.EpollEventLoopGroup;
 import org.apache.ratis.thirdparty.io.netty.channel.epoll.EpollServerSocketChannel;
 import org.apache.ratis.thirdparty.io.netty.channel.epoll.EpollSocketChannel;
 import org.apache.ratis.thirdparty.io.netty.channel.epoll.EpollSocketChannelConfig;
+import org.apache.ratis.util.PeerProxyMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StillConnectionsTest {
   private static final int LIMIT_MS = (int) RatisConfig.STILL_CONNECTION.toMillis();
@@ -124,6 +132,42 @@ class StillConnectionsTest {
         }
       }
     }
+  }
+
+  @Test
+  void aVoterAsksAPeerThatWasAwayOverNewConnections(@TempDir Path root) throws Exception {
+    try (Cluster cluster = new Cluster(root, "away", 3)) {
+      cluster.config = Cluster::steady;
+      cluster.startAll();
+      String away = cluster.followers().getFirst();
+      String voter = cluster.followers().getLast();
+      RaftServer server = requireNonNull(cluster.log(voter).node().server());
+      RaftPeerId peer = requireNonNull(cluster.log(away).node().server()).getId();
+      PeerProxyMap<?> proxies = ((RaftServerRpcWithProxy<?, ?>) server.getServerRpc()).getProxies();
+      Cluster.await("a word", () -> silentMs(cluster, voter, away) < 1_000);
+      Object before = proxies.getProxy(peer);
+      cluster.stop(away);
+      Cluster.await("the silence", () -> silentMs(cluster, voter, away) > LIMIT_MS);
+      cluster.start(away);
+      Cluster.await(
+          "new connections",
+          () -> {
+            try {
+              return proxies.getProxy(peer) != before;
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+          });
+      cluster.propose(away, "a", 1);
+    }
+  }
+
+  private static long silentMs(Cluster cluster, String of, String peer) {
+    return cluster.log(of).sight().heard().stream()
+        .filter(view -> view.id().equals(peer))
+        .mapToLong(PeerSight.PeerView::lastHeardMs)
+        .findFirst()
+        .orElse(Long.MAX_VALUE);
   }
 
   private static void watch(ManagedChannel channel, CompletableFuture<ConnectivityState> ended) {
