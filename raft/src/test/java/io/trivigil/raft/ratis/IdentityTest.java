@@ -94,6 +94,7 @@ class IdentityTest {
   @Test
   void aNodeOfAnotherClusterIsRefusedByNameAndDisturbsNobody(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "b", 3)) {
+      cluster.config = Cluster::steady;
       cluster.startAll();
       String leader = cluster.leader();
       String victim = cluster.followers().getFirst();

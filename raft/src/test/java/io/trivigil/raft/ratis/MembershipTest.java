@@ -27,22 +27,24 @@ class MembershipTest {
   }
 
   private static RatisConfig alone(Cluster cluster, String node) {
-    return RatisConfig.of(
-            cluster.name,
-            node,
-            List.of(peer(cluster, node)),
-            cluster.directory(node).resolve("log"))
-        .withLimits(cluster.limits);
+    return Cluster.steady(
+        RatisConfig.of(
+                cluster.name,
+                node,
+                List.of(peer(cluster, node)),
+                cluster.directory(node).resolve("log"))
+            .withLimits(cluster.limits));
   }
 
   private static RatisConfig joining(Cluster cluster, String node, String over) {
-    return RatisConfig.of(
-            cluster.name,
-            node,
-            List.of(peer(cluster, over), peer(cluster, node)),
-            cluster.directory(node).resolve("log"))
-        .withLimits(cluster.limits)
-        .withAccess(new ClusterAccess(new PortSecurity.Open(), true));
+    return Cluster.steady(
+        RatisConfig.of(
+                cluster.name,
+                node,
+                List.of(peer(cluster, over), peer(cluster, node)),
+                cluster.directory(node).resolve("log"))
+            .withLimits(cluster.limits)
+            .withAccess(new ClusterAccess(new PortSecurity.Open(), true)));
   }
 
   private static void join(Cluster cluster, String node, String over) throws IOException {
@@ -67,6 +69,12 @@ class MembershipTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static void awaitOnAll(Cluster cluster, String key, long value) {
+    Cluster.await(
+        key + " on all nodes",
+        () -> cluster.machines.values().stream().allMatch(each -> each.get(key) == value));
   }
 
   private static boolean toldOfItsRemoval(Cluster cluster) {
@@ -126,9 +134,12 @@ class MembershipTest {
   void aRemovedNodeIsToldAndComesBackOnlyBlankAndOnlyByConsent(@TempDir Path root)
       throws Exception {
     try (Cluster cluster = new Cluster(root, "leaves", 3)) {
+      cluster.config = Cluster::steady;
       cluster.startAll();
       String leader = cluster.leader();
       String node = cluster.followers().getFirst();
+      cluster.propose(leader, "a", 1);
+      awaitOnAll(cluster, "a", 1);
       cluster.stop(node);
       Cluster.await(
           "the removal of a node that is away",
@@ -173,10 +184,12 @@ class MembershipTest {
   @Test
   void aSurvivorGoesOnAloneAndTheOthersComeBackBlank(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "forced", 3)) {
+      cluster.config = Cluster::steady;
       cluster.startAll();
       String survivor = cluster.leader();
       List<String> others = cluster.followers();
       Outcome.Applied last = cluster.propose(survivor, "a", 1);
+      awaitOnAll(cluster, "a", 1); // whose log holds nothing yet has lost it, for all that it knows
       try (ForcedStart _ = new ForcedStart(cluster.config(survivor).directory())) {
         throw new AssertionError("it runs");
       } catch (IOException e) {

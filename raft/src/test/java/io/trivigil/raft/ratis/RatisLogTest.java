@@ -92,6 +92,7 @@ class RatisLogTest {
   void threeNodesProposeAnywhereReadTheirWritesFailOverAndRestart(@TempDir Path root)
       throws Exception {
     try (Cluster cluster = new Cluster(root, "trio", 3)) {
+      cluster.config = Cluster::steady;
       cluster.startAll();
       String first = cluster.leader();
       for (String node : List.of("n1", "n2", "n3")) {
@@ -133,7 +134,7 @@ class RatisLogTest {
   void anEntryIsWrittenOnceAndFollowersHearOfItsCommitSoon(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "trio", 3)) {
       // Heartbeats come every 2 s, so that nobody hears of a commit by them.
-      cluster.config = config -> withElections(config, Duration.ofSeconds(4));
+      cluster.config = config -> Cluster.withElections(config, Duration.ofSeconds(4));
       cluster.startAll();
       String follower = cluster.leader().equals("n1") ? "n2" : "n1";
       cluster.propose(follower, "a", 1);
@@ -155,7 +156,7 @@ class RatisLogTest {
       throws Exception {
     try (Cluster cluster = new Cluster(root, "trio", 3)) {
       // Heartbeats come every 2 s, so that nobody hears of a commit by them.
-      cluster.config = config -> withElections(config, Duration.ofSeconds(4));
+      cluster.config = config -> Cluster.withElections(config, Duration.ofSeconds(4));
       cluster.startAll();
       String leader = cluster.leader();
       List<String> followers = cluster.followers();
@@ -175,6 +176,7 @@ class RatisLogTest {
   @Test
   void aNodeWithoutAQuorumAppliesWhatWasNotedAsCommitted(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "trio", 3)) {
+      cluster.config = Cluster::steady;
       cluster.startAll();
       String leader = cluster.leader();
       for (int i = 1; i <= 10; i++) {
@@ -192,20 +194,6 @@ class RatisLogTest {
     }
   }
 
-  private static RatisConfig withElections(RatisConfig config, Duration min) {
-    return new RatisConfig(
-        config.clusterName(),
-        config.nodeId(),
-        config.peers(),
-        config.directory(),
-        config.limits(),
-        min,
-        min.plusSeconds(1),
-        config.proposeTimeout(),
-        config.entriesInFlight(),
-        config.access());
-  }
-
   private static Outcome proposeAsLeader(Cluster cluster, String node, long term) throws Exception {
     return cluster
         .log(node)
@@ -217,6 +205,7 @@ class RatisLogTest {
   void manyCommandsTravelTogetherAndTheLargestFits(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "load", 3)) {
       cluster.limits = LogLimits.DEFAULT;
+      cluster.config = Cluster::steady;
       cluster.startAll();
       String leader = cluster.leader();
       List<CompletableFuture<Outcome>> all = new ArrayList<>();

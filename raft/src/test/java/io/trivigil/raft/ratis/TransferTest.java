@@ -70,6 +70,7 @@ class TransferTest {
   @Test
   void leadershipGoesWhereItIsSentWhicheverNodeIsAsked(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "transfer", 3)) {
+      cluster.config = Cluster::steady;
       cluster.startAll();
       cluster.leader();
       for (int i = 0; i < 6; i++) {
@@ -90,6 +91,7 @@ class TransferTest {
   @Test
   void whereTheVotersRefuseTheHeirItIsTriedAgain(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "again", 3)) {
+      cluster.config = Cluster::steady;
       cluster.startAll();
       String leader = cluster.leader();
       String heir = cluster.followers().getFirst();
@@ -126,6 +128,7 @@ class TransferTest {
   @Test
   void aStoppedLeaderHandsOverFirstAndADeadMemberIsSeen(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "rolling", 3)) {
+      cluster.config = Cluster::steady;
       cluster.startAll();
       cluster.leader();
       int handedOver = 0;
@@ -144,13 +147,25 @@ class TransferTest {
       String leader = cluster.leader();
       String dead = cluster.followers().getFirst();
       String other = cluster.followers().getLast();
-      assertThat(cluster.status(leader).members())
-          .allMatch(m -> m.lastSeenMs() >= 0 && m.lastSeenMs() < 2_000 && m.matchIndex() >= 0);
+      Cluster.await(
+          "a word of all",
+          () ->
+              cluster.status(leader).members().stream()
+                  .allMatch(
+                      m -> m.lastSeenMs() >= 0 && m.lastSeenMs() < 2_000 && m.matchIndex() >= 0));
       cluster.abandon(dead);
-      Cluster.await("the silence", () -> member(cluster, leader, dead).lastSeenMs() >= 1_500);
-      assertThat(member(cluster, leader, other).lastSeenMs()).isLessThan(1_500);
+      Cluster.await(
+          "the silence",
+          () ->
+              member(cluster, leader, dead).lastSeenMs() >= 1_500
+                  && member(cluster, leader, other).lastSeenMs() < 1_500);
       // A follower hears of all the others too, though Raft tells it of the leader alone.
-      assertThat(member(cluster, other, leader).lastSeenMs()).isBetween(0L, 1_500L);
+      Cluster.await(
+          "the leader's word",
+          () -> {
+            long seenMs = member(cluster, other, leader).lastSeenMs();
+            return seenMs >= 0 && seenMs < 1_500;
+          });
       assertThat(member(cluster, other, dead).lastSeenMs()).isGreaterThan(500);
 
       // A dead heir is refused at once, and writes go on.
@@ -158,7 +173,7 @@ class TransferTest {
       long startNanos = System.nanoTime();
       assertThat(cluster.log(leader).transferLeadership(dead).get(20, TimeUnit.SECONDS)).isFalse();
       assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
-          .isLessThan(Duration.ofMillis(900));
+          .isLessThan(Duration.ofSeconds(3)); // an attempt takes 4
       cluster.propose(leader, "a", 9);
       assertThat(cluster.halts).isEmpty();
     }
