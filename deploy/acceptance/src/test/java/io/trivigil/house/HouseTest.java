@@ -226,12 +226,12 @@ class HouseTest {
   @Test
   void methodsThatTheLauncherNamesAreThere() {
     String launcher = read(ROOT.resolve("trivigil"));
-    assertThat(launcher).contains("dontinline,io.trivigil.storage.$method");
+    assertThat(launcher).contains("dontinline,io.trivigil.$method");
     List<String> named =
-        Pattern.compile("\\b([\\w.]+)::(\\w+)")
+        Pattern.compile("\\b([\\w.$]+)::(\\w+)")
             .matcher(launcher)
             .results()
-            .map(found -> "io.trivigil.storage." + found.group(1) + "." + found.group(2))
+            .map(found -> "io.trivigil." + found.group(1) + "." + found.group(2))
             .toList();
     List<String> there =
         classes.stream()

@@ -265,11 +265,13 @@ public final class Labels implements Comparable<Labels>, Labelled {
   @Override
   public int hashCode() {
     int known = hash;
-    if (known == 0) {
-      known = Arrays.hashCode(pairs);
-      hash = known;
-    }
-    return known;
+    return known == 0 ? hashed() : known;
+  }
+
+  private int hashed() {
+    int made = Arrays.hashCode(pairs);
+    hash = made;
+    return made;
   }
 
   /// `{a="b", c="d"}` as Prometheus prints a label set, the metric's name as an ordinary label.

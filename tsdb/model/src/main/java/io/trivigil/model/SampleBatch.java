@@ -185,8 +185,7 @@ public final class SampleBatch {
     }
     out.u8(VERSION);
     out.varint(size);
-    out.varint(labels.size());
-    labels.forEach(out::labels);
+    encodeLabels(out);
     long before = 0;
     for (int i = 0; i < size; i++) {
       if (refs[i] < 0) {
@@ -213,8 +212,7 @@ public final class SampleBatch {
   public void encodeRuns(ByteWriter out) {
     out.u8(histograms == null ? RUNS_VERSION : HISTOGRAMS_VERSION);
     out.varint(size);
-    out.varint(labels.size());
-    labels.forEach(out::labels);
+    encodeLabels(out);
     encodeSeries(out);
     encodeTimes(out);
     long varintBytes = 0;
@@ -235,6 +233,14 @@ public final class SampleBatch {
     }
     if (histograms != null) {
       encodeHistograms(out);
+    }
+  }
+
+  /// (Not by a lambda: ArrayList.forEach would be compiled with this inside it.)
+  private void encodeLabels(ByteWriter out) {
+    out.varint(labels.size());
+    for (Labels series : labels) {
+      out.labels(series);
     }
   }
 

@@ -101,27 +101,29 @@ final class Appender {
     LongLinkedOpenHashSet unknown = new LongLinkedOpenHashSet(0);
     for (int i = 0; i < batch.size(); i++) {
       long ref = batch.ref(i);
-      if (ref != SampleBatch.NO_REF) {
-        slots[i] = head.findLive(ref);
-        if (slots[i] == Head.NO_SLOT) {
-          unknown.add(ref);
-        }
-        continue;
-      }
-      Labels labels = batch.labels(i);
-      slots[i] = head.find(labels);
-      if (slots[i] == Head.NO_SLOT) {
-        int number = unborn.getInt(labels);
-        if (number < 0) {
-          number = unbornLast.size();
-          unborn.put(labels, number);
-          unbornLast.add(-1);
-          sleeping.add(retired.find(labels, cutoffMs));
-        }
-        slots[i] = -2 - number;
+      int slot = ref == SampleBatch.NO_REF ? slotOf(batch.labels(i), cutoffMs) : head.findLive(ref);
+      slots[i] = slot;
+      if (slot == Head.NO_SLOT) {
+        unknown.add(ref);
       }
     }
     return new ArrayList<>(unknown);
+  }
+
+  /// The slot of a series that came with its labels, below [Head#NO_SLOT] if it has none yet.
+  private int slotOf(Labels labels, long cutoffMs) {
+    int slot = head.find(labels);
+    if (slot != Head.NO_SLOT) {
+      return slot;
+    }
+    int number = unborn.getInt(labels);
+    if (number < 0) {
+      number = unbornLast.size();
+      unborn.put(labels, number);
+      unbornLast.add(-1);
+      sleeping.add(retired.find(labels, cutoffMs));
+    }
+    return -2 - number;
   }
 
   /// What the times of a batch are judged by, ms.
@@ -222,6 +224,19 @@ final class Appender {
     }
   }
 
+  /// The slot of a series that came with its labels, made now if there is none; [Head#NO_SLOT] if
+  /// nothing of it is stored.
+  private int born(SampleBatch batch, int i, int[] bornSlots, long entryIndex) {
+    if (slots[i] >= 0) {
+      return slots[i];
+    }
+    int number = -2 - slots[i];
+    if (bornSlots[number] == Head.NO_SLOT && fates[i] != LEFT_OUT) {
+      bornSlots[number] = make(batch.labels(i), number, entryIndex);
+    }
+    return bornSlots[number];
+  }
+
   private int make(Labels labels, int number, long entryIndex) {
     Sleeping asleep = sleeping.get(number);
     return asleep == null ? head.create(labels) : head.retiring().wake(asleep, labels, entryIndex);
@@ -233,20 +248,15 @@ final class Appender {
     LongArrayList refs = new LongArrayList();
     for (int i = 0; i < batch.size(); i++) {
       int slot = slots[i];
-      if (slot < 0) {
-        int number = -2 - slot;
-        slot = bornSlots[number];
-        if (slot == Head.NO_SLOT && fates[i] != LEFT_OUT) {
-          slot = make(batch.labels(i), number, entryIndex);
-          bornSlots[number] = slot;
-        }
-      }
-      if (batch.ref(i) == SampleBatch.NO_REF) {
-        refs.add(slot == Head.NO_SLOT ? 0 : head.ref(slot));
+      long ref = batch.ref(i);
+      if (ref == SampleBatch.NO_REF) {
+        slot = born(batch, i, bornSlots, entryIndex);
+        ref = slot == Head.NO_SLOT ? SampleBatch.NO_REF : head.ref(slot);
+        refs.add(ref);
       }
       if (fates[i] == ACCEPTED) {
         long timestampMs = batch.timestampMs(i);
-        partitions.note(head.ref(slot), head.lastMs(slot), timestampMs);
+        partitions.note(ref, head.lastMs(slot), timestampMs);
         NativeHistogram histogram = batch.histogram(i);
         if (histogram == null) {
           head.append(slot, timestampMs, Double.doubleToRawLongBits(batch.value(i)));
@@ -255,7 +265,7 @@ final class Appender {
         }
       } else if (fates[i] == LATE) {
         long timestampMs = batch.timestampMs(i);
-        partitions.noteLate(head.ref(slot), head.lastMs(slot), timestampMs);
+        partitions.noteLate(ref, head.lastMs(slot), timestampMs);
         long bits = Double.doubleToRawLongBits(batch.value(i));
         head.appendLate(slot, timestampMs, bits, batch.histogram(i));
       }

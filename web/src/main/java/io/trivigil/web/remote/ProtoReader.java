@@ -76,6 +76,10 @@ final class ProtoReader {
     if (at < end && bytes[at] >= 0) {
       return bytes[at++];
     }
+    return longVarint();
+  }
+
+  private long longVarint() throws RefusedWriteException {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       if (at == end) {

@@ -222,6 +222,11 @@ public final class WriteRequestParser {
         }
         in.moveTo(from);
       }
+      return lookedUp(from, before);
+    }
+
+    /// The same, of a series that did not follow the one before it the last time.
+    private boolean lookedUp(int from, int before) throws RefusedWriteException {
       int to = in.position() + labelReader.leading();
       int found = known.find(plain, from, to, RawHash.of(plain, from, to));
       long ref = found == AliasTable.NONE ? SampleBatch.NO_REF : known.ref(found);
@@ -308,28 +313,40 @@ public final class WriteRequestParser {
     }
 
     private void parsedSeries(int from) throws RefusedWriteException {
-      int leading = labelReader.leading();
+      int behind = from + labelReader.leading();
       Labels labels = labelReader.labels();
-      in.moveTo(from);
+      in.moveTo(behind);
       int size = batch.size();
+      boolean together = behindLabels(labels);
+      Unlearnt unlearnt = together ? unlearnt(from, behind) : Unlearnt.NEVER;
+      for (int i = size; i < batch.size(); i++) {
+        fresh.add(unlearnt);
+      }
+      parsed++;
+    }
+
+    /// Reads what comes behind the first labels of a series that is not known; false if more labels
+    /// are among it.
+    private boolean behindLabels(Labels labels) throws RefusedWriteException {
+      if (in.lastSample()) {
+        requireRoom();
+        batch.add(labels, in.timestampMs(), in.value());
+        return true;
+      }
       boolean together = true;
       for (int field = in.next(); field != 0; field = in.next()) {
         if (in.wireType() != ProtoReader.BYTES) {
           in.skip();
         } else if (field == 1) {
           in.skip();
-          together &= in.position() <= from + leading;
+          together = false;
         } else if (field == 2) {
           sample(SampleBatch.NO_REF, labels);
         } else {
           other(field, SampleBatch.NO_REF, labels);
         }
       }
-      Unlearnt unlearnt = together ? unlearnt(from, from + leading) : Unlearnt.NEVER;
-      for (int i = size; i < batch.size(); i++) {
-        fresh.add(unlearnt);
-      }
-      parsed++;
+      return together;
     }
 
     private Unlearnt unlearnt(int from, int to) {

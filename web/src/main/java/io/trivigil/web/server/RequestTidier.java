@@ -120,14 +120,28 @@ final class RequestTidier implements BeanCreatedEventListener<NettyServerCustomi
 
   /// The address with every character escaped that may not stand in one.
   static String escaped(String uri) {
-    StringBuilder out = new StringBuilder(uri.length() + 16);
     for (int i = 0; i < uri.length(); i++) {
+      if (!mayStand(uri, i)) {
+        return escapedFrom(uri, i);
+      }
+    }
+    return uri;
+  }
+
+  private static boolean mayStand(String uri, int i) {
+    char c = uri.charAt(i);
+    return c > ' ' && c < 0x7f && "\"<>\\^`{|}".indexOf(c) < 0 && (c != '%' || isEscape(uri, i));
+  }
+
+  /// The same, of an address of which `first` is the first such character. (Seldom: most are fine.)
+  private static String escapedFrom(String uri, int first) {
+    StringBuilder out = new StringBuilder(uri.length() + 16).append(uri, 0, first);
+    for (int i = first; i < uri.length(); i++) {
       char c = uri.charAt(i);
-      boolean lonelyPercent = c == '%' && !isEscape(uri, i);
-      if (c <= ' ' || c >= 0x7f || "\"<>\\^`{|}".indexOf(c) >= 0 || lonelyPercent) {
-        out.append('%').append(hex(c >> 4)).append(hex(c));
-      } else {
+      if (mayStand(uri, i)) {
         out.append(c);
+      } else {
+        out.append('%').append(hex(c >> 4)).append(hex(c));
       }
     }
     return out.toString();

@@ -100,4 +100,32 @@ final class SeriesAliasesTest {
     known.forgetGone(ref -> ref > 10_000, 10_000);
     assertThat(known.size()).isEqualTo(10_000);
   }
+
+  @Test
+  void aFieldIsMatchedByAllOfItsBytes() {
+    for (int length = 0; length <= 40; length++) {
+      byte[] raw = new byte[2 + length];
+      raw[0] = 10;
+      raw[1] = (byte) length;
+      for (int i = 2; i < raw.length; i++) {
+        raw[i] = (byte) ('a' + i % 26);
+      }
+      SeriesAliases known = new SeriesAliases(1 << 10, 1 << 20);
+      int hash = RawHash.of(raw, 0, raw.length);
+      known.learn(List.of(new Unlearnt(raw, hash)), List.of(1L));
+      AliasTable table = known.table();
+      int alias = table.find(raw, 0, raw.length, hash);
+      byte[] in = new byte[raw.length + 6];
+      System.arraycopy(raw, 0, in, 3, raw.length);
+      int end = 3 + raw.length;
+      assertThat(table.match(alias, in, 3, in.length)).as("%d bytes", length).isEqualTo(end);
+      assertThat(table.match(alias, in, 3, end)).isEqualTo(end);
+      assertThat(table.match(alias, in, 3, end - 1)).as("one byte is missing").isEqualTo(-1);
+      for (int i = 3; i < end; i++) {
+        in[i] ^= 0x20;
+        assertThat(table.match(alias, in, 3, end)).as("byte %d differs", i).isEqualTo(-1);
+        in[i] ^= 0x20;
+      }
+    }
+  }
 }

@@ -194,8 +194,8 @@ public final class Head {
       position = log.after(before, timestampMs, moment);
     }
     if (position == 0) {
-      SampleLog.Link link = first ? (_, _) -> Walk.FIRST : Walk::link;
-      position = log.begin(timestampMs, moment, before, link);
+      position = log.begin(timestampMs, moment);
+      log.link(position, first ? Walk.FIRST : Walk.link(position, before));
     }
     log.put(position, timestampMs, moment, bits);
     table.setNewest(slot, position);
@@ -219,7 +219,8 @@ public final class Head {
   /// Writes down what comes before a series' first sample of this generation.
   private long note(int slot, long before) {
     long lastMs = table.lastMs(slot);
-    long note = log.begin(lastMs, moment, before, Walk::noteLink);
+    long note = log.begin(lastMs, moment);
+    log.link(note, Walk.noteLink(note, before));
     log.put(note, lastMs, moment, table.lastBits(slot));
     return note;
   }

@@ -72,7 +72,8 @@ public final class LateSamples {
       position = log.after(before, timestampMs, moment);
     }
     if (position == 0) {
-      position = log.begin(timestampMs, moment, before, LateSamples::link);
+      position = log.begin(timestampMs, moment);
+      log.link(position, link(position, before));
     }
     log.put(position, timestampMs, moment, bits);
     setNewest(slot, position); // after the sample: who sees it there can read it

@@ -56,11 +56,11 @@ final class SampleLog {
     return next;
   }
 
-  /// Begins a block for a sample of this time and moment. The writer's.
+  /// Begins a block for a sample of this time and moment. The writer's, who says by [#link] what
+  /// stands before it.
   ///
-  /// @param before the sample before of its series, for [Link]
   /// @return the place of the block's first sample, which [#put] fills
-  long begin(long timestampMs, long moment, long before, Link link) {
+  long begin(long timestampMs, long moment) {
     SamplePage page = current;
     if (page == null || (next & mask()) == 0) {
       page = open(timestampMs, moment, false);
@@ -70,15 +70,15 @@ final class SampleLog {
       page = open(timestampMs, moment, wide);
     }
     long position = next;
-    page.begin((int) position & mask(), link.of(position, before), moment);
+    page.begin((int) position & mask(), moment);
     next += SamplePage.BLOCK;
     return position;
   }
 
-  /// How the distance to the sample before is written down; see [Walk].
-  @FunctionalInterface
-  interface Link {
-    int of(long position, long before);
+  /// Writes down the way from a block that was just begun to the sample before; see [Walk].
+  void link(long position, int link) {
+    Pages all = pages;
+    all.of(position).link(all.in(position), link);
   }
 
   /// The place after this one if it is in the same block and takes a sample of this time and

@@ -68,8 +68,7 @@ final class SamplePage {
   }
 
   /// Begins the block of which `at` is the first place.
-  void begin(int at, int link, long moment) {
-    memory.putInt(block(at), link);
+  void begin(int at, long moment) {
     memory.putInt(block(at) + MOMENT, (int) (moment - baseMoment));
   }
 
@@ -83,6 +82,10 @@ final class SamplePage {
     }
     memory.putShort(block + MOMENTS + in * Short.BYTES, (short) (moment - blockMoment(block)));
     memory.putLong(block + bits + in * Long.BYTES, valueBits);
+  }
+
+  void link(int at, int link) {
+    memory.putInt(block(at), link);
   }
 
   int link(int at) {
