@@ -16,6 +16,8 @@ import io.trivigil.web.alertmanager.AlertmanagerRoutes;
 import io.trivigil.web.backend.Backend;
 import io.trivigil.web.backend.ExternalAlertmanagers;
 import io.trivigil.web.backend.NodeBackend;
+import io.trivigil.web.heap.HeapKeeper;
+import io.trivigil.web.heap.HeapLimits;
 import io.trivigil.web.host.HostCollector;
 import io.trivigil.web.host.IngestRate;
 import io.trivigil.web.host.ProcessGauges;
@@ -59,6 +61,7 @@ public final class NodeServer implements AutoCloseable {
   private final Backend backend;
   private final IngestRate ingest;
   private final WarmUp warmUp;
+  private final HeapKeeper heap;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private NodeServer(
@@ -67,13 +70,15 @@ public final class NodeServer implements AutoCloseable {
       QueryRunner runner,
       Backend backend,
       IngestRate ingest,
-      WarmUp warmUp) {
+      WarmUp warmUp,
+      HeapKeeper heap) {
     this.web = web;
     this.node = node;
     this.runner = runner;
     this.backend = backend;
     this.ingest = ingest;
     this.warmUp = warmUp;
+    this.heap = heap;
   }
 
   /// Everything that a server is told.
@@ -160,7 +165,8 @@ public final class NodeServer implements AutoCloseable {
             metrics,
             ticker,
             random);
-    NodeServer server = new NodeServer(web, node, runner, backend, ingest, warmUp);
+    HeapKeeper heap = new HeapKeeper(HeapLimits.DEFAULT, metrics, ticker, random);
+    NodeServer server = new NodeServer(web, node, runner, backend, ingest, warmUp, heap);
     node.configs()
         .onActivated(
             config -> {
@@ -182,6 +188,7 @@ public final class NodeServer implements AutoCloseable {
         new ReadyRoute.Node(
             backend.firstReady(), backend::ready, () -> backend.configs().unusable()));
     warmUp.start();
+    heap.start();
     LOG.info(
         "server listens version={} node={} port={} took_ms={}",
         Version.TRIVIGIL,
@@ -298,6 +305,7 @@ public final class NodeServer implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       LOG.info("server stops");
       warmUp.close();
+      heap.close();
       web.close();
       runner.close();
       ingest.close();
