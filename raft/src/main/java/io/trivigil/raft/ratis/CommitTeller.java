@@ -16,7 +16,7 @@ import org.apache.ratis.server.raftlog.RaftLogIOException;
 import org.apache.ratis.util.Timestamp;
 import org.jspecify.annotations.Nullable;
 
-/// Sends the log to one follower, and tells it of a commit soon.
+/// Sends the log to one follower, tells it of a commit soon, and sends again what it may not have.
 ///
 /// With an entry Ratis sends what was committed before it. Of its own commit a follower hears with
 /// the next entry, or with the next heartbeat, 150 ms later. Ratis' remedy is an entry of its own
@@ -24,9 +24,18 @@ import org.jspecify.annotations.Nullable;
 /// entry. Here a heartbeat goes out instead, and only if no entry has told of the commit within
 /// some milliseconds ([Untold]).
 ///
+/// Where a stream breaks Ratis forgets what was sent on it, and takes it for arrived. Of entries
+/// that did not arrive a follower tells with the next heartbeat. But those that did, and whose
+/// answer was lost, count for nothing until there is another entry; a new leader whose first entry
+/// that is takes none, and never becomes ready, where no other follower is there. So the last entry
+/// is sent again to a follower that answers, and has acknowledged less.
+///
 /// Confined to the appender's own thread, but for what Ratis guards itself.
 final class CommitTeller extends GrpcLogAppender {
   private static final String PROPOSER = "trivigil.proposer";
+
+  /// A follower answers if it did so within this time: several heartbeats.
+  private static final long ANSWERS_MS = 500;
 
   /// Says by which client this node proposes to itself; its entries are told of later.
   static void proposer(Parameters parameters, ClientId client) {
@@ -66,6 +75,14 @@ final class CommitTeller extends GrpcLogAppender {
   @Override
   public @Nullable AppendEntriesRequestProto newAppendEntriesRequest(long callId, boolean heartbeat)
       throws RaftLogIOException {
+    if (isForgotten(
+        getRaftLog().getNextIndex(),
+        getFollower().getNextIndex(),
+        getFollower().getMatchIndex(),
+        hasPendingDataRequests(),
+        getFollower().getLastRpcResponseTime().elapsedTimeMs())) {
+      getFollower().computeNextIndex(next -> next - 1); // Ratis holds its lock
+    }
     AppendEntriesRequestProto request = super.newAppendEntriesRequest(callId, heartbeat);
     boolean tells = request != null && (request.hasPreviousLog() || request.getEntriesCount() > 0);
     if (request == null && tellInMs() == 0) {
@@ -79,6 +96,18 @@ final class CommitTeller extends GrpcLogAppender {
       untold.told(request.getLeaderCommit());
     }
     return request;
+  }
+
+  /// Whether the last entry counts as sent, but neither is it acknowledged nor does anybody wait
+  /// for that.
+  ///
+  /// @param logNext behind the last entry of the log
+  /// @param next what the follower is to get next
+  /// @param match up to where it has acknowledged
+  /// @param pending whether something sent waits for its answer
+  /// @param silentMs how long ago it answered anything
+  static boolean isForgotten(long logNext, long next, long match, boolean pending, long silentMs) {
+    return next == logNext && next > 0 && match < next - 1 && !pending && silentMs <= ANSWERS_MS;
   }
 
   private void look(LogEntryProto entry) {
