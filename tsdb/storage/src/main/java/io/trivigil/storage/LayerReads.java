@@ -154,30 +154,26 @@ final class LayerReads {
 
   /// Appends the samples, oldest first; a corrupt page is told of and left out.
   void read(Layer layer, Wanted wanted) {
-    spot(layer, wanted)
-        .ifPresent(
-            spot ->
-                look(
-                    spot,
-                    wanted,
-                    (reader, page, row) ->
-                        reader.read(page, row, wanted.fromMs, wanted.toMs, wanted.out)));
+    use(
+        layer,
+        wanted,
+        (reader, page, row) -> reader.read(page, row, wanted.fromMs, wanted.toMs, wanted.out));
   }
 
   /// Appends the newest of the samples, if there is one.
   void readLast(Layer layer, Wanted wanted) {
-    spot(layer, wanted)
-        .ifPresent(
-            spot ->
-                look(
-                    spot,
-                    wanted,
-                    (reader, page, row) ->
-                        reader.readLast(page, row, wanted.fromMs, wanted.toMs, wanted.out)));
+    use(
+        layer,
+        wanted,
+        (reader, page, row) -> reader.readLast(page, row, wanted.fromMs, wanted.toMs, wanted.out));
   }
 
   private interface Use {
     void row(PageReader reader, Page page, int row);
+  }
+
+  private void use(Layer layer, Wanted wanted, Use use) {
+    spot(layer, wanted).ifPresent(spot -> look(spot, wanted, use));
   }
 
   private void look(Spot spot, Wanted wanted, Use use) {

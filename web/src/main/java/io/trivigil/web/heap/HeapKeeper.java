@@ -42,20 +42,6 @@ public final class HeapKeeper implements AutoCloseable {
         metrics.counter(
             "trivigil_heap_collections_asked_total",
             "Collections of the whole heap that the node asked for.");
-    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-      metrics.counterOf(
-          "jvm_gc_collections_total",
-          "Collections of a collector.",
-          collector::getCollectionCount,
-          "gc",
-          collector.getName());
-      metrics.counterOf(
-          "jvm_gc_collection_seconds_total",
-          "How long they took.",
-          () -> collector.getCollectionTime() / 1e3,
-          "gc",
-          collector.getName());
-    }
   }
 
   /// Begins, if the collector is the serial one.

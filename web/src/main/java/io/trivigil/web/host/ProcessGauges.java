@@ -3,6 +3,7 @@ package io.trivigil.web.host;
 import io.trivigil.model.metric.Metrics;
 import java.io.IOException;
 import java.lang.management.CompilationMXBean;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,6 +37,20 @@ public final class ProcessGauges {
         () -> (double) runtime.maxMemory(),
         "area",
         "heap");
+    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+      metrics.counterOf(
+          "jvm_gc_collections_total",
+          "Collections of a collector.",
+          collector::getCollectionCount,
+          "gc",
+          collector.getName());
+      metrics.counterOf(
+          "jvm_gc_collection_seconds_total",
+          "How long they took.",
+          () -> collector.getCollectionTime() / 1e3,
+          "gc",
+          collector.getName());
+    }
     metrics.gauge(
         "prometheus_build_info",
         "What runs.",
