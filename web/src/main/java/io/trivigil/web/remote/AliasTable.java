@@ -35,6 +35,9 @@ final class AliasTable {
   /// Per field of an alias, bytes.
   static final int FIELD_BYTES = 4;
 
+  /// Set in the number of an alias' last field.
+  static final int LAST = Integer.MIN_VALUE;
+
   /// Further places that are looked at after the first, so that bytes chosen to collide cost
   /// little.
   private static final int MOST_PROBES = 64;
@@ -49,7 +52,6 @@ final class AliasTable {
   private static final int PAGE_BYTES = ROUNDS + PAGE;
   private static final int FIELD_SHIFT = 14;
   private static final int MOST_FIELDS = 1 << FIELD_SHIFT;
-  private static final int LAST = Integer.MIN_VALUE;
 
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ORDER);
@@ -72,33 +74,19 @@ final class AliasTable {
 
   /// Where the label fields of an alias end if exactly they begin at `from`, else −1; what comes
   /// behind them is not looked at.
-  int match(int alias, byte[] raw, int from, int to) {
+  int match(int alias, RequestFields request, int from, int to) {
     int place = (int) INTS.get(page(alias), FIELDS + in(alias) * Integer.BYTES);
     ByteBuffer fields = fieldPages[place >>> FIELD_SHIFT];
-    int at = (place & (MOST_FIELDS - 1)) * Integer.BYTES;
-    int position = from;
-    while (true) {
-      int number = fields.getInt(at);
-      byte[] field = texts.text(number & ~LAST);
-      int end = position + field.length;
-      if (end > to || Arrays.mismatch(field, 0, field.length, raw, position, end) >= 0) {
-        return -1;
-      }
-      if (number < 0) {
-        return end;
-      }
-      position = end;
-      at += Integer.BYTES;
-    }
+    return request.match(fields, (place & (MOST_FIELDS - 1)) * Integer.BYTES, texts, from, to);
   }
 
   /// The alias of exactly these bytes, or [#NONE].
-  int find(byte[] raw, int from, int to, int hash) {
+  int find(RequestFields request, int from, int to, int hash) {
     int[] in = table;
     int mask = in.length - 1;
     for (int probe = 0; probe <= MOST_PROBES; probe++) {
       int alias = (int) PLACES.getAcquire(in, (hash + probe) & mask);
-      if (alias == NONE || (hash(alias) == hash && match(alias, raw, from, to) == to)) {
+      if (alias == NONE || (hash(alias) == hash && match(alias, request, from, to) == to)) {
         return alias;
       }
     }

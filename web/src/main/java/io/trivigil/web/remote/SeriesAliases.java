@@ -86,7 +86,7 @@ public final class SeriesAliases {
 
   private int learn(Unlearnt series, long ref) {
     byte[] raw = series.fields();
-    int known = table.find(raw, 0, raw.length, series.hash());
+    int known = table.find(new RequestFields(raw), 0, raw.length, series.hash());
     if (known != AliasTable.NONE) {
       table.learn(known, ref);
       return known;

@@ -141,6 +141,7 @@ public final class WriteRequestParser {
     private final SampleBatch batch;
     private final List<Unlearnt> fresh = new ArrayList<>();
     private final AliasTable known = aliases.table();
+    private final RequestFields fields;
     private int previous = AliasTable.NONE; // of the series before, if it was known
     private int predicted;
     private int lookedUp;
@@ -153,6 +154,7 @@ public final class WriteRequestParser {
 
     Pass(byte[] plain, int length, boolean takesHistograms) {
       this.plain = plain;
+      this.fields = new RequestFields(plain);
       this.takesHistograms = takesHistograms;
       this.in = new ProtoReader(plain, 0, length);
       this.labelReader = new LabelReader(plain, in, limits, texts);
@@ -210,7 +212,7 @@ public final class WriteRequestParser {
     private boolean knownSeries(int from) throws RefusedWriteException {
       int before = previous;
       int guess = before == AliasTable.NONE ? AliasTable.NONE : known.next(before);
-      int guessEnd = guess == AliasTable.NONE ? -1 : known.match(guess, plain, from, in.end());
+      int guessEnd = guess == AliasTable.NONE ? -1 : known.match(guess, fields, from, in.end());
       if (guessEnd >= 0) {
         long ref = known.ref(guess);
         in.moveTo(guessEnd);
@@ -228,7 +230,7 @@ public final class WriteRequestParser {
     /// The same, of a series that did not follow the one before it the last time.
     private boolean lookedUp(int from, int before) throws RefusedWriteException {
       int to = in.position() + labelReader.leading();
-      int found = known.find(plain, from, to, RawHash.of(plain, from, to));
+      int found = known.find(fields, from, to, RawHash.of(plain, from, to));
       long ref = found == AliasTable.NONE ? SampleBatch.NO_REF : known.ref(found);
       if (ref == SampleBatch.NO_REF) {
         return false;

@@ -29,7 +29,8 @@ final class SeriesAliasesTest {
 
   private static long ref(SeriesAliases known, int i) {
     byte[] raw = fields(i);
-    int alias = known.table().find(raw, 0, raw.length, RawHash.of(raw, 0, raw.length));
+    int alias =
+        known.table().find(new RequestFields(raw), 0, raw.length, RawHash.of(raw, 0, raw.length));
     return alias == AliasTable.NONE ? 0 : known.table().ref(alias);
   }
 
@@ -58,7 +59,10 @@ final class SeriesAliasesTest {
     assertThat(
             known
                 .table()
-                .next(known.table().find(fields(5), 0, fields(5).length, series(5).hash())))
+                .next(
+                    known
+                        .table()
+                        .find(new RequestFields(fields(5)), 0, fields(5).length, series(5).hash())))
         .as("its successor is there, too")
         .isNotZero();
   }
@@ -114,16 +118,22 @@ final class SeriesAliasesTest {
       int hash = RawHash.of(raw, 0, raw.length);
       known.learn(List.of(new Unlearnt(raw, hash)), List.of(1L));
       AliasTable table = known.table();
-      int alias = table.find(raw, 0, raw.length, hash);
+      int alias = table.find(new RequestFields(raw), 0, raw.length, hash);
       byte[] in = new byte[raw.length + 6];
       System.arraycopy(raw, 0, in, 3, raw.length);
       int end = 3 + raw.length;
-      assertThat(table.match(alias, in, 3, in.length)).as("%d bytes", length).isEqualTo(end);
-      assertThat(table.match(alias, in, 3, end)).isEqualTo(end);
-      assertThat(table.match(alias, in, 3, end - 1)).as("one byte is missing").isEqualTo(-1);
+      assertThat(table.match(alias, new RequestFields(in), 3, in.length))
+          .as("%d bytes", length)
+          .isEqualTo(end);
+      assertThat(table.match(alias, new RequestFields(in), 3, end)).isEqualTo(end);
+      assertThat(table.match(alias, new RequestFields(in), 3, end - 1))
+          .as("one byte is missing")
+          .isEqualTo(-1);
       for (int i = 3; i < end; i++) {
         in[i] ^= 0x20;
-        assertThat(table.match(alias, in, 3, end)).as("byte %d differs", i).isEqualTo(-1);
+        assertThat(table.match(alias, new RequestFields(in), 3, end))
+            .as("byte %d differs", i)
+            .isEqualTo(-1);
         in[i] ^= 0x20;
       }
     }
