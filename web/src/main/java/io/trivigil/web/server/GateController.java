@@ -239,6 +239,9 @@ final class GateController {
 
   /// A path as it is meant.
   static String path(String raw) {
+    if (raw.indexOf('%') < 0) {
+      return raw;
+    }
     // A plus sign in a path is itself.
     return URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
   }

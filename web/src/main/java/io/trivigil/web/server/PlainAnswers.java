@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
@@ -234,9 +235,9 @@ final class PlainAnswers {
 
   private static Supplier<ChannelFuture> sending(
       ChannelHandlerContext context, HttpResponse head, ByteBuf whole) {
-    DefaultFullHttpResponse response =
-        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, head.status(), whole);
-    response.headers().set(head.headers());
+    HttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, head.status(), whole, head.headers(), EmptyHttpHeaders.INSTANCE);
     if (head.status().code() != HttpResponseStatus.NO_CONTENT.code()) {
       response.headers().set(HttpHeaderNames.CONTENT_LENGTH, whole.readableBytes());
     }

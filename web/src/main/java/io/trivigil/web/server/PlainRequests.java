@@ -103,7 +103,8 @@ final class PlainRequests extends ChannelDuplexHandler {
     return isPlain(request, HttpMethod.POST)
         && "application/x-protobuf".equals(request.headers().get(HttpHeaderNames.CONTENT_TYPE))
         && isWithinLimit(request)
-        && request.uri().chars().noneMatch(c -> c == '?' || c == '%');
+        && request.uri().indexOf('?') < 0
+        && request.uri().indexOf('%') < 0;
   }
 
   private static boolean isPlain(HttpRequest request, HttpMethod method) {

@@ -6,6 +6,7 @@ import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -36,6 +37,7 @@ final class RequestTidier implements BeanCreatedEventListener<NettyServerCustomi
 
   private final Gateway gateway;
   private final PlainAnswers answers;
+  private final KeptReads reads = new KeptReads(new AdaptiveRecvByteBufAllocator());
 
   RequestTidier(Gateway gateway, PlainAnswers answers) {
     this.gateway = gateway;
@@ -45,15 +47,19 @@ final class RequestTidier implements BeanCreatedEventListener<NettyServerCustomi
   @Override
   public NettyServerCustomizer.Registry onCreated(
       BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-    event.getBean().register(new Customizer(gateway, answers, null));
+    event.getBean().register(new Customizer(gateway, answers, reads, null));
     return event.getBean();
   }
 
-  private record Customizer(Gateway gateway, PlainAnswers answers, @Nullable Channel channel)
+  private record Customizer(
+      Gateway gateway, PlainAnswers answers, KeptReads reads, @Nullable Channel channel)
       implements NettyServerCustomizer {
     @Override
     public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
-      return new Customizer(gateway, answers, channel);
+      if (role == ChannelRole.CONNECTION) {
+        channel.config().setRecvByteBufAllocator(reads);
+      }
+      return new Customizer(gateway, answers, reads, channel);
     }
 
     @Override
