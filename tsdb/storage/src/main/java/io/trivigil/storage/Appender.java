@@ -5,6 +5,7 @@ import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.Staleness;
 import io.trivigil.storage.head.Head;
+import io.trivigil.storage.head.Judging;
 import io.trivigil.storage.head.Sleeping;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
@@ -26,6 +27,7 @@ final class Appender {
   private static final byte LATE = 2;
 
   private final Head head;
+  private final Judging judging;
   private final Partitions partitions;
   private final StorageMetrics metrics;
 
@@ -41,6 +43,7 @@ final class Appender {
 
   Appender(Head head, RetiredSeries retired, Partitions partitions, StorageMetrics metrics) {
     this.head = head;
+    this.judging = head.judging();
     this.retired = retired;
     this.partitions = partitions;
     this.metrics = metrics;
@@ -57,7 +60,17 @@ final class Appender {
     unbornLast.clear();
     sleeping.clear();
     made.clear();
-    head.beginBatch(batch.size());
+    judging.lock().lock();
+    try {
+      judging.beginBatch(batch.size());
+      return append(batch, rules, bounds(rules, cutoffMs), cutoffMs, entryIndex);
+    } finally {
+      judging.lock().unlock();
+    }
+  }
+
+  private AppendResult append(
+      SampleBatch batch, AppendRules rules, Bounds bounds, long cutoffMs, long entryIndex) {
     List<Long> unknown = resolve(batch, cutoffMs);
     if (!unknown.isEmpty()) {
       return new AppendResult.UnknownRefs(unknown);
@@ -65,7 +78,6 @@ final class Appender {
     Tally tally = new Tally();
     newSeries.begin(rules.limits());
     int exempt = batch.size() - rules.exempt();
-    Bounds bounds = bounds(rules, cutoffMs);
     for (int i = 0; i < batch.size(); i++) {
       Verdict verdict = judge(batch, i, bounds);
       if (isStored(verdict) && isBorn(i) && i < exempt) {
@@ -101,7 +113,7 @@ final class Appender {
     LongLinkedOpenHashSet unknown = new LongLinkedOpenHashSet(0);
     for (int i = 0; i < batch.size(); i++) {
       long ref = batch.ref(i);
-      int slot = ref == SampleBatch.NO_REF ? slotOf(batch.labels(i), cutoffMs) : head.findLive(ref);
+      int slot = ref == SampleBatch.NO_REF ? slotOf(batch.labels(i), cutoffMs) : judging.find(ref);
       slots[i] = slot;
       if (slot == Head.NO_SLOT) {
         unknown.add(ref);
@@ -151,13 +163,13 @@ final class Appender {
   private Verdict judge(SampleBatch batch, int i, Bounds bounds) {
     long timestampMs = batch.timestampMs(i);
     int slot = slots[i];
-    int before = slot < 0 ? unbornLast.getInt(-2 - slot) : head.lastOfBatch(slot);
+    int before = slot < 0 ? unbornLast.getInt(-2 - slot) : judging.lastOfBatch(slot);
     Sleeping asleep = slot < 0 ? sleeping.get(-2 - slot) : null;
     long lastMs = Head.NONE;
     if (before >= 0) {
       lastMs = batch.timestampMs(before);
     } else if (slot >= 0) {
-      lastMs = head.lastMs(slot);
+      lastMs = judging.lastMs(slot);
     } else if (asleep != null) {
       lastMs = asleep.lastMs();
     }
@@ -218,7 +230,7 @@ final class Appender {
       return;
     }
     if (slot >= 0) {
-      head.markLastOfBatch(slot, i);
+      judging.markLastOfBatch(slot, i);
     } else {
       unbornLast.set(-2 - slot, i);
     }
@@ -256,7 +268,7 @@ final class Appender {
       }
       if (fates[i] == ACCEPTED) {
         long timestampMs = batch.timestampMs(i);
-        partitions.note(ref, head.lastMs(slot), timestampMs);
+        partitions.note(ref, judging.lastMs(slot), timestampMs);
         NativeHistogram histogram = batch.histogram(i);
         if (histogram == null) {
           head.append(slot, timestampMs, Double.doubleToRawLongBits(batch.value(i)));
@@ -265,7 +277,7 @@ final class Appender {
         }
       } else if (fates[i] == LATE) {
         long timestampMs = batch.timestampMs(i);
-        partitions.noteLate(ref, head.lastMs(slot), timestampMs);
+        partitions.noteLate(ref, judging.lastMs(slot), timestampMs);
         long bits = Double.doubleToRawLongBits(batch.value(i));
         head.appendLate(slot, timestampMs, bits, batch.histogram(i));
       }

@@ -37,6 +37,7 @@ public final class Head {
   private final SlotsByLabels slots;
   private final LateSamples late;
   private final Retiring retiring;
+  private final Judging judging;
   private final Deleting deleting = new Deleting(Tombstones.MOST_RANGES);
 
   private int generation;
@@ -66,9 +67,10 @@ public final class Head {
     slots = new SlotsByLabels(table, offHeap);
     late = new LateSamples(log, table, histograms, deleting);
     retiring = new Retiring(table, slots);
+    judging = new Judging(table);
   }
 
-  /// A head of a few samples, with its memory on the Java heap.
+  /// A head of a few samples; the garbage collector gives their memory back.
   public static Head small() {
     return new Head(ON_HEAP_SHIFT, false);
   }
@@ -132,31 +134,20 @@ public final class Head {
     return slot == NO_SLOT || table.isRetired(slot) ? NO_SLOT : slot;
   }
 
-  /// The slot of a series that has not left and is not retired, or [#NO_SLOT].
+  /// The slot of a series that has not left and is not retired, or [#NO_SLOT]. For any thread; then
+  /// it may be an entry behind.
   public int findLive(long ref) {
-    int slot = table.find(ref);
-    return slot != NO_SLOT && table.removedIndex(slot) == SlotTable.NEVER && !table.isRetired(slot)
-        ? slot
-        : NO_SLOT;
+    return table.findLive(ref);
+  }
+
+  /// What is asked for each sample.
+  public Judging judging() {
+    return judging;
   }
 
   /// The series that left the head and may come back.
   public Retiring retiring() {
     return retiring;
-  }
-
-  /// Begins a batch of so many samples, for [#lastOfBatch]; a series may stand in it several times.
-  public void beginBatch(int samples) {
-    table.beginBatch(samples);
-  }
-
-  /// The place of the series' last accepted sample in this batch, -1 if it has none.
-  public int lastOfBatch(int slot) {
-    return table.marked(slot);
-  }
-
-  public void markLastOfBatch(int slot, int sample) {
-    table.mark(slot, sample);
   }
 
   /// Makes a series with the next reference.
@@ -181,29 +172,39 @@ public final class Head {
   }
 
   private void append(int slot, long timestampMs, long bits, long lastBits) {
-    long before = table.newest(slot);
-    boolean first = table.lastMs(slot) == NONE;
+    long before = table.ownNewest(slot);
     long position = 0;
-    if (before < generationStart) {
-      touched.add(slot);
-      if (!first) {
-        before = note(slot, before);
-      }
-    }
     if (before >= generationStart) {
-      position = log.after(before, timestampMs, moment);
+      position = log.putAfter(before, timestampMs, moment, bits);
     }
     if (position == 0) {
-      position = log.begin(timestampMs, moment);
-      log.link(position, first ? Walk.FIRST : Walk.link(position, before));
+      position = beginBlock(slot, before, timestampMs, bits);
     }
-    log.put(position, timestampMs, moment, bits);
-    table.setNewest(slot, position);
     // After the sample: a reader that sees the new last sees the sample as well.
-    table.setLast(slot, timestampMs, lastBits);
+    table.publish(slot, position, timestampMs, lastBits);
     newestMs = Math.max(newestMs, timestampMs);
     appended = true;
     samples++;
+  }
+
+  /// Puts a sample into the first place of a new block, or behind a note in one.
+  private long beginBlock(int slot, long newest, long timestampMs, long bits) {
+    boolean first = table.ownLastMs(slot) == NONE;
+    long before = newest;
+    long position = 0;
+    if (newest < generationStart) {
+      touched.add(slot);
+      if (!first) {
+        before = note(slot, newest);
+        position = log.putAfter(before, timestampMs, moment, bits);
+      }
+    }
+    if (position == 0) {
+      position = log.begin(timestampMs, moment);
+      int link = first ? Walk.FIRST : Walk.link(position, before);
+      log.put(position, link, timestampMs, moment, bits);
+    }
+    return position;
   }
 
   /// Appends a sample below the series' last: a histogram, or else the float of these bits. If one
@@ -220,8 +221,7 @@ public final class Head {
   private long note(int slot, long before) {
     long lastMs = table.lastMs(slot);
     long note = log.begin(lastMs, moment);
-    log.link(note, Walk.noteLink(note, before));
-    log.put(note, lastMs, moment, table.lastBits(slot));
+    log.put(note, Walk.noteLink(note, before), lastMs, moment, table.lastBits(slot));
     return note;
   }
 
@@ -274,6 +274,7 @@ public final class Head {
     histogramsFrom = histograms.added();
     histogramBytesInGeneration = 0;
     generationStart = log.end();
+    log.keep(generationStart);
     touched = new SlotSet();
     firstRef = lastRef + 1;
     removed = new LongArrayList();
@@ -486,9 +487,14 @@ public final class Head {
 
   /// Gives all memory back; appending or reading afterwards throws.
   public void close() {
-    log.close();
-    histograms.close();
-    slots.close();
-    table.close();
+    judging.lock().lock();
+    try {
+      log.close();
+      histograms.close();
+      slots.close();
+      table.close();
+    } finally {
+      judging.lock().unlock();
+    }
   }
 }

@@ -69,13 +69,12 @@ public final class LateSamples {
     if (before < generationStart) {
       touched.add(slot);
     } else {
-      position = log.after(before, timestampMs, moment);
+      position = log.putAfter(before, timestampMs, moment, bits);
     }
     if (position == 0) {
       position = log.begin(timestampMs, moment);
-      log.link(position, link(position, before));
+      log.put(position, link(position, before), timestampMs, moment, bits);
     }
-    log.put(position, timestampMs, moment, bits);
     setNewest(slot, position); // after the sample: who sees it there can read it
   }
 

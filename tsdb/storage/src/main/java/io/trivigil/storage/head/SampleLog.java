@@ -24,9 +24,12 @@ final class SampleLog {
   private volatile Pages pages = new Pages(0, new SamplePage[0], 0);
 
   private volatile long bytes;
-  private boolean closed; // guarded by this object's monitor
+  // Guarded by this object's monitor:
+  private boolean closed;
+  private long kept = START;
 
   // The writer's:
+  private Pages own = pages; // with all that the writer goes to; none once it was closed
   private long next = START;
   private @Nullable SamplePage current;
 
@@ -56,8 +59,7 @@ final class SampleLog {
     return next;
   }
 
-  /// Begins a block for a sample of this time and moment. The writer's, who says by [#link] what
-  /// stands before it.
+  /// Begins a block for a sample of this time and moment. The writer's.
   ///
   /// @return the place of the block's first sample, which [#put] fills
   long begin(long timestampMs, long moment) {
@@ -75,27 +77,23 @@ final class SampleLog {
     return position;
   }
 
-  /// Writes down the way from a block that was just begun to the sample before; see [Walk].
-  void link(long position, int link) {
-    Pages all = pages;
-    all.of(position).link(all.in(position), link);
+  /// Fills the place that [#begin] gave for this time and moment.
+  ///
+  /// @param link the way to the sample before; see [Walk]
+  void put(long position, int link, long timestampMs, long moment, long bits) {
+    Pages all = own;
+    all.of(position).put(all.in(position), link, timestampMs, moment, bits);
   }
 
-  /// The place after this one if it is in the same block and takes a sample of this time and
-  /// moment, else 0. The writer's, who has begun the block and given nothing back since.
-  long after(long position, long timestampMs, long moment) {
-    long place = position + 1;
-    if ((place & (SamplePage.BLOCK - 1)) == 0) {
-      return 0;
-    }
-    Pages all = pages;
-    return all.of(position).holds(all.in(position), timestampMs, moment) ? place : 0;
-  }
-
-  /// Fills a place that [#begin] or [#after] gave for this time and moment.
-  void put(long position, long timestampMs, long moment, long bits) {
-    Pages all = pages;
-    all.of(position).put(all.in(position), timestampMs, moment, bits);
+  /// Puts a sample behind the last of a block, if there is room and the block takes its time and
+  /// moment. The writer's, who has begun the block and not passed it by [#keep] since.
+  ///
+  /// @return its place, else 0
+  long putAfter(long position, long timestampMs, long moment, long bits) {
+    Pages all = own;
+    return all.of(position).putAfter(all.in(position), timestampMs, moment, bits)
+        ? position + 1
+        : 0;
   }
 
   private int mask() {
@@ -114,8 +112,15 @@ final class SampleLog {
     list[list.length - 1] = page;
     long first = old.list().length == 0 ? next >>> shift : old.first();
     bytes += page.bytes();
-    pages = new Pages(first, list, shift);
+    own = new Pages(first, list, shift);
+    pages = own;
     return page;
+  }
+
+  /// Keeps what is at or above the position from [#trim]: the writer puts samples into blocks
+  /// there, and no more into those below. Never below what it was before.
+  synchronized void keep(long from) {
+    kept = from;
   }
 
   /// Gives pages back that lie wholly below the position. Only when no reader goes there any more.
@@ -126,7 +131,8 @@ final class SampleLog {
         return; // who closed gives everything back
       }
       Pages old = pages;
-      int count = Math.clamp((floor >>> shift) - old.first(), 0, old.list().length);
+      long below = Math.min(floor, kept);
+      int count = Math.clamp((below >>> shift) - old.first(), 0, old.list().length);
       gone = Arrays.copyOf(old.list(), count);
       pages =
           new Pages(
@@ -145,7 +151,7 @@ final class SampleLog {
     return bytes;
   }
 
-  /// Gives all memory back; using the log afterwards throws.
+  /// Gives all memory back; using the log afterwards throws. Not while the writer writes.
   void close() {
     SamplePage[] left;
     synchronized (this) {
@@ -154,6 +160,8 @@ final class SampleLog {
       }
       closed = true;
       left = pages.list();
+      own = new Pages(0, new SamplePage[0], shift);
+      current = null;
     }
     for (SamplePage page : left) {
       page.free();

@@ -1,12 +1,12 @@
 package io.trivigil.storage.head;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.jspecify.annotations.Nullable;
 
-/// Blocks of the [SampleLog] in one piece of memory, beside the Java heap or on it. A block has
-/// room for four samples of one series:
+/// Blocks of the [SampleLog] in one piece of memory beside the Java heap. A block has room for four
+/// samples of one series:
 ///
 /// ```
 /// i32 link | i32 moment − base | 4 × u16 moment of the sample − the block's
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// A narrow block is a line of the processor's cache. Nearly all pages are narrow; a wide one takes
-/// what is 25 days or more away from its neighbours. One writer; a reader looks only at samples
-/// that were published to it before.
+/// what is 25 days or more away from its neighbours. One writer, who has places that are within the
+/// page and [Bare] memory; a reader looks only at samples that were published to it before.
 final class SamplePage {
   /// Samples in a block.
   static final int BLOCK = 1 << SampleLog.BLOCK_SHIFT;
@@ -28,8 +28,10 @@ final class SamplePage {
   private static final int TIMES = 16;
   private static final int MOST_MOMENTS = 0xFFFF;
 
-  private final ByteBuffer memory;
-  private final @Nullable Arena arena; // null: on the heap
+  private final ByteBuffer memory; // which keeps what is at the address
+  private final long address;
+  private final Arena arena;
+  private final boolean closes; // else the garbage collector does
   private final long baseMs;
   private final long baseMoment;
   private final boolean wide;
@@ -37,14 +39,17 @@ final class SamplePage {
   private final int bits; // where they begin in a block
 
   /// Room for `blocks`, the first of them at `baseMs` and `baseMoment`.
-  SamplePage(int blocks, boolean offHeap, long baseMs, long baseMoment, boolean wide) {
+  ///
+  /// @param closes whether [#free] gives the memory back, else the garbage collector does
+  SamplePage(int blocks, boolean closes, long baseMs, long baseMoment, boolean wide) {
     this.blockBytes = wide ? WIDE : NARROW;
     this.bits = TIMES + BLOCK * (wide ? Long.BYTES : Integer.BYTES);
     int bytes = Math.multiplyExact(blocks, blockBytes);
-    this.arena = offHeap ? Arena.ofShared() : null;
-    ByteBuffer buffer =
-        arena == null ? ByteBuffer.allocate(bytes) : arena.allocate(bytes, NARROW).asByteBuffer();
-    this.memory = buffer.order(ByteOrder.nativeOrder());
+    this.closes = closes;
+    this.arena = closes ? Arena.ofShared() : Arena.ofAuto();
+    MemorySegment room = arena.allocate(bytes, NARROW);
+    this.memory = room.asByteBuffer().order(ByteOrder.nativeOrder());
+    this.address = room.address();
     this.baseMs = baseMs;
     this.baseMoment = baseMoment;
     this.wide = wide;
@@ -62,30 +67,47 @@ final class SamplePage {
     return moment - baseMoment <= Integer.MAX_VALUE;
   }
 
-  /// Whether the block in which `at` stands can have a sample of this time and moment as well.
-  boolean holds(int at, long timestampMs, long moment) {
-    return fits(timestampMs) && moment - blockMoment(block(at)) <= MOST_MOMENTS;
-  }
-
   /// Begins the block of which `at` is the first place.
   void begin(int at, long moment) {
-    memory.putInt(block(at) + MOMENT, (int) (moment - baseMoment));
+    Bare.putInt(address + block(at) + MOMENT, (int) (moment - baseMoment));
   }
 
-  void put(int at, long timestampMs, long moment, long valueBits) {
-    int block = block(at);
-    int in = in(at);
-    if (wide) {
-      memory.putLong(block + TIMES + in * Long.BYTES, timestampMs);
-    } else {
-      memory.putInt(block + TIMES + in * Integer.BYTES, (int) (timestampMs - baseMs));
+  /// Fills the first place of a block that was begun.
+  void put(int at, int link, long timestampMs, long moment, long valueBits) {
+    long block = address + block(at);
+    Bare.putInt(block, link);
+    fill(block, in(at), timestampMs, distance(block, moment), valueBits);
+  }
+
+  /// Fills the place behind one that is filled, if it is in the same block and that takes a sample
+  /// of this time and moment.
+  boolean putAfter(int at, long timestampMs, long moment, long valueBits) {
+    int in = in(at) + 1;
+    if (in == BLOCK || !fits(timestampMs)) {
+      return false;
     }
-    memory.putShort(block + MOMENTS + in * Short.BYTES, (short) (moment - blockMoment(block)));
-    memory.putLong(block + bits + in * Long.BYTES, valueBits);
+    long block = address + block(at);
+    long distance = distance(block, moment);
+    if (distance > MOST_MOMENTS) {
+      return false;
+    }
+    fill(block, in, timestampMs, distance, valueBits);
+    return true;
   }
 
-  void link(int at, int link) {
-    memory.putInt(block(at), link);
+  /// From the block's moment to this one.
+  private long distance(long block, long moment) {
+    return moment - (baseMoment + Bare.getInt(block + MOMENT));
+  }
+
+  private void fill(long block, long in, long timestampMs, long distance, long valueBits) {
+    if (wide) {
+      Bare.putLong(block + TIMES + in * Long.BYTES, timestampMs);
+    } else {
+      Bare.putInt(block + TIMES + in * Integer.BYTES, (int) (timestampMs - baseMs));
+    }
+    Bare.putShort(block + MOMENTS + in * Short.BYTES, (short) distance);
+    Bare.putLong(block + bits + in * Long.BYTES, valueBits);
   }
 
   int link(int at) {
@@ -127,7 +149,7 @@ final class SamplePage {
 
   /// Gives the memory back; using the page afterwards throws.
   void free() {
-    if (arena != null) {
+    if (closes) {
       arena.close();
     }
   }

@@ -2,6 +2,7 @@ package io.trivigil.storage.head;
 
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// One writer; readers may race with it on everything but a slot's reference and record, which do
-/// not change before no reader can hold it.
+/// not change before no reader can hold it. What they may race on the writer publishes in order and
+/// they acquire; the writer itself reads without ([Bare]).
 final class SlotTable {
   /// Where there is no slot.
   static final int NONE = -1;
@@ -52,12 +54,16 @@ final class SlotTable {
 
   private static final class Page {
     private final ByteBuffer memory;
+    private final long address; // of the same, for the writer
     private volatile long @Nullable [] removedIndex; // only once a series has left
     private long @Nullable [] histograms; // a bit for each slot; only once there is one
     private byte @Nullable [] states; // the writer's; only once a series was retired
+    private boolean allLive = true; // the writer's: no series was ever retired here or has left
 
     Page(Arena arena) {
-      memory = arena.allocate((long) SLOT_BYTES * PAGE, LINE).asByteBuffer().order(ORDER);
+      MemorySegment room = arena.allocate((long) SLOT_BYTES * PAGE, LINE);
+      memory = room.asByteBuffer().order(ORDER); // which keeps the room
+      address = room.address();
     }
   }
 
@@ -65,6 +71,10 @@ final class SlotTable {
   private final boolean closes; // else the garbage collector does
   private volatile Page[] pages = new Page[0];
   private volatile int[][] slotsByRef = new int[0][]; // slot + 1; a page without series is empty
+
+  // The writer's:
+  private Page[] ownPages = pages; // none once the memory is given back
+  private int[][] ownSlotsByRef = slotsByRef;
   private int[] liveByRefPage = new int[0];
   private final IntArrayList free = new IntArrayList();
   private int slots; // handed out so far, free ones included
@@ -79,6 +89,20 @@ final class SlotTable {
 
   private Page page(int slot) {
     return pages[slot >>> SHIFT];
+  }
+
+  private Page ownPage(int slot) {
+    Page[] all = ownPages;
+    int number = slot >>> SHIFT;
+    if (number >= all.length) {
+      throw new IllegalStateException("the head was closed, or has no such slot: slot=" + slot);
+    }
+    return all[number];
+  }
+
+  /// The address of a slot, for the writer alone.
+  private long row(int slot) {
+    return ownPage(slot).address + at(slot, 0);
   }
 
   private static int at(int slot, int field) {
@@ -104,6 +128,28 @@ final class SlotTable {
     return refPage.length == 0 ? NONE : (int) INTS.getAcquire(refPage, (int) ref & MASK) - 1;
   }
 
+  /// The slot of a series that has not left and is not retired, [#NONE] if there is none.
+  int findLive(long ref) {
+    int slot = find(ref);
+    return slot != NONE && isLive(slot) ? slot : NONE;
+  }
+
+  /// The same for the writer alone.
+  int findToAppend(long ref) {
+    int[][] all = ownSlotsByRef;
+    long pageNumber = ref >>> SHIFT;
+    if (ref <= 0 || pageNumber >= all.length) {
+      return NONE;
+    }
+    int[] refPage = all[(int) pageNumber];
+    int slot = refPage.length == 0 ? NONE : refPage[(int) ref & MASK] - 1;
+    return slot == NONE || ownPage(slot).allLive || isLive(slot) ? slot : NONE;
+  }
+
+  private boolean isLive(int slot) {
+    return removedIndex(slot) == NEVER && !isRetired(slot);
+  }
+
   /// Puts a series in place.
   ///
   /// @param record where its labels stand
@@ -113,6 +159,7 @@ final class SlotTable {
     if (slot >>> SHIFT == pages.length) {
       Page[] grown = Arrays.copyOf(pages, pages.length + 1);
       grown[grown.length - 1] = new Page(arena);
+      ownPages = grown;
       pages = grown;
     }
     Page page = page(slot);
@@ -145,6 +192,7 @@ final class SlotTable {
       int[][] grown = Arrays.copyOf(slotsByRef, length);
       Arrays.fill(grown, slotsByRef.length, length, new int[0]);
       liveByRefPage = Arrays.copyOf(liveByRefPage, length);
+      ownSlotsByRef = grown;
       slotsByRef = grown;
     }
     if (slotsByRef[pageNumber].length == 0) {
@@ -188,6 +236,7 @@ final class SlotTable {
 
   private void setState(int slot, byte state) {
     Page page = page(slot);
+    page.allLive = false;
     byte[] states = page.states;
     if (states == null) {
       states = new byte[PAGE];
@@ -233,6 +282,7 @@ final class SlotTable {
 
   void setRemoved(int slot, long index) {
     Page page = page(slot);
+    page.allLive = false;
     long[] removed = page.removedIndex;
     if (removed == null) {
       removed = new long[PAGE];
@@ -259,8 +309,25 @@ final class SlotTable {
     return getLong(slot, NEWEST);
   }
 
-  void setNewest(int slot, long position) {
-    setLong(slot, NEWEST, position);
+  /// As [#lastMs], for the writer alone.
+  long ownLastMs(int slot) {
+    return Bare.getLong(row(slot) + LAST_MS);
+  }
+
+  /// As [#newest], for the writer alone.
+  long ownNewest(int slot) {
+    return Bare.getLong(row(slot) + NEWEST);
+  }
+
+  /// Publishes a sample that was put into the log before. A reader that sees the position sees what
+  /// stands there, and one that sees the new last sees the position.
+  void publish(int slot, long position, long timestampMs, long bits) {
+    long row = row(slot);
+    VarHandle.releaseFence();
+    Bare.putLong(row + NEWEST, position);
+    VarHandle.releaseFence();
+    Bare.putLong(row + LAST_MS, timestampMs);
+    Bare.putLong(row + LAST_BITS, bits);
   }
 
   /// Whether there ever was a histogram among the samples in memory of this slot's series.
@@ -294,11 +361,11 @@ final class SlotTable {
 
   /// Which sample of this batch came last for this slot, -1 if none did.
   int marked(int slot) {
-    return Math.max((int) INT.get(page(slot).memory, at(slot, MARK)) - firstMark, -1);
+    return Math.max(Bare.getInt(row(slot) + MARK) - firstMark, -1);
   }
 
   void mark(int slot, int sample) {
-    INT.set(page(slot).memory, at(slot, MARK), firstMark + sample);
+    Bare.putInt(row(slot) + MARK, firstMark + sample);
   }
 
   /// Memory of all slots. Any thread.
@@ -306,8 +373,9 @@ final class SlotTable {
     return (long) pages.length * SLOT_BYTES * PAGE;
   }
 
-  /// Gives the memory back; using it afterwards throws.
+  /// Gives the memory back; using it afterwards throws. Not while the writer writes.
   synchronized void close() {
+    ownPages = new Page[0];
     if (closes && arena.scope().isAlive()) {
       arena.close();
     }

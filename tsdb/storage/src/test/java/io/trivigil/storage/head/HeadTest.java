@@ -304,6 +304,50 @@ final class HeadTest {
   }
 
   @Test
+  void blocksThatTheWriterMayFillAreKeptWhateverIsTrimmed() {
+    Head head = new Head(TINY, true);
+    int slot = head.create(Labels.of("__name__", "s"));
+    int other = head.create(Labels.of("__name__", "other"));
+    head.append(slot, 1, 1);
+    long floor = head.closeGeneration().to();
+    head.append(slot, 2, 2); // behind a note
+    for (int i = 0; i < 1000; i++) {
+      head.append(other, i, i);
+    }
+    head.trim(Long.MAX_VALUE, 0);
+    head.append(slot, 3, 3); // into the same block
+    SampleBuffer out = new SampleBuffer();
+    head.read(slot, head.view(1, 1), floor, 2, 9, (_, _, _) -> {}, out);
+    assertThat(out.size()).isEqualTo(2);
+    assertThat(out.timestampMs(1)).isEqualTo(3);
+    head.close();
+  }
+
+  @Test
+  void memoryIsNotGivenBackWhileABatchIsAppended() throws InterruptedException {
+    Head head = new Head(TINY, true);
+    int slot = head.create(Labels.of("__name__", "s"));
+    Thread closing = Thread.ofPlatform().unstarted(head::close);
+    head.judging().lock().lock();
+    try {
+      closing.start();
+      while (closing.isAlive() && closing.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      for (int i = 0; i < 1000; i++) {
+        head.append(slot, i, i);
+        assertThat(head.judging().lastMs(slot)).isEqualTo(i);
+      }
+    } finally {
+      head.judging().lock().unlock();
+    }
+    closing.join();
+    assertThatThrownBy(() -> head.append(slot, 1000, 1)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> head.appendLate(slot, 5, 5, null))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void aClosedHeadIsNotUsed() {
     Head head = new Head(TINY, true);
     int slot = head.create(Labels.of("__name__", "s"));
