@@ -118,7 +118,7 @@ final class Engine implements AutoCloseable {
     this.recentLabels = new RecentLabels(head);
     this.returns = new SlotReturns(head, recentLabels, lastTimes);
     long lengthMs = config.partitionLength().toMillis();
-    this.partitions = new Partitions(lengthMs, retired::labels, config, warn);
+    this.partitions = new Partitions(lengthMs, config, warn);
     this.appender = new Appender(head, retired, partitions, metrics);
     this.epochs = new Epochs(pages.view(), this.executor);
     this.durable = new PositionRow(SnapshotPosition.NOTHING, 0, Long.MIN_VALUE, lengthMs);

@@ -2,6 +2,7 @@ package io.trivigil.storage;
 
 import io.trivigil.storage.index.IndexHome;
 import io.trivigil.storage.index.PartitionIndex;
+import io.trivigil.storage.index.SeriesLabels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ final class IndexUpkeep {
     PartitionRecord record = engine.records().get(index.partition());
     Epochs.Epoch epoch = engine.epochs.enter();
     try {
-      index.flush(atLeast, record == null ? 0 : record.members());
+      index.flush(atLeast, record == null ? 0 : record.members(), labels(epoch));
     } catch (RuntimeException e) {
       // The index is derived and its overlay still answers: tell, and try again next time.
       engine.metrics.reloadsFailed.inc();
@@ -75,6 +76,10 @@ final class IndexUpkeep {
     } finally {
       engine.epochs.leave(epoch);
     }
+  }
+
+  private SeriesLabels labels(Epochs.Epoch epoch) {
+    return ref -> engine.retired.labels(epoch.pages(), ref);
   }
 
   /// Has overlays that grew too long moved into Lucene, on the executor.
@@ -102,7 +107,10 @@ final class IndexUpkeep {
     Epochs.Epoch epoch = engine.epochs.enter();
     try {
       if (record != null) {
-        engine.partitions.find(partition).ifPresent(index -> index.seal(record.members()));
+        engine
+            .partitions
+            .find(partition)
+            .ifPresent(index -> index.seal(record.members(), labels(epoch)));
       }
     } finally {
       engine.epochs.leave(epoch);

@@ -4,7 +4,6 @@ import io.trivigil.storage.head.Head;
 import io.trivigil.storage.index.Answers;
 import io.trivigil.storage.index.IndexHome;
 import io.trivigil.storage.index.PartitionIndex;
-import io.trivigil.storage.index.SeriesLabels;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +22,6 @@ import java.util.function.Consumer;
 /// from any.
 final class Partitions implements AutoCloseable {
   private final long lengthMs;
-  private final SeriesLabels series;
   private final Answers answers;
   private final Optional<IndexHome> home;
   private final ConcurrentNavigableMap<Long, PartitionIndex> indexes =
@@ -39,10 +37,9 @@ final class Partitions implements AutoCloseable {
   private long notedFromMs = 0;
   private long notedToMs = -1;
 
-  Partitions(long lengthMs, SeriesLabels series, StorageConfig config, Consumer<String> warn) {
+  Partitions(long lengthMs, StorageConfig config, Consumer<String> warn) {
     MemoryBudget memory = config.memory();
     this.lengthMs = lengthMs;
-    this.series = series;
     this.answers = new Answers(memory.indexAnswersBytes());
     this.home =
         config
@@ -121,7 +118,7 @@ final class Partitions implements AutoCloseable {
   private PartitionIndex index(long partition) {
     PartitionIndex known = indexes.get(partition);
     if (known == null) {
-      known = PartitionIndex.create(partition, series, home);
+      known = PartitionIndex.create(partition, home);
       indexes.put(partition, known);
     }
     return known;

@@ -217,7 +217,6 @@ final class Recovery {
   private PartitionIndex openIndex(long partition, PartitionRecord record) {
     return PartitionIndex.restore(
         partition,
-        engine.retired::labels,
         engine.partitions.home(),
         record.members(),
         record.memberHash(),

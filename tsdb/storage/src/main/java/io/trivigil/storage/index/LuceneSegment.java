@@ -28,10 +28,10 @@ import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.Weight;
-import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.Version;
 import org.jspecify.annotations.Nullable;
 
 /// The Lucene index of one partition: the first `covered` members of it. Derived: the commit says
@@ -47,14 +47,16 @@ final class LuceneSegment implements AutoCloseable {
   private final Path path;
   private final Answers answers;
   private final long writeBytes;
-  private volatile @Nullable IndexWriter
-      writer; // null: nothing was written since it was sealed or opened
+  private volatile long unwrittenBytes;
+  private @Nullable IndexWriter writer; // null: nothing was written since it was sealed or opened
   private @Nullable DirectoryReader reader; // null: nothing is in it
   private long number; // of the reader
   private int covered;
+  private int seen; // by searches
   private long hash = MemberHash.EMPTY;
   private long newestRef;
   private int committed;
+  private int createdMajor = Version.LATEST.major; // of Lucene, by whom it was created
 
   private LuceneSegment(Path path, IndexHome home) throws IOException {
     this.path = path;
@@ -77,7 +79,11 @@ final class LuceneSegment implements AutoCloseable {
           segment.covered = Integer.parseInt(data.getOrDefault(MEMBERS, "0"));
           segment.hash = Long.parseLong(data.getOrDefault(HASH, "" + MemberHash.EMPTY));
           segment.newestRef = Long.parseLong(data.getOrDefault(NEWEST, "0"));
+          segment.seen = segment.covered;
           segment.committed = segment.covered;
+          for (LeafReaderContext leaf : opened.leaves()) {
+            segment.createdMajor = leaf.reader().getMetaData().createdVersionMajor();
+          }
         }
       } catch (IOException | RuntimeException e) {
         home.warn()
@@ -113,7 +119,9 @@ final class LuceneSegment implements AutoCloseable {
   void clear() throws IOException {
     closeParts();
     covered = 0;
+    seen = 0;
     committed = 0;
+    createdMajor = Version.LATEST.major;
     newestRef = 0;
     hash = MemberHash.EMPTY;
     for (String file : directory.listAll()) {
@@ -121,21 +129,15 @@ final class LuceneSegment implements AutoCloseable {
     }
   }
 
-  /// Memory of new series that are not in a file yet, bytes.
+  /// Memory of new series that are being written, bytes.
   long writeBufferBytes() {
-    IndexWriter open = writer;
-    try {
-      return open == null ? 0 : open.ramBytesUsed();
-    } catch (AlreadyClosedException _) {
-      return 0;
-    }
+    return unwrittenBytes;
   }
 
   private IndexWriter writer() throws IOException {
     IndexWriter open = writer;
     if (open == null) {
       IndexWriterConfig config = new IndexWriterConfig();
-      config.setRAMBufferSizeMB(writeBytes / (double) (1 << 20));
       config.setMergeScheduler(new SerialMergeScheduler()); // no threads of its own
       config.setIndexSort(LuceneFields.ORDER);
       config.setCommitOnClose(false);
@@ -145,19 +147,45 @@ final class LuceneSegment implements AutoCloseable {
     return open;
   }
 
-  /// Writes members; searches see them after [#show], and they are durable after [#commit].
+  /// Writes members, in pieces that take so much memory as the home says; searches see them after
+  /// [#show], and they are durable after [#commit]. Where it fails, [#covered] tells how far it
+  /// came.
   void write(LongList refs, SeriesLabels series) throws IOException {
-    IndexWriter into = writer();
-    LuceneFields.Documents documents = new LuceneFields.Documents();
+    NewMembers piece = new NewMembers(refs.size(), writeBytes);
+    int from = 0;
     for (int i = 0; i < refs.size(); i++) {
       Labels labels = series.labels(refs.getLong(i));
       if (labels != null) {
-        into.addDocument(documents.of(refs.getLong(i), labels));
+        piece.add(refs.getLong(i), labels);
       }
+      if (piece.isFull()) {
+        add(piece, refs.subList(from, i + 1));
+        from = i + 1;
+        piece = new NewMembers(refs.size() - from, writeBytes);
+      }
+    }
+    add(piece, refs.subList(from, refs.size()));
+  }
+
+  private void add(NewMembers piece, LongList refs) throws IOException {
+    if (piece.size() > 0) {
+      unwrittenBytes = piece.bytes();
+      try {
+        writer().addIndexes(new MembersReader(piece.grouped(), createdMajor));
+      } finally {
+        unwrittenBytes = 0;
+      }
+    }
+    for (int i = 0; i < refs.size(); i++) {
       hash = MemberHash.add(hash, refs.getLong(i));
       newestRef = Math.max(newestRef, refs.getLong(i));
     }
     covered += refs.size();
+  }
+
+  /// How many members were written that searches do not see yet.
+  int unseen() {
+    return covered - seen;
   }
 
   /// A reader of everything written, for [#show]. Slow enough to be done outside any lock.
@@ -169,6 +197,7 @@ final class LuceneSegment implements AutoCloseable {
   void show(DirectoryReader next) throws IOException {
     DirectoryReader old = reader;
     reader = next;
+    seen = covered;
     number = answers.newReader();
     if (old != null) {
       old.decRef();

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// instructions; `writing` serialises everything that writes to Lucene.
 public final class PartitionIndex implements AutoCloseable {
   private final long partition;
-  private final SeriesLabels series;
   private final Object lock = new Object();
   private final Object writing = new Object();
   private final @Nullable LuceneSegment lucene; // null: without a directory the overlay holds all
@@ -36,9 +35,8 @@ public final class PartitionIndex implements AutoCloseable {
   private int members;
   private long hash = MemberHash.EMPTY;
 
-  private PartitionIndex(long partition, SeriesLabels series, @Nullable LuceneSegment lucene) {
+  private PartitionIndex(long partition, @Nullable LuceneSegment lucene) {
     this.partition = partition;
-    this.series = series;
     this.lucene = lucene;
   }
 
@@ -46,9 +44,8 @@ public final class PartitionIndex implements AutoCloseable {
   public record Fresh(int before, LongList refs, int members, long hash) {}
 
   /// An empty partition, over whatever an earlier life left in the directory.
-  public static PartitionIndex create(
-      long partition, SeriesLabels series, Optional<IndexHome> home) {
-    PartitionIndex index = new PartitionIndex(partition, series, open(partition, home));
+  public static PartitionIndex create(long partition, Optional<IndexHome> home) {
+    PartitionIndex index = new PartitionIndex(partition, open(partition, home));
     index.adopt(LongList.of(), 0, MemberHash.EMPTY);
     return index;
   }
@@ -56,13 +53,8 @@ public final class PartitionIndex implements AutoCloseable {
   /// A partition with the members that the page store holds. They are loaded only if Lucene does
   /// not hold exactly these already.
   public static PartitionIndex restore(
-      long partition,
-      SeriesLabels series,
-      Optional<IndexHome> home,
-      int members,
-      long hash,
-      Supplier<LongList> load) {
-    PartitionIndex index = new PartitionIndex(partition, series, open(partition, home));
+      long partition, Optional<IndexHome> home, int members, long hash, Supplier<LongList> load) {
+    PartitionIndex index = new PartitionIndex(partition, open(partition, home));
     LuceneSegment lucene = index.lucene;
     boolean same = lucene != null && lucene.covered() == members && lucene.hash() == hash;
     index.adopt(same ? LongList.of() : load.get(), members, hash);
@@ -109,7 +101,7 @@ public final class PartitionIndex implements AutoCloseable {
     return partition;
   }
 
-  /// Memory of new series that are not in a file of the index yet, bytes.
+  /// Memory of new series that are being written into the index, bytes.
   public long writeBufferBytes() {
     LuceneSegment segment = lucene;
     return segment == null ? 0 : segment.writeBufferBytes();
@@ -266,7 +258,9 @@ public final class PartitionIndex implements AutoCloseable {
   /// Moves members from the overlay into Lucene where there are at least `atLeast`, and commits if
   /// Lucene then holds no more than the `durable` members of the page store: so that the commit is
   /// never ahead of what a crash leaves.
-  public void flush(int atLeast, int durable) {
+  ///
+  /// @param series knows the labels of all members that have not left
+  public void flush(int atLeast, int durable, SeriesLabels series) {
     LuceneSegment into = lucene;
     if (into == null) {
       return;
@@ -283,7 +277,7 @@ public final class PartitionIndex implements AutoCloseable {
           size = overlaySize;
         }
         if (size > 0 && size >= atLeast) {
-          move(into, LongArrayList.wrap(Arrays.copyOf(from, size)));
+          move(into, LongArrayList.wrap(Arrays.copyOf(from, size)), series);
         }
         if (into.uncommitted() && into.covered() <= durable) {
           into.commit();
@@ -294,10 +288,12 @@ public final class PartitionIndex implements AutoCloseable {
     }
   }
 
-  private void move(LuceneSegment into, LongArrayList refs) throws IOException {
-    // The reader and the overlay change together, or a search would see a member twice or never.
-    into.write(refs, series);
+  private void move(LuceneSegment into, LongArrayList refs, SeriesLabels series)
+      throws IOException {
+    // Some may have been written by an attempt that failed afterwards.
+    into.write(refs.subList(into.unseen(), refs.size()), series);
     DirectoryReader fresh = into.fresh();
+    // The reader and the overlay change together, or a search would see a member twice or never.
     synchronized (lock) {
       into.show(fresh);
       overlaySize -= refs.size();
@@ -308,8 +304,10 @@ public final class PartitionIndex implements AutoCloseable {
   }
 
   /// Brings a partition that gets no new members into its final form: one segment, no writer.
-  public void seal(int durable) {
-    flush(1, durable);
+  ///
+  /// @param series as of [#flush]
+  public void seal(int durable, SeriesLabels series) {
+    flush(1, durable, series);
     LuceneSegment into = lucene;
     if (into == null) {
       return;
