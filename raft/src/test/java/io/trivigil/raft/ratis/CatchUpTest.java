@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CatchUpTest {
-  private static final int COMMAND_BYTES = 50 << 10;
+  // So what is retained, 1 MiB, is more than what is written while a checkpoint is on its way.
+  private static final int COMMAND_BYTES = 10 << 10;
 
   /// Writes without a pause until it is closed.
   private static final class Ingest implements AutoCloseable {
