@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// Memory beside the heap by its address: nothing asks whether it is still there, or where it ends.
-/// What a segment asks at each access was more than half of what ran for a sample.
+/// What a segment asks at each access was more than half of what ran for a sample (docs/adr/0025).
 ///
 /// For the thread that applies the log alone, and only where two things hold. Nobody gives the
 /// memory back meanwhile: who closes the head waits for [Judging#lock], and a page of samples to

@@ -28,7 +28,7 @@ public final class Head {
   public static final long START = SampleLog.START;
 
   private static final int OFF_HEAP_SHIFT = 16; // 1 MiB
-  private static final int ON_HEAP_SHIFT = 8;
+  private static final int SMALL_SHIFT = 8;
   private static final int BYTES_SHIFT = 4; // a page of histograms is as large as one of samples
 
   private final SlotTable table;
@@ -72,7 +72,7 @@ public final class Head {
 
   /// A head of a few samples; the garbage collector gives their memory back.
   public static Head small() {
-    return new Head(ON_HEAP_SHIFT, false);
+    return new Head(SMALL_SHIFT, false);
   }
 
   /// A head with its samples and series beside the Java heap; [#close] gives them back.
