@@ -21,8 +21,10 @@ import java.util.function.LongPredicate;
 ///   │ of each i32 alias that followed it last time │ of each u8 round in which it was last met
 /// ```
 ///
-/// and its fields as numbers of [FieldTexts], of which the last has its highest bit set. The memory
-/// is given back when nobody holds the table any more.
+/// and its fields as numbers of [FieldTexts], of which the last has its highest bit set: each a u16
+/// where all of an alias are small enough, which those that came first are and those that most
+/// series share, else each an i32 ([FieldPage]). The memory is given back when nobody holds the
+/// table any more.
 ///
 /// Any thread may look up; one at a time may add.
 final class AliasTable {
@@ -31,9 +33,6 @@ final class AliasTable {
 
   /// Per alias beside its fields, its places in the table included, bytes.
   static final int BYTES = 32;
-
-  /// Per field of an alias, bytes.
-  static final int FIELD_BYTES = 4;
 
   /// Set in the number of an alias' last field.
   static final int LAST = Integer.MIN_VALUE;
@@ -60,15 +59,27 @@ final class AliasTable {
 
   private final FieldTexts texts = new FieldTexts();
   private volatile ByteBuffer[] pages = new ByteBuffer[0];
-  private volatile ByteBuffer[] fieldPages = new ByteBuffer[0];
+  private volatile FieldPage[] fieldPages = new FieldPage[0];
   private volatile int[] table = new int[1024];
 
   // The writer's:
   private int last = NONE; // alias that was made last
-  private int nextField; // place in the last page of fields
+  private final Room narrow = new Room(true);
+  private final Room wide = new Room(false);
   private int size;
   private long bytes;
   private int[] numbers = new int[16]; // of the fields of one alias
+
+  /// Where fields of one width go.
+  private static final class Room {
+    private final boolean narrow;
+    private int page = -1; // the one that is being filled
+    private int next; // in it
+
+    Room(boolean narrow) {
+      this.narrow = narrow;
+    }
+  }
 
   // ---- any thread ----
 
@@ -76,8 +87,8 @@ final class AliasTable {
   /// behind them is not looked at.
   int match(int alias, RequestFields request, int from, int to) {
     int place = (int) INTS.get(page(alias), FIELDS + in(alias) * Integer.BYTES);
-    ByteBuffer fields = fieldPages[place >>> FIELD_SHIFT];
-    return request.match(fields, (place & (MOST_FIELDS - 1)) * Integer.BYTES, texts, from, to);
+    FieldPage fields = fieldPages[place >>> FIELD_SHIFT];
+    return request.match(fields, place & (MOST_FIELDS - 1), texts, from, to);
   }
 
   /// The alias of exactly these bytes, or [#NONE].
@@ -159,9 +170,11 @@ final class AliasTable {
   private int add(int place, int count, int hash, long ref, byte round) {
     int alias = last + 1;
     if (alias >>> SHIFT == pages.length) {
-      pages = grown(pages, PAGE_BYTES);
+      pages = Arrays.copyOf(pages, pages.length + 1);
+      pages[pages.length - 1] =
+          Arena.ofAuto().allocate(PAGE_BYTES, Long.BYTES).asByteBuffer().order(ORDER);
     }
-    int fields = addFields(count);
+    int fields = addFields(isNarrow(count) ? narrow : wide, count);
     ByteBuffer page = page(alias);
     INTS.set(page, HASHES + in(alias) * Integer.BYTES, hash);
     INTS.set(page, FIELDS + in(alias) * Integer.BYTES, fields);
@@ -169,30 +182,34 @@ final class AliasTable {
     learn(alias, ref);
     last = alias;
     size++;
-    bytes += BYTES + (long) FIELD_BYTES * count;
+    bytes += BYTES;
     PLACES.setRelease(table, place, alias);
     return alias;
   }
 
-  private int addFields(int count) {
-    if (fieldPages.length == 0 || nextField + count > MOST_FIELDS) {
-      fieldPages = grown(fieldPages, MOST_FIELDS * Integer.BYTES);
-      nextField = 0;
-    }
-    ByteBuffer page = fieldPages[fieldPages.length - 1];
-    int fields = (fieldPages.length - 1) << FIELD_SHIFT | nextField;
+  private boolean isNarrow(int count) {
+    int all = 0;
     for (int i = 0; i < count; i++) {
-      int number = i == count - 1 ? numbers[i] | LAST : numbers[i];
-      page.putInt((nextField + i) * Integer.BYTES, number);
+      all |= numbers[i];
     }
-    nextField += count;
-    return fields;
+    return all <= FieldPage.MOST_NARROW;
   }
 
-  private static ByteBuffer[] grown(ByteBuffer[] pages, int bytes) {
-    ByteBuffer[] grown = Arrays.copyOf(pages, pages.length + 1);
-    grown[pages.length] = Arena.ofAuto().allocate(bytes, Long.BYTES).asByteBuffer().order(ORDER);
-    return grown;
+  private int addFields(Room room, int count) {
+    if (room.page < 0 || room.next + count > MOST_FIELDS) {
+      room.page = fieldPages.length;
+      room.next = 0;
+      FieldPage[] grown = Arrays.copyOf(fieldPages, room.page + 1);
+      grown[room.page] = new FieldPage(MOST_FIELDS, room.narrow);
+      fieldPages = grown;
+    }
+    FieldPage page = fieldPages[room.page];
+    int fields = room.page << FIELD_SHIFT | room.next;
+    for (int i = 0; i < count; i++) {
+      page.put(room.next++, i == count - 1 ? numbers[i] | LAST : numbers[i]);
+    }
+    bytes += (long) page.fieldBytes() * count;
+    return fields;
   }
 
   /// Fills `numbers`; tells how many there are.
@@ -305,10 +322,10 @@ final class AliasTable {
 
   private byte[] raw(int alias) {
     int place = (int) INTS.get(page(alias), FIELDS + in(alias) * Integer.BYTES);
-    ByteBuffer fields = fieldPages[place >>> FIELD_SHIFT];
+    FieldPage fields = fieldPages[place >>> FIELD_SHIFT];
     byte[] raw = new byte[0];
     for (int at = place & (MOST_FIELDS - 1); ; at++) {
-      int number = fields.getInt(at * Integer.BYTES);
+      int number = fields.get(at);
       byte[] field = texts.text(number & ~LAST);
       int length = raw.length;
       raw = Arrays.copyOf(raw, length + field.length);

@@ -1,6 +1,5 @@
 package io.trivigil.web.remote;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /// Compares the label fields of one request's series with those of aliases, byte for byte. Series
@@ -38,7 +37,7 @@ final class RequestFields {
   ///
   /// @param fields holds the numbers of the alias' fields from `place` on, in `texts`; the last has
   ///   its highest bit set
-  int match(ByteBuffer fields, int place, FieldTexts texts, int from, int to) {
+  int match(FieldPage fields, int place, FieldTexts texts, int from, int to) {
     if (before.length == 0) {
       before = new long[MOST]; // not for requests of which nothing is looked at
     }
@@ -47,15 +46,15 @@ final class RequestFields {
     int then = begin;
     int position = from;
     int at = place;
-    for (int i = 0; ; i++, at += Integer.BYTES) {
-      int number = fields.getInt(at);
+    for (int i = 0; ; i++, at++) {
+      int number = fields.get(at);
       int shared = 0; // bytes
-      for (; i < known && (int) before[i] == number; i++, at += Integer.BYTES) {
+      for (; i < known && (int) before[i] == number; i++, at++) {
         shared += (int) (before[i] >>> Integer.SIZE);
         if (number < 0) {
           return matched(i + 1, from, sharedEnd(then, position, shared, to));
         }
-        number = fields.getInt(at + Integer.BYTES);
+        number = fields.get(at + 1);
       }
       if (shared > 0) {
         position = sharedEnd(then, position, shared, to);

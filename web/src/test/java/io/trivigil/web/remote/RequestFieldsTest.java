@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +73,9 @@ final class RequestFieldsTest {
     Random random = new Random(seed);
     for (int i = 0; i < 150; i++) {
       alias(values(random));
+      if (i == 75 && seed % 2 == 0) {
+        useUpNarrowNumbers(); // half of the aliases have fields of which one is wide, or some
+      }
     }
     int matched = 0;
     int differed = 0;
@@ -107,6 +111,12 @@ final class RequestFieldsTest {
     }
     assertThat(matched).isGreaterThan(4_000);
     assertThat(differed).isGreaterThan(4_000);
+  }
+
+  private void useUpNarrowNumbers() {
+    for (int from = 0; from <= FieldPage.MOST_NARROW; from += 12_000) {
+      alias(IntStream.range(from, from + 12_000).mapToObj(i -> "n" + i).toArray(String[]::new));
+    }
   }
 
   /// Values of which many series share many, at the same index, at others, and as part of longer

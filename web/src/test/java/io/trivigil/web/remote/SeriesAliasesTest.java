@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.trivigil.model.codec.RawHash;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -65,6 +67,53 @@ final class SeriesAliasesTest {
                         .find(new RequestFields(fields(5)), 0, fields(5).length, series(5).hash())))
         .as("its successor is there, too")
         .isNotZero();
+  }
+
+  /// Fields that come early have narrow numbers, later ones wide; aliases have some of both.
+  @Test
+  void fieldsAreFoundAgainHoweverManyThereAre() {
+    AliasTable table = new AliasTable();
+    List<byte[]> all = new ArrayList<>();
+    List<Integer> aliases = new ArrayList<>();
+    for (int i = 0; i < 40_000; i++) {
+      ByteArrayOutputStream raw = new ByteArrayOutputStream();
+      for (int field : new int[] {i, i % 3, 39_999 - i % 100, i / 2, 7}) {
+        raw.writeBytes(fields(field));
+      }
+      byte[] bytes = raw.toByteArray();
+      all.add(bytes);
+      aliases.add(table.add(bytes, RawHash.of(bytes, 0, bytes.length), i + 1, (byte) 1));
+    }
+    AliasTable copy = table.those(_ -> true);
+    for (int i = 0; i < all.size(); i++) {
+      byte[] raw = all.get(i);
+      byte[] longer = Arrays.copyOf(raw, raw.length + 9);
+      byte[] other = all.get((i + 1) % all.size());
+      int alias = aliases.get(i);
+      assertThat(match(table, alias, longer, longer.length)).isEqualTo(raw.length);
+      assertThat(match(table, alias, raw, raw.length - 1)).isEqualTo(-1);
+      assertThat(match(table, alias, other, other.length)).isEqualTo(-1);
+      int hash = RawHash.of(raw, 0, raw.length);
+      int copied = copy.find(new RequestFields(raw), 0, raw.length, hash);
+      assertThat(copy.ref(copied)).isEqualTo(i + 1);
+    }
+    assertThat(bytesOfAnother(table, 1, 2)).isEqualTo(AliasTable.BYTES + 2 * 2);
+    assertThat(bytesOfAnother(table, 1, 39_800)).isEqualTo(AliasTable.BYTES + 2 * 4);
+  }
+
+  /// What an alias of two known fields takes.
+  private static long bytesOfAnother(AliasTable table, int first, int second) {
+    byte[] one = fields(first);
+    byte[] other = fields(second);
+    byte[] raw = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, raw, one.length, other.length);
+    long before = table.bytes();
+    assertThat(table.add(raw, RawHash.of(raw, 0, raw.length), 1, (byte) 1)).isPositive();
+    return table.bytes() - before;
+  }
+
+  private static int match(AliasTable table, int alias, byte[] in, int to) {
+    return table.match(alias, new RequestFields(in), 0, to);
   }
 
   @Test

@@ -7,17 +7,20 @@ import java.util.Arrays;
 /// The labels of each series as numbers, one record a series, in pages of memory:
 ///
 /// ```
-/// i32 shape (the names, see [Shapes]) │ of each value i32 its symbol (see [Symbols])
+/// shape (the names, see [Shapes]) │ of each value its symbol (see [Symbols])
 /// ```
 ///
-/// What is removed makes room for what has as many values. One writer. A reader who holds a record
-/// while it is removed may find another one there, or parts of it: he asks [#has], and afterwards
-/// whether the series is still the same.
+/// each a u16 in a record whose numbers all fit, which are those that came first and are shared by
+/// most series; else each an i32. A page has records of one width.
+///
+/// What is removed makes room for what has as many values and the same width. One writer. A reader
+/// who holds a record while it is removed may find another one there, or parts of it: he asks
+/// [#has], and afterwards whether the series is still the same.
 final class LabelRecords {
   /// Is no record.
   static final int NONE = 0;
 
-  private static final int OFF_HEAP_SHIFT = 16; // 256 KiB
+  private static final int OFF_HEAP_SHIFT = 16; // 128 and 256 KiB
   private static final int ON_HEAP_SHIFT = 10;
 
   private final boolean offHeap;
@@ -27,8 +30,20 @@ final class LabelRecords {
   private volatile boolean closed;
 
   // The writer's:
-  private int next = 1; // in the last page
-  private final Int2ObjectOpenHashMap<IntArrayList> free = new Int2ObjectOpenHashMap<>();
+  private final Room narrow = new Room(true);
+  private final Room wide = new Room(false);
+
+  /// Where records of one width go.
+  private static final class Room {
+    private final boolean narrow;
+    private final Int2ObjectOpenHashMap<IntArrayList> gone = new Int2ObjectOpenHashMap<>();
+    private int last = -1; // the page that is being filled
+    private int next; // in it
+
+    Room(boolean narrow) {
+      this.narrow = narrow;
+    }
+  }
 
   LabelRecords(boolean offHeap) {
     this.offHeap = offHeap;
@@ -37,7 +52,7 @@ final class LabelRecords {
 
   /// Writes a record of the first `count` values; tells its number, above [#NONE].
   int add(int shape, int[] values, int count) {
-    int record = place(count);
+    int record = place(isNarrow(shape, values, count) ? narrow : wide, count);
     Ints page = page(record);
     int at = at(record);
     page.put(at, shape);
@@ -47,31 +62,40 @@ final class LabelRecords {
     return record;
   }
 
-  private int place(int count) {
-    IntArrayList gone = free.get(count);
+  private static boolean isNarrow(int shape, int[] values, int count) {
+    int all = shape;
+    for (int i = 0; i < count; i++) {
+      all |= values[i];
+    }
+    return (all & ~Ints.MOST_NARROW) == 0;
+  }
+
+  private int place(Room room, int count) {
+    IntArrayList gone = room.gone.get(count);
     if (gone != null && !gone.isEmpty()) {
       return gone.popInt();
     }
-    int last = pages.length - 1;
-    if (last < 0 || next + 1 + count > Math.min(pages[last].count(), 1 << shift)) {
-      last++;
-      open(last, 1 + count);
+    int end = room.next + 1 + count;
+    if (room.last < 0 || end > Math.min(pages[room.last].count(), 1 << shift)) {
+      open(room, 1 + count);
     }
-    int record = last << shift | next;
-    next += 1 + count;
+    int record = room.last << shift | room.next;
+    room.next += 1 + count;
     return record;
   }
 
   /// A record that is longer than a page has a page of its own, which is as long.
-  private synchronized void open(int number, int least) {
+  private synchronized void open(Room room, int least) {
     if (closed) {
       throw new IllegalStateException("the head was closed");
     }
+    int number = pages.length;
     if (number >= 1 << (Integer.SIZE - 1 - shift)) {
       throw new IllegalStateException("no room for labels: bytes=" + bytes);
     }
-    next = number == 0 ? 1 : 0;
-    Ints page = new Ints(Math.max(1 << shift, next + least), offHeap);
+    room.last = number;
+    room.next = number == 0 ? 1 : 0; // the first number of all is NONE
+    Ints page = new Ints(Math.max(1 << shift, room.next + least), room.narrow, offHeap);
     Ints[] grown = Arrays.copyOf(pages, number + 1);
     grown[number] = page;
     bytes += page.bytes();
@@ -80,7 +104,8 @@ final class LabelRecords {
 
   /// Gives a record of so many values back. Only when no reader can hold it.
   void remove(int record, int count) {
-    free.computeIfAbsent(count, _ -> new IntArrayList()).add(record);
+    Room room = page(record).isNarrow() ? narrow : wide;
+    room.gone.computeIfAbsent(count, _ -> new IntArrayList()).add(record);
   }
 
   /// The page in which a record stands, [at][#at] its place.

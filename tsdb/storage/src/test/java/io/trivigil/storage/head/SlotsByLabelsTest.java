@@ -163,6 +163,34 @@ final class SlotsByLabelsTest {
     }
   }
 
+  /// Labels of low numbers stand in half the room of those of high ones, and each is found again.
+  @Test
+  void lowNumbersTakeHalfTheRoom() {
+    try (Life life = new Life(4, true)) {
+      for (int i = 0; i < 20_000; i++) {
+        life.add(Labels.of(Labels.NAME, "m1", "host", "h" + i));
+      }
+      long low = life.slots.bytes();
+      for (int i = 0; life.slots.symbol("unused" + i) <= Ints.MOST_NARROW; i++) {
+        assertThat(i).isLessThanOrEqualTo(Ints.MOST_NARROW);
+      }
+      for (int i = 20_000; i < 32_000; i++) { // one beyond makes all of a record wide
+        life.add(Labels.of(Labels.NAME, "m1", "host", "h" + i));
+        life.add(Labels.of(Labels.NAME, "m1", "old", "h" + i % 20_000));
+      }
+      life.check();
+      assertThat(low).isEqualTo((1 << 16) * Integer.BYTES + (128 << 10));
+      assertThat(life.slots.bytes())
+          .isEqualTo((1 << 17) * Integer.BYTES + 2 * (128 << 10) + (256 << 10));
+      life.remove(40_000);
+      life.recycle();
+      for (int i = 0; i < 8000; i++) { // what went makes room for both widths
+        life.add(Labels.of(Labels.NAME, "m1", "host", "h" + (16_000 + i)));
+      }
+      life.check();
+    }
+  }
+
   @Test
   void whoComesTooLateFindsNothingOrTheSame() throws InterruptedException {
     try (Life life = new Life(2, true)) {
