@@ -1,101 +1,72 @@
 package io.trivigil.storage;
 
+import io.trivigil.storage.column.SeriesEncoder;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrays;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
-import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
 
 /// The rows of a layer, taken in any order and told in the layer's: by metric, then by series. Of
-/// one metric they come in their order as a rule, so each metric has a chain; those of a metric
-/// that came otherwise are sorted. In memory beside the Java heap, of each row
-///
-/// ```
-/// u64 reference │ i32 the next of its metric │ i32 row
-/// ```
+/// one metric they come in their order as a rule, so each metric has a chain through its rows,
+/// which stands with them: a row's note is the distance from the reference before in the chain.
+/// Those of a metric that came otherwise are sorted.
 ///
 /// Owned by one thread.
 final class LayerOrder {
-  private static final int SHIFT = 14;
-  private static final int PIECE = 1 << SHIFT; // rows: 256 KiB
-
-  private static final int REF = 0;
-  private static final int NEXT = 8;
-  private static final int ROW = 12;
-  private static final int BYTES = 16;
   private static final int NONE = -1;
 
-  private final Arena memory;
-  private final List<ByteBuffer> pieces = new ArrayList<>();
-  private int size;
+  private final SeriesEncoder rows;
 
   // Of each metric, by number:
   private final Long2IntOpenHashMap numbers = new Long2IntOpenHashMap(); // by hash
   private final LongArrayList hashes = new LongArrayList();
   private final IntArrayList first = new IntArrayList();
   private final IntArrayList last = new IntArrayList();
+  private final LongArrayList lastRefs = new LongArrayList(); // 0 before the first
   private final IntArrayList counts = new IntArrayList(); // below 0: to be sorted
 
-  /// @param memory what the rows take is given back with it, and not before
-  LayerOrder(Arena memory) {
-    this.memory = memory;
+  private int metric; // of the row that was begun
+
+  /// @param rows whose rows are told; each is added there between [#before] and [#add]
+  LayerOrder(SeriesEncoder rows) {
+    this.rows = rows;
     numbers.defaultReturnValue(NONE);
   }
 
+  /// Begins a row; returns the note that it is to have.
+  ///
   /// @param hash the series' [MetricHash]
-  void add(long hash, long ref, int row) {
-    if (size >>> SHIFT == pieces.size()) {
-      ByteBuffer piece = memory.allocate((long) BYTES * PIECE, BYTES).asByteBuffer();
-      pieces.add(piece.order(ByteOrder.nativeOrder()));
-    }
-    int at = size++;
-    put(at, ref, row);
-    int metric = numbers.get(hash);
-    if (metric == NONE) {
-      numbers.put(hash, hashes.size());
+  long before(long hash, long ref) {
+    metric = number(hash);
+    return ref - lastRefs.getLong(metric);
+  }
+
+  private int number(long hash) {
+    int number = numbers.get(hash);
+    if (number == NONE) {
+      number = hashes.size();
+      numbers.put(hash, number);
       hashes.add(hash);
-      first.add(at);
-      last.add(at);
-      counts.add(1);
-      return;
+      first.add(NONE);
+      last.add(NONE);
+      lastRefs.add(0);
+      counts.add(0);
     }
-    int before = last.getInt(metric);
-    piece(before).putInt(in(before) + NEXT, at);
-    last.set(metric, at);
+    return number;
+  }
+
+  /// Ends the row that was begun.
+  void add(long ref, int row) {
     int count = counts.getInt(metric);
-    boolean rises = count > 0 && ref(before) < ref;
+    if (count == 0) {
+      first.set(metric, row);
+    } else {
+      rows.link(last.getInt(metric), row);
+    }
+    boolean rises = count >= 0 && lastRefs.getLong(metric) < ref;
     counts.set(metric, rises ? count + 1 : -Math.abs(count) - 1);
-  }
-
-  private void put(int at, long ref, int row) {
-    ByteBuffer piece = piece(at);
-    piece.putLong(in(at) + REF, ref);
-    piece.putInt(in(at) + NEXT, NONE);
-    piece.putInt(in(at) + ROW, row);
-  }
-
-  private ByteBuffer piece(int at) {
-    return pieces.get(at >>> SHIFT);
-  }
-
-  private static int in(int at) {
-    return (at & (PIECE - 1)) * BYTES;
-  }
-
-  private long ref(int at) {
-    return piece(at).getLong(in(at) + REF);
-  }
-
-  private int next(int at) {
-    return piece(at).getInt(in(at) + NEXT);
-  }
-
-  private int row(int at) {
-    return piece(at).getInt(in(at) + ROW);
+    last.set(metric, row);
+    lastRefs.set(metric, ref);
   }
 
   /// Takes a row.
@@ -112,27 +83,43 @@ final class LayerOrder {
     }
     IntArrays.quickSort(metrics, (a, b) -> Long.compare(hashes.getLong(a), hashes.getLong(b)));
     for (int metric : metrics) {
-      long hash = hashes.getLong(metric);
       if (counts.getInt(metric) > 0) {
-        for (int at = first.getInt(metric); at != NONE; at = next(at)) {
-          each.row(hash, ref(at), row(at));
-        }
+        inTheirOrder(metric, each);
       } else {
-        for (int at : sorted(metric)) {
-          each.row(hash, ref(at), row(at));
-        }
+        sorted(metric, each);
       }
     }
   }
 
-  private int[] sorted(int metric) {
-    int[] order = new int[-counts.getInt(metric)];
-    int at = first.getInt(metric);
-    for (int i = 0; i < order.length; i++) {
-      order[i] = at;
-      at = next(at);
+  private void inTheirOrder(int metric, Each each) {
+    long hash = hashes.getLong(metric);
+    int row = first.getInt(metric);
+    long ref = 0;
+    for (int left = counts.getInt(metric); left > 0; left--) {
+      ref += rows.note(row);
+      int next = rows.linked(row);
+      each.row(hash, ref, row);
+      row = next;
     }
-    IntArrays.mergeSort(order, (a, b) -> Long.compare(ref(a), ref(b)));
-    return order;
+  }
+
+  private void sorted(int metric, Each each) {
+    int count = -counts.getInt(metric);
+    long[] refs = new long[count];
+    int[] places = new int[count];
+    int[] order = new int[count];
+    int row = first.getInt(metric);
+    long ref = 0;
+    for (int i = 0; i < count; i++) {
+      ref += rows.note(row);
+      refs[i] = ref;
+      places[i] = row;
+      order[i] = i;
+      row = rows.linked(row);
+    }
+    IntArrays.mergeSort(order, (a, b) -> Long.compare(refs[a], refs[b]));
+    for (int i : order) {
+      each.row(hashes.getLong(metric), refs[i], places[i]);
+    }
   }
 }

@@ -176,12 +176,16 @@ final class SnapshotWriter {
       this.partition = partition;
       this.cameLate = cameLate;
       this.rows = SeriesEncoder.of(true, memory);
-      this.order = new LayerOrder(memory);
+      this.order = new LayerOrder(rows);
     }
 
     private void add(long hash, long ref, int count, boolean mixed) {
-      int row = mixed ? rows.add(timesMs, bits, histograms, count) : rows.add(timesMs, bits, count);
-      order.add(hash, ref, row);
+      long note = order.before(hash, ref);
+      int row =
+          mixed
+              ? rows.add(timesMs, bits, histograms, count, note)
+              : rows.add(timesMs, bits, count, note);
+      order.add(ref, row);
     }
 
     private void finish() {

@@ -2,6 +2,7 @@ package io.trivigil.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trivigil.storage.column.SeriesEncoder;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,7 +34,8 @@ class LayerOrderTest {
     List<Row> rows = new ArrayList<>();
     long[] hashes = random.longs(metrics).toArray();
     for (int i = 0; i < count; i++) {
-      rows.add(new Row(hashes[random.nextInt(metrics)], i + 1, 3 * i + 5));
+      long ref = 1 + i + (i % 1000 == 999 ? 1L << 33 : 0); // some far away from the others
+      rows.add(new Row(hashes[random.nextInt(metrics)], ref, i));
     }
     for (int i = 0; i < count; i++) {
       if (random.nextDouble() < shuffled) {
@@ -45,9 +47,14 @@ class LayerOrderTest {
     }
     List<Row> told = new ArrayList<>();
     try (Arena memory = Arena.ofConfined()) {
-      LayerOrder order = new LayerOrder(memory);
-      rows.forEach(row -> order.add(row.hash(), row.ref(), row.row()));
-      order.forEach((hash, ref, row) -> told.add(new Row(hash, ref, row)));
+      SeriesEncoder encoder = SeriesEncoder.of(true, memory);
+      LayerOrder order = new LayerOrder(encoder);
+      for (Row row : rows) {
+        long note = order.before(row.hash(), row.ref());
+        long[] timeMs = {row.row()}; // is told of the row again
+        order.add(row.ref(), encoder.add(timeMs, new long[] {row.ref()}, 1, note));
+      }
+      order.forEach((hash, ref, row) -> told.add(new Row(hash, ref, (int) encoder.minMs(row))));
     }
     rows.sort(ORDER);
     assertThat(told).containsExactlyElementsOf(rows);

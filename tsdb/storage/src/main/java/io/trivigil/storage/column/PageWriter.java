@@ -35,7 +35,7 @@ public final class PageWriter {
   ///   full
   public void add(long ref, long[] timestampsMs, long[] bits, int count) {
     requireRoom();
-    add(ref, own, own.add(timestampsMs, bits, count));
+    add(ref, own, own.add(timestampsMs, bits, count, 0));
   }
 
   /// The same with histograms among the samples.
@@ -46,7 +46,7 @@ public final class PageWriter {
       @Nullable NativeHistogram[] histograms,
       int count) {
     requireRoom();
-    add(ref, own, own.add(timestampsMs, bits, histograms, count));
+    add(ref, own, own.add(timestampsMs, bits, histograms, count, 0));
   }
 
   /// Adds a series that is encoded already; all of a page by the same encoder.

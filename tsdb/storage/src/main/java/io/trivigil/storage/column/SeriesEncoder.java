@@ -76,8 +76,9 @@ public final class SeriesEncoder {
 
   /// Encodes the first `count` samples, in rising time, as a row; returns its place.
   ///
+  /// @param note what [#note] tells of it
   /// @throws IllegalArgumentException if there are no samples or time does not rise
-  public int add(long[] timestampsMs, long[] bits, int count) {
+  public int add(long[] timestampsMs, long[] bits, int count, long note) {
     int column = column(timestampsMs, count);
     boolean constant = true;
     for (int i = 1; i < count && constant; i++) {
@@ -89,22 +90,37 @@ public final class SeriesEncoder {
     } else {
       addFrames(bits, count);
     }
-    return endRow(column, constant ? Page.CONSTANT : Page.FRAMES);
+    return rows.add(constant ? Page.CONSTANT : Page.FRAMES, column, row, note);
   }
 
   /// The same with histograms among the samples.
   ///
   /// @param histograms where one is set, the sample is that, else its bits
   public int add(
-      long[] timestampsMs, long[] bits, @Nullable NativeHistogram[] histograms, int count) {
+      long[] timestampsMs,
+      long[] bits,
+      @Nullable NativeHistogram[] histograms,
+      int count,
+      long note) {
     int column = column(timestampsMs, count);
     row.clear();
     addFrames(count, (from, length) -> mixed.encode(bits, histograms, from, length, frames));
-    return endRow(column, Page.MIXED);
+    return rows.add(Page.MIXED, column, row, note);
   }
 
-  private int endRow(int column, byte kind) {
-    return rows.add(kind, column, row);
+  /// What the caller noted with the row.
+  public long note(int of) {
+    return rows.note(of);
+  }
+
+  /// Notes the place of another row with a row.
+  public void link(int of, int other) {
+    rows.link(of, other);
+  }
+
+  /// The place that was noted with it last.
+  public int linked(int of) {
+    return rows.linked(of);
   }
 
   private void addFrames(long[] bits, int count) {

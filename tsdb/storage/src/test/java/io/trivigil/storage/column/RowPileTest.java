@@ -11,9 +11,13 @@ import org.junit.jupiter.api.Test;
 
 class RowPileTest {
   private static final int PIECE = 1 << 18; // bytes
-  private static final int HEADER = 9; // bytes before a row's own
+  private static final int HEADER = 12; // bytes before a short row's own
 
-  private record Row(int place, byte kind, int column, byte[] data) {}
+  private record Row(int place, byte kind, int column, byte[] data, long note, int other) {}
+
+  private static final long[] NOTES = {
+    0, 1, 0xFFFE, 0, 0xFFFF, -1, 1L << 32, 7, Long.MAX_VALUE, Long.MIN_VALUE, 255
+  };
 
   private final Random random = new Random(11);
   private final List<Row> rows = new ArrayList<>();
@@ -22,9 +26,13 @@ class RowPileTest {
     byte[] data = new byte[length];
     random.nextBytes(data);
     byte kind = (byte) random.nextInt(3);
-    int column = random.nextInt();
-    int place = pile.add(kind, column, new ByteWriter(length).raw(data, 0, length));
-    rows.add(new Row(place, kind, column, data));
+    int column = random.nextInt(1 << 30);
+    long note = NOTES[rows.size() % NOTES.length];
+    int place = pile.add(kind, column, new ByteWriter(length).raw(data, 0, length), note);
+    assertThat(pile.linked(place)).isZero();
+    int other = random.nextInt();
+    pile.link(place, other);
+    rows.add(new Row(place, kind, column, data, note, other));
   }
 
   private void check(RowPile pile) {
@@ -34,6 +42,8 @@ class RowPileTest {
       out.u8(7);
       assertThat(pile.kind(row.place())).isEqualTo(row.kind());
       assertThat(pile.column(row.place())).isEqualTo(row.column());
+      assertThat(pile.note(row.place())).isEqualTo(row.note());
+      assertThat(pile.linked(row.place())).isEqualTo(row.other());
       assertThat(pile.writeData(row.place(), out)).isEqualTo(row.data().length);
       assertThat(out.toBytes()).startsWith(7).endsWith(row.data()).hasSize(1 + row.data().length);
     }
@@ -42,7 +52,21 @@ class RowPileTest {
   /// Empty rows, rows that just fit into a piece of memory, just do not, and are longer than it.
   private void fill(RowPile pile) {
     int[] lengths = {
-      0, 5, PIECE - 3 * HEADER - 5, 0, 1, PIECE - 2 * HEADER, 1, PIECE - HEADER, PIECE, 3 * PIECE, 9
+      0,
+      5,
+      PIECE - 3 * HEADER - 5,
+      0,
+      1,
+      PIECE - 2 * HEADER,
+      1,
+      PIECE - HEADER,
+      PIECE,
+      3 * PIECE,
+      9,
+      0xFFFE,
+      0xFFFF,
+      0x10000,
+      0xFFFF + 8
     };
     for (int length : lengths) {
       add(pile, length);
