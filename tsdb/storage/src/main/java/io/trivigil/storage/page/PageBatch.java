@@ -9,7 +9,8 @@ public interface PageBatch extends AutoCloseable {
   /// Deletes every key with `from <= key < to`.
   void deleteRange(Table table, byte[] from, byte[] to);
 
-  /// Applies the changes in their order. Not durable before [PageStore#flush].
+  /// Applies the changes in their order, and forgets them: nothing is added afterwards. Not durable
+  /// before [PageStore#flush].
   void commit();
 
   @Override

@@ -27,6 +27,11 @@ import org.rocksdb.WriteBufferManager;
 
 /// One open database with all that must be closed with it. Guarded by [RocksPageStore]'s lock.
 final class RocksInstance implements AutoCloseable {
+  // Of a write buffer, bytes at a time: as much as the launcher has the C library map for itself,
+  // so
+  // that a buffer that was flushed goes back to the machine at once, and not when it is trimmed.
+  private static final int ARENA_BYTES = 256 << 10;
+
   final RocksDB db;
   final Map<Table, ColumnFamilyHandle> families;
   private final LRUCache cache;
@@ -108,7 +113,7 @@ final class RocksInstance implements AutoCloseable {
         .setTableFormatConfig(blocks)
         .setWriteBufferSize(Math.max(1 << 16, limits.writeBufferBytes() / 2))
         .setMaxWriteBufferNumber(3)
-        .setArenaBlockSize(64 << 10)
+        .setArenaBlockSize(ARENA_BYTES)
         .setTargetFileSizeBase(8L << 20)
         .setLevelCompactionDynamicLevelBytes(true)
         // Chunks are packed already; labels and machine state are text.

@@ -341,6 +341,7 @@ public final class RocksPageStore implements PageStore {
             try (WriteOptions options = new WriteOptions().setDisableWAL(true)) {
               on.db.write(options, batch);
             }
+            batch.close(); // what it held stands in the write buffers; a flush needs room, too
             return true;
           });
     }
