@@ -32,7 +32,10 @@ final class RatisSettings {
   /// What Ratis adds around the bytes of an entry, generously.
   private static final int ENVELOPE_BYTES = 64 << 10;
 
-  private static final int CACHED_SEGMENTS = 2;
+  /// Segments in memory: the one that is written, and the one before it until it is applied and on
+  /// its way to each member. Ratis keeps the entries of a segment until then, and what it keeps for
+  /// long grows old on the heap. A member further behind is served from the files.
+  private static final int SEGMENTS_IN_MEMORY = 2;
 
   /// A JVM that stood still for longer closes its server; the node then ends.
   private static final Duration CLOSE_AFTER = Duration.ofMinutes(1);
@@ -115,14 +118,16 @@ final class RatisSettings {
         + ENVELOPE_BYTES;
   }
 
-  // Only whole segments are purged, so that two of them go into what is applied between snapshots.
+  // Only whole segments are purged, so that at least four of them go into what is applied between
+  // snapshots, if the largest entry lets them.
   private static long segmentBytes(LogLimits limits) {
-    return Math.max(limits.snapshotEveryBytes() / 2, 2L * largestEntryBytes(limits));
+    return Math.max(
+        limits.snapshotEveryBytes() / 4, (long) largestEntryBytes(limits) + ENVELOPE_BYTES);
   }
 
   /// The most of the log that is kept in memory, bytes.
   static long cacheBytes(LogLimits limits) {
-    return CACHED_SEGMENTS * segmentBytes(limits);
+    return SEGMENTS_IN_MEMORY * segmentBytes(limits);
   }
 
   private static void sizes(RaftProperties properties, LogLimits limits) {
@@ -132,7 +137,7 @@ final class RatisSettings {
         properties, SizeInBytes.valueOf(appender.getSize() + 4096));
     SizeInBytes segment = SizeInBytes.valueOf(segmentBytes(limits));
     RaftServerConfigKeys.Log.setSegmentSizeMax(properties, segment);
-    RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, CACHED_SEGMENTS);
+    RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 0); // closed ones
     RaftServerConfigKeys.Log.setSegmentCacheSizeMax(
         properties, SizeInBytes.valueOf(cacheBytes(limits)));
     RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf(1 << 20));

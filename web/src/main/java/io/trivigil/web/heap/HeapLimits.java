@@ -5,9 +5,9 @@ import java.time.Duration;
 /// When a node collects its whole heap.
 ///
 /// @param baseBytes so much lives in the old generation of any node: before it holds more and
-///   grows, nothing is collected; default 32 MiB
+///   grows, nothing is collected; default 16 MiB
 /// @param growthBytes by so much the old generation may grow beyond what lived in it after the last
-///   collection of the whole heap; default 32 MiB
+///   collection of the whole heap; default 16 MiB
 /// @param spreadBytes what chance adds to that for a node at most, so that replicas, which allocate
 ///   alike, do not stop at the same moment; default 8 MiB
 /// @param share the share of the time that such collections may take: the next waits for the length
@@ -18,7 +18,7 @@ public record HeapLimits(
 
   /// The default.
   public static final HeapLimits DEFAULT =
-      new HeapLimits(32L << 20, 32L << 20, 8L << 20, 0.03, Duration.ofSeconds(1));
+      new HeapLimits(16L << 20, 16L << 20, 8L << 20, 0.03, Duration.ofSeconds(1));
 
   public HeapLimits {
     if (baseBytes < 0

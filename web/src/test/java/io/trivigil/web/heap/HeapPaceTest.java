@@ -39,8 +39,8 @@ class HeapPaceTest {
     HeapLimits spread = HeapLimits.DEFAULT;
     long one = new HeapPace(spread, new Random(1)).growthBytes();
     long other = new HeapPace(spread, new Random(2)).growthBytes();
-    assertThat(one).isNotEqualTo(other).isBetween(32 * MB, 40 * MB);
-    assertThat(other).isBetween(32 * MB, 40 * MB);
+    assertThat(one).isNotEqualTo(other).isBetween(16 * MB, 24 * MB);
+    assertThat(other).isBetween(16 * MB, 24 * MB);
   }
 
   @Test
