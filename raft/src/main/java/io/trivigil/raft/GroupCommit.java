@@ -1,14 +1,17 @@
 package io.trivigil.raft;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Turns single commands into entries, without a timer: proposes at once when nothing is in flight,
-/// and else collects until that entry is committed or until what waits fills an entry.
+/// Turns single commands into entries: proposes at once when nothing is in flight, and else
+/// collects until that entry is committed or until what waits fills an entry.
+/// - Under load it waits a moment longer for those who were just answered: see [Gathering].
 /// - Each command is one request and gets its own answer; it is never split or merged.
 /// - A few entries may be in flight, but only full ones queue behind the first.
 /// - Commands that any leader may take travel with commands that need a certain term; if that term
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class GroupCommit implements AutoCloseable {
   /// What the reason begins with where one command is larger than the limit.
   public static final String TOO_LARGE = "command too large";
+
+  /// How long a command that could go is held back for others at the most.
+  public static final Duration LONGEST_WAIT = Gathering.LONGEST;
 
   /// Sends one entry towards the log.
   public interface Transport {
@@ -44,28 +50,53 @@ public final class GroupCommit implements AutoCloseable {
     record Lost(String reason) implements Reply {}
   }
 
+  /// What holds commands back for a moment: see [Gathering].
+  ///
+  /// @param longest how long at the most; zero: never
+  /// @param nanoTicker elapsed time, nanoseconds
+  public record Pace(Duration longest, LongSupplier nanoTicker, Timer timer) {
+    /// Nothing is held back.
+    public static final Pace NONE = new Pace(Duration.ZERO, () -> 0, (_, _) -> {});
+
+    /// What we ship.
+    public static Pace usual(LongSupplier nanoTicker, Timer timer) {
+      return new Pace(Gathering.LONGEST, nanoTicker, timer);
+    }
+  }
+
+  /// Runs something later, once; it may be asked under a lock.
+  public interface Timer {
+    void after(long nanos, Runnable task);
+  }
+
   private record Waiting(long term, byte[] command, CompletableFuture<Outcome> outcome) {}
 
   private record Batch(long term, List<Waiting> commands) {}
 
   private final LogLimits limits;
   private final int maxInFlight;
+  private final Pace pace;
   private final Transport transport;
 
   private final Object lock = new Object();
+  private final Gathering gathering;
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
   private long queuedBytes;
   private long pendingBytes; // queued and in flight
   private int inFlight;
   private boolean closed;
+  private boolean lookIsDue; // at the latest when what is held back may go
 
   /// @param maxInFlight entries that may be in flight at once; only full ones join the first
-  public GroupCommit(LogLimits limits, int maxInFlight, Transport transport) {
+  /// @param pace how long a command may be held back for others
+  public GroupCommit(LogLimits limits, int maxInFlight, Pace pace, Transport transport) {
     if (maxInFlight < 1) {
       throw new IllegalArgumentException("no entry may be in flight: " + maxInFlight);
     }
     this.limits = limits;
     this.maxInFlight = maxInFlight;
+    this.pace = pace;
+    this.gathering = new Gathering(pace.longest());
     this.transport = transport;
   }
 
@@ -143,12 +174,29 @@ public final class GroupCommit implements AutoCloseable {
     synchronized (lock) {
       boolean first = inFlight == 0 && !queue.isEmpty();
       boolean full = inFlight < maxInFlight && queuedBytes >= limits.maxEntryBytes();
-      if (!first && !full) {
+      if (!full && (!first || isHeldBack())) {
         return null;
       }
       inFlight++;
       return cut();
     }
+  }
+
+  /// Called under the lock.
+  private boolean isHeldBack() {
+    long nanos = gathering.holdNanos(queue.size(), pace.nanoTicker().getAsLong());
+    if (nanos > 0 && !lookIsDue) {
+      lookIsDue = true;
+      pace.timer().after(nanos, this::look);
+    }
+    return nanos > 0;
+  }
+
+  private void look() {
+    synchronized (lock) {
+      lookIsDue = false;
+    }
+    sendWhatMayGo();
   }
 
   /// Cuts one entry from the head of the queue; called under the lock.
@@ -189,6 +237,9 @@ public final class GroupCommit implements AutoCloseable {
           pendingBytes += bytes(waiting);
         }
         again = List.of();
+      }
+      if (inFlight == 0 && reply instanceof Reply.Committed) {
+        gathering.ended(batch.commands().size(), queue.size(), pace.nanoTicker().getAsLong());
       }
     }
     again.forEach(w -> w.outcome().complete(new Outcome.NotLeader("the log is closed")));

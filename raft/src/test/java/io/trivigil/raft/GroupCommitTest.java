@@ -25,6 +25,7 @@ class GroupCommitTest {
       new GroupCommit(
           LIMITS,
           2,
+          GroupCommit.Pace.NONE,
           (term, commands) -> {
             Sent one = new Sent(term, commands, new CompletableFuture<>());
             sent.add(one);
@@ -67,6 +68,46 @@ class GroupCommitTest {
     sent.get(1).commit(2);
     assertAnswer(two, 2, 2);
     assertAnswer(three, 2, 3);
+  }
+
+  @Test
+  void whoWasJustAnsweredIsAwaitedForAMoment() {
+    long[] nowNanos = {5};
+    List<Runnable> timer = new ArrayList<>();
+    GroupCommit gathering =
+        new GroupCommit(
+            new LogLimits(2_000, 2_000, 10_000, 1, 0, 1, Duration.ofSeconds(10)),
+            2,
+            new GroupCommit.Pace(
+                Gathering.LONGEST, () -> nowNanos[0], (_, task) -> timer.add(task)),
+            (term, commands) -> {
+              Sent one = new Sent(term, commands, new CompletableFuture<>());
+              sent.add(one);
+              return one.reply();
+            });
+    var _ = gathering.propose(EntryCodec.ANY_TERM, command(1));
+    CompletableFuture<Outcome> two = gathering.propose(EntryCodec.ANY_TERM, command(2));
+    assertThat(sent).hasSize(1); // nothing was in flight: it went at once
+
+    sent.get(0).commit(1);
+    assertThat(sent).hasSize(1); // the second waits for the first one's next
+    assertThat(timer).hasSize(1);
+    CompletableFuture<Outcome> three = gathering.propose(EntryCodec.ANY_TERM, command(3));
+    assertThat(sent.get(1).commands()).hasSize(2);
+    sent.get(1).commit(2);
+    assertAnswer(two, 2, 2);
+    assertAnswer(three, 2, 3);
+
+    CompletableFuture<Outcome> four = gathering.propose(EntryCodec.ANY_TERM, command(4));
+    assertThat(sent).hasSize(2);
+    timer.removeFirst().run(); // the first one's, too early for this
+    assertThat(sent).hasSize(2);
+    nowNanos[0] += Gathering.LONGEST.toNanos();
+    timer.removeFirst().run();
+    sent.get(2).commit(3); // alone
+    assertAnswer(four, 3, 4);
+    assertThat(gathering.pendingBytes()).isZero();
+    assertThat(timer).isEmpty();
   }
 
   @Test

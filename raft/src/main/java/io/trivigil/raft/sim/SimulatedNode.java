@@ -63,7 +63,10 @@ final class SimulatedNode {
     this.position = durable;
     this.commits =
         new GroupCommit(
-            limits, 4, (term, commands) -> cluster.network().send(this, term, commands));
+            limits,
+            4,
+            GroupCommit.Pace.usual(cluster.clock().nanoTicker(), this::later),
+            (term, commands) -> cluster.network().send(this, term, commands));
     this.log = new SimulatedLog(this, cluster);
     this.sight = new SimulatedSight(this, cluster);
     this.reads =
@@ -71,6 +74,11 @@ final class SimulatedNode {
     if (position.index() >= 0) {
       applied.advance(position.index());
     }
+  }
+
+  private void later(long nanos, Runnable task) {
+    long delayMs = Math.ceilDiv(nanos, 1_000_000);
+    cluster.scheduler().after(delayMs, () -> whenAwake(task));
   }
 
   String id() {

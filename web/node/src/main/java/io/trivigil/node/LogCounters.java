@@ -1,6 +1,7 @@
 package io.trivigil.node;
 
 import io.trivigil.model.metric.Metrics;
+import io.trivigil.raft.GroupCommit;
 import io.trivigil.raft.LogMetrics;
 import io.trivigil.raft.LogMetrics.NotTaken;
 import io.trivigil.raft.LogStatus;
@@ -153,6 +154,10 @@ final class LogCounters {
         "trivigil_raft_pending_bytes_limit",
         "The most that may wait or be in flight on this node.",
         () -> (double) log.config().limits().maxPendingBytes());
+    metrics.gauge(
+        "trivigil_raft_entry_wait_limit_seconds",
+        "How long a command may be held back for others that share its entry.",
+        () -> GroupCommit.LONGEST_WAIT.toNanos() / 1e9);
     MemoryBudget.showLimit(metrics, "log_cache", RatisConfig.logCacheBytes(log.config().limits()));
     metrics.gauge(
         "trivigil_raft_retained_bytes_limit",
