@@ -4,7 +4,7 @@ import io.trivigil.web.json.JsonWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -65,8 +65,13 @@ public record Answer(int status, String contentType, Body body, Map<String, Stri
 
   /// This answer with one more header.
   public Answer with(String name, String value) {
-    Map<String, String> more = new LinkedHashMap<>(headers);
-    more.put(name, value);
+    return with(Map.of(name, value));
+  }
+
+  /// This answer with these headers too.
+  public Answer with(Map<String, String> others) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.putAll(others);
     return new Answer(status, contentType, body, more);
   }
 }

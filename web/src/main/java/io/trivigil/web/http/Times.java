@@ -23,6 +23,9 @@ public final class Times {
   /// Go's zero time.
   public static final String ZERO = "0001-01-01T00:00:00Z";
 
+  /// So many digits of seconds and three behind the point are exact in the `double` of [#parseMs].
+  private static final int PLAIN_DIGITS = 11;
+
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
 
@@ -48,6 +51,10 @@ public final class Times {
   ///
   /// @throws IllegalArgumentException in Prometheus's words
   public static long parseMs(String text) {
+    long plain = plainMs(text);
+    if (plain >= 0) {
+      return plain;
+    }
     if (NUMBER.matcher(text).matches()) {
       double seconds = Double.parseDouble(text);
       double whole = seconds < 0 ? Math.ceil(seconds) : Math.floor(seconds);
@@ -65,6 +72,27 @@ public final class Times {
     }
     throw new IllegalArgumentException(
         "cannot parse %s to a valid timestamp".formatted(Names.quote(text)));
+  }
+
+  /// What most clients send: digits, and behind a point up to three more; -1 for all else.
+  private static long plainMs(String text) {
+    int length = text.length();
+    int point = text.indexOf('.');
+    int whole = point < 0 ? length : point;
+    if (whole == 0 || whole > PLAIN_DIGITS || length - whole > 4) {
+      return -1;
+    }
+    long ms = 0;
+    for (int i = 0; i < whole + 4; i++) {
+      if (i != whole) { // the point
+        char c = i < length ? text.charAt(i) : '0';
+        if (c < '0' || c > '9') {
+          return -1;
+        }
+        ms = ms * 10 + (c - '0');
+      }
+    }
+    return ms;
   }
 
   /// A length of time in milliseconds: seconds as a number, or `5m`.

@@ -13,6 +13,7 @@ import io.trivigil.web.json.JsonWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,8 +57,12 @@ final class Api {
       long appliedIndex = backend.appliedIndex();
       long freshnessMs = backend.freshnessMs();
       return (refused == null ? answer(source, request) : refused)
-          .with("X-Trivigil-Applied-Index", Long.toString(appliedIndex))
-          .with("X-Trivigil-Freshness-Ms", Long.toString(freshnessMs));
+          .with(
+              Map.of(
+                  "X-Trivigil-Applied-Index",
+                  Long.toString(appliedIndex),
+                  "X-Trivigil-Freshness-Ms",
+                  Long.toString(freshnessMs)));
     };
   }
 

@@ -54,17 +54,19 @@ final class LabelApi {
       throw ApiException.badParam("match[]", e.text());
     }
     Range range = Range.of(params);
-    TreeSet<Labels> found =
+    List<Labels> found =
         runner.read(
             querier -> {
-              TreeSet<Labels> all = new TreeSet<>();
+              List<Labels> all = new ArrayList<>();
               Querier.Hints hints = new Querier.Hints(range.fromMs(), range.toMs(), 0, 0, "series");
               for (List<Matcher> matchers : selectors) {
-                querier.select(hints, matchers).forEach(series -> all.add(series.labels()));
+                for (Querier.Series series : querier.select(hints, matchers)) {
+                  all.add(series.labels());
+                }
               }
-              return all;
+              return sortedOnce(all);
             });
-    List<Labels> shown = found.stream().limit(limit > 0 ? limit : Long.MAX_VALUE).toList();
+    List<Labels> shown = limit > 0 && limit < found.size() ? found.subList(0, limit) : found;
     return new Api.Data(
         json -> {
           json.beginArray();
@@ -73,6 +75,18 @@ final class LabelApi {
         },
         shown.size() < found.size() ? List.of(TRUNCATED) : List.of(),
         List.of());
+  }
+
+  /// Sorted, and each once. Most are in order as they come.
+  private static List<Labels> sortedOnce(List<Labels> all) {
+    all.sort(null);
+    List<Labels> once = new ArrayList<>(all.size());
+    for (Labels labels : all) {
+      if (once.isEmpty() || once.getLast().compareTo(labels) != 0) {
+        once.add(labels);
+      }
+    }
+    return once;
   }
 
   private Api.Data labels(Request request) throws InterruptedException {

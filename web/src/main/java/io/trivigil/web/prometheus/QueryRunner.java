@@ -17,7 +17,9 @@ import io.trivigil.web.http.Departure;
 import io.trivigil.web.http.Held;
 import io.trivigil.web.http.Practice;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,6 +49,7 @@ public final class QueryRunner implements AutoCloseable {
   private final QueryHelpers helpers;
   private final QueryMemory memory;
   private final LongSupplier nanoTicker;
+  private final Map<Boolean, Metrics.Histogram> durations = new ConcurrentHashMap<>(); // by weight
   private final AtomicLong clientQueries = new AtomicLong();
   private final AtomicInteger waitingClients = new AtomicInteger();
 
@@ -216,17 +219,22 @@ public final class QueryRunner implements AutoCloseable {
       if (asksAgain) {
         clientQueries.decrementAndGet();
       } else {
-        backend
-            .metrics()
-            .histogram(
-                "trivigil_query_duration_seconds",
-                "How long queries took.",
-                SECONDS,
-                "weight",
-                isHeavy ? "heavy" : "light")
+        durations
+            .computeIfAbsent(isHeavy, this::durations)
             .observe((nanoTicker.getAsLong() - start) / 1e9);
       }
     }
+  }
+
+  private Metrics.Histogram durations(boolean isHeavy) {
+    return backend
+        .metrics()
+        .histogram(
+            "trivigil_query_duration_seconds",
+            "How long queries took.",
+            SECONDS,
+            "weight",
+            isHeavy ? "heavy" : "light");
   }
 
   private <T> T limited(Callable<T> task, QueryContext context, Duration timeout, boolean isHeavy)

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -153,8 +154,12 @@ final class PlainAnswers {
     int mark = http.uri().indexOf('?');
     String path = mark < 0 ? http.uri() : http.uri().substring(0, mark);
     String query = mark < 0 ? "" : http.uri().substring(mark + 1);
-    Map<String, String> headers =
-        GateController.headers(http.headers().names(), http.headers()::get);
+    Map<String, String> headers = new HashMap<>();
+    for (Map.Entry<String, String> header : http.headers()) {
+      if (!header.getKey().startsWith(":")) {
+        headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue());
+      }
+    }
     headers.put(Author.PEER, GateController.host(context.channel().remoteAddress()));
     String form = PlainRequests.isForm(http) ? new String(body, StandardCharsets.UTF_8) : "";
     return new Request(

@@ -35,6 +35,15 @@ final class RequestTidier implements BeanCreatedEventListener<NettyServerCustomi
 
   private static final String NAME = "trivigil-tidier";
 
+  /// Which characters may stand in an address.
+  private static final boolean[] STANDS = new boolean[0x7f];
+
+  static {
+    for (char c = ' ' + 1; c < STANDS.length; c++) {
+      STANDS[c] = "\"<>\\^`{|}".indexOf(c) < 0;
+    }
+  }
+
   private final Gateway gateway;
   private final PlainAnswers answers;
   private final KeptReads reads = new KeptReads(new AdaptiveRecvByteBufAllocator());
@@ -136,7 +145,7 @@ final class RequestTidier implements BeanCreatedEventListener<NettyServerCustomi
 
   private static boolean mayStand(String uri, int i) {
     char c = uri.charAt(i);
-    return c > ' ' && c < 0x7f && "\"<>\\^`{|}".indexOf(c) < 0 && (c != '%' || isEscape(uri, i));
+    return c < STANDS.length && STANDS[c] && (c != '%' || isEscape(uri, i));
   }
 
   /// The same, of an address of which `first` is the first such character. (Seldom: most are fine.)
