@@ -16,6 +16,7 @@ import io.trivigil.model.codec.MalformedBytesException;
 /// @param minMs the oldest of them
 /// @param maxMs the newest of them
 /// @param late whether it may hold samples that are not newer than those in the layers before
+/// @param newForms whether any of its pages is of a version that older programs do not know
 record Layer(
     int number,
     int level,
@@ -24,7 +25,8 @@ record Layer(
     long samples,
     long minMs,
     long maxMs,
-    boolean late) {
+    boolean late,
+    boolean newForms) {
   /// The level of a partition's final layer.
   static final int SEALED = 63;
 
@@ -41,7 +43,12 @@ record Layer(
 
   /// The same, of samples that came late or did not.
   Layer withLate(boolean is) {
-    return new Layer(number, level, pages, bytes, samples, minMs, maxMs, is);
+    return new Layer(number, level, pages, bytes, samples, minMs, maxMs, is, newForms);
+  }
+
+  /// The same, with pages that older programs do not know or without.
+  Layer withNewForms(boolean are) {
+    return new Layer(number, level, pages, bytes, samples, minMs, maxMs, late, are);
   }
 
   /// Whether it may hold something of the inclusive range.
@@ -49,7 +56,7 @@ record Layer(
     return fromMs <= maxMs && toMs >= minMs;
   }
 
-  /// Writes all but whether it is late.
+  /// Writes all but whether it is late or has new forms.
   void encode(ByteWriter out) {
     out.varint(number)
         .varint(level)
@@ -60,7 +67,7 @@ record Layer(
         .varint(maxMs - minMs);
   }
 
-  /// Reads what [#encode] wrote, as if it were not late.
+  /// Reads what [#encode] wrote, as if it were neither.
   static Layer decode(ByteReader in) {
     int number = in.intVarint();
     int level = in.intVarint();
@@ -68,6 +75,7 @@ record Layer(
     long bytes = in.varint();
     long samples = in.varint();
     long minMs = in.zigzag();
-    return new Layer(number, level, pages, bytes, samples, minMs, minMs + in.varint(), false);
+    return new Layer(
+        number, level, pages, bytes, samples, minMs, minMs + in.varint(), false, false);
   }
 }

@@ -1,6 +1,7 @@
 package io.trivigil.storage;
 
 import io.trivigil.model.NativeHistogram;
+import io.trivigil.storage.column.Page;
 import io.trivigil.storage.column.PageWriter;
 import io.trivigil.storage.column.SeriesEncoder;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class LayerWriter {
   private long samples;
   private long minMs = Long.MAX_VALUE;
   private long maxMs = Long.MIN_VALUE;
+  private boolean newForms;
 
   LayerWriter(Sink sink) {
     this.sink = sink;
@@ -69,6 +71,7 @@ final class LayerWriter {
   private void endPage() {
     byte[] page = writer.finish();
     bytes += page.length;
+    newForms |= Page.hasNewForms(page);
     sink.page(pages++, page);
   }
 
@@ -79,7 +82,8 @@ final class LayerWriter {
     }
     return pages == 0
         ? Optional.empty()
-        : Optional.of(new Layer(number, level, pages, bytes, samples, minMs, maxMs, false));
+        : Optional.of(
+            new Layer(number, level, pages, bytes, samples, minMs, maxMs, false, newForms));
   }
 
   /// The row that says where the series stand; once it is finished.

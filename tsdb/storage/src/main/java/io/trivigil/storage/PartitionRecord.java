@@ -12,6 +12,8 @@ import java.util.Optional;
 /// fixed64 member hash, varint samples, bool merged, varint layers, each as in [Layer], then what
 /// older versions left: varint chunks, varint chunk bytes, varint generation, varint pages, varint
 /// page bytes. Where a layer is late, the version is 4 and behind each layer stands bool late.
+/// Where a layer has pages of version 3, the version is 5 and behind each layer stand bool late and
+/// bool whether it is one of those: programs that do not know these pages do not open the store.
 ///
 /// Version 2 had no layers but one generation of pages, and chunks that are newer than these; its
 /// layout: members, hash, samples, chunks, chunk bytes, merged, generation, pages, page bytes.
@@ -46,6 +48,7 @@ record PartitionRecord(
 
   private static final int VERSION = 3;
   private static final int WITH_LATE = 4;
+  private static final int WITH_NEW_FORMS = 5;
   private static final int WITHOUT_LAYERS = 2;
   private static final int WITHOUT_PAGES = 1;
   private static final int WORTH_A = 8; // part of what was sealed
@@ -148,11 +151,20 @@ record PartitionRecord(
     return List.of();
   }
 
+  private boolean hasNewForms() {
+    for (Layer layer : layers) {
+      if (layer.newForms()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   byte[] encode() {
-    boolean late = hasLate();
+    int version = hasNewForms() ? WITH_NEW_FORMS : hasLate() ? WITH_LATE : VERSION;
     ByteWriter out =
         new ByteWriter(48 + 24 * layers.size())
-            .u8(late ? WITH_LATE : VERSION)
+            .u8(version)
             .varint(members)
             .fixed64(memberHash)
             .varint(samples)
@@ -160,8 +172,11 @@ record PartitionRecord(
             .varint(layers.size());
     for (Layer layer : layers) {
       layer.encode(out);
-      if (late) {
+      if (version >= WITH_LATE) {
         out.bool(layer.late());
+      }
+      if (version >= WITH_NEW_FORMS) {
+        out.bool(layer.newForms());
       }
     }
     return out.varint(old.chunks())
@@ -177,18 +192,18 @@ record PartitionRecord(
     int version = in.u8();
     PartitionRecord record =
         switch (version) {
-          case VERSION -> decodeLayers(in, false);
-          case WITH_LATE -> decodeLayers(in, true);
+          case VERSION, WITH_LATE, WITH_NEW_FORMS -> decodeLayers(in, version);
           case WITHOUT_LAYERS, WITHOUT_PAGES -> decodeOld(in, version);
           default ->
               throw new MalformedBytesException(
-                  "partition record: expected version=%d found=%d".formatted(WITH_LATE, version));
+                  "partition record: expected version=%d found=%d"
+                      .formatted(WITH_NEW_FORMS, version));
         };
     in.expectEnd();
     return record;
   }
 
-  private static PartitionRecord decodeLayers(ByteReader in, boolean late) {
+  private static PartitionRecord decodeLayers(ByteReader in, int version) {
     int members = in.intVarint();
     long hash = in.fixed64();
     long samples = in.varint();
@@ -196,7 +211,8 @@ record PartitionRecord(
     List<Layer> layers = new ArrayList<>();
     for (int left = in.count(7); left > 0; left--) {
       Layer layer = Layer.decode(in);
-      layers.add(late ? layer.withLate(in.bool()) : layer);
+      layer = version >= WITH_LATE ? layer.withLate(in.bool()) : layer;
+      layers.add(version >= WITH_NEW_FORMS ? layer.withNewForms(in.bool()) : layer);
     }
     Old old = new Old(in.varint(), in.varint(), in.intVarint(), in.intVarint(), in.varint());
     return new PartitionRecord(members, hash, samples, merged, layers, old);

@@ -308,10 +308,10 @@ final class LateSamplesTest {
 
   @Test
   void recordsWithoutLateLayersHaveTheBytesOfBefore() {
-    Layer early = new Layer(7, 0, 2, 99, 4, -5, 12, false);
+    Layer early = new Layer(7, 0, 2, 99, 4, -5, 12, false, false);
     PartitionRecord plain = PartitionRecord.EMPTY.plus(early);
     assertThat(plain.encode()[0]).isEqualTo((byte) 3);
-    PartitionRecord late = plain.plus(new Layer(8, 0, 1, 9, 1, 3, 3, true));
+    PartitionRecord late = plain.plus(new Layer(8, 0, 1, 9, 1, 3, 3, true, false));
     assertThat(late.encode()[0]).isEqualTo((byte) 4);
     assertThat(PartitionRecord.decode(late.encode())).isEqualTo(late);
     assertThat(PartitionRecord.decode(plain.encode())).isEqualTo(plain);

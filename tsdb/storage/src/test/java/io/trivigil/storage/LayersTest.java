@@ -7,6 +7,7 @@ import io.trivigil.model.Labels;
 import io.trivigil.model.Matcher;
 import io.trivigil.model.SampleBatch;
 import io.trivigil.model.SampleBuffer;
+import io.trivigil.model.Staleness;
 import io.trivigil.model.codec.ByteWriter;
 import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.model.metric.Metrics;
@@ -130,6 +131,42 @@ final class LayersTest {
     }
     try (Storage storage = open()) {
       assertContent(storage, 1, Set.of());
+    }
+  }
+
+  /// What only merges write leaves the content as it was, and tells programs that do not know it.
+  @Test
+  void mergesBringFormsThatSnapshotsDoNotHave() {
+    StorageConfig config = StorageConfig.inMemory().withMergeLayers(100);
+    long before;
+    try (Storage storage = open(config)) {
+      for (int i = 0; i < 8; i++) {
+        SampleBatch batch = new SampleBatch();
+        entries++;
+        for (int s = 0; s < 100; s++) {
+          long ms = 1000 * entries + s;
+          long ticks = 5_000_000 + 10_000 * entries + s * 79L;
+          batch.add(Labels.of("__name__", "disk_seconds"), ms, ticks * 0.001);
+          batch.add(Labels.of("__name__", "waiting_seconds"), ms, ticks / 1000.0 / 1000.0);
+          batch.add(Labels.of("__name__", "up"), ms, s == 50 ? Staleness.marker() : 1);
+        }
+        storage.beginEntry(entries, 1000 * entries);
+        storage.append(batch, AppendRules.EACH);
+        storage.endEntry();
+        snapshot(storage);
+      }
+      assertThat(record(storage).layers()).hasSize(8).noneMatch(Layer::newForms);
+      assertThat(record(storage).encode()[0]).isEqualTo((byte) 3);
+      before = storage.checksum();
+      long bytes = record(storage).bytes();
+      storage.compact();
+      assertThat(record(storage).layers()).hasSize(1).allMatch(Layer::newForms);
+      assertThat(record(storage).encode()[0]).isEqualTo((byte) 5);
+      assertThat(record(storage).bytes()).isLessThan(bytes / 2);
+      assertThat(storage.checksum()).isEqualTo(before);
+    }
+    try (Storage storage = open(config)) {
+      assertThat(storage.checksum()).isEqualTo(before);
     }
   }
 
@@ -348,15 +385,22 @@ final class LayersTest {
     PartitionRecord old = new PartitionRecord(3, 7, 9, false, List.of(), both);
     assertThat(PartitionRecord.decode(second)).isEqualTo(old);
     PartitionRecord now =
-        old.plus(new Layer(7, 0, 2, 99, 4, -5, 12, false))
-            .plus(new Layer(9, 0, 1, 9, 1, 13, 13, false));
+        old.plus(new Layer(7, 0, 2, 99, 4, -5, 12, false, false))
+            .plus(new Layer(9, 0, 1, 9, 1, 13, 13, false, false));
     assertThat(now.samples()).isEqualTo(14);
     assertThat(PartitionRecord.decode(now.encode())).isEqualTo(now);
+    assertThat(now.encode()[0]).isEqualTo((byte) 3);
+    // A layer that programs before do not read makes a record that they do not read.
+    PartitionRecord forms =
+        now.plus(new Layer(10, 1, 2, 9, 2, 14, 15, false, true))
+            .plus(new Layer(11, 1, 2, 9, 2, 14, 15, true, false));
+    assertThat(forms.encode()[0]).isEqualTo((byte) 5);
+    assertThat(PartitionRecord.decode(forms.encode())).isEqualTo(forms);
     byte[] later = now.encode();
-    later[0] = 5;
+    later[0] = 6;
     assertThatThrownBy(() -> PartitionRecord.decode(later))
         .isInstanceOf(MalformedBytesException.class)
-        .hasMessage("partition record: expected version=4 found=5");
+        .hasMessage("partition record: expected version=5 found=6");
   }
 
   @Test

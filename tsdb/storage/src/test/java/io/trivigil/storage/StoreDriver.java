@@ -270,6 +270,7 @@ final class StoreDriver {
             case 1 -> -0.0;
             case 2 -> Double.longBitsToDouble(0x7ff0_0000_0000_0001L + random.nextInt(99));
             case 3 -> Double.longBitsToDouble(0xfff4_0000_0000_0000L + random.nextInt(9));
+            case 4 -> random.nextInt(5_000_000) * 0.001;
             default -> random.nextInt(4);
           };
       if (histograms && random.nextInt(3) == 0) {

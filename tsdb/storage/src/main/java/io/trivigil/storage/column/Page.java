@@ -21,11 +21,14 @@ public final class Page {
   /// Of pages in which any row is [#MIXED].
   static final int MIXED_VERSION = 2;
 
+  /// Of pages in which any frame or row has a form that the versions before do not know.
+  static final int FORMS_VERSION = 3;
+
   // What the values of a row are.
   /// Frames of floats.
   static final byte FRAMES = 0;
 
-  /// One float, which never changes.
+  /// One float, which never changes but where special values stand between.
   static final byte CONSTANT = 1;
 
   /// Frames as in [MixedFrames].
@@ -108,10 +111,10 @@ public final class Page {
     ByteReader in = new ByteReader(bytes, 0, end);
     int magic = in.u8();
     int version = in.u8();
-    if (magic != MAGIC || (version != VERSION && version != MIXED_VERSION)) {
+    if (magic != MAGIC || version < VERSION || version > FORMS_VERSION) {
       throw new CorruptPageException(
-          "page header: expected magic=0x%02x version=%d or %d found magic=0x%02x version=%d"
-              .formatted(MAGIC, VERSION, MIXED_VERSION, magic, version));
+          "page header: expected magic=0x%02x version=%d to %d found magic=0x%02x version=%d"
+              .formatted(MAGIC, VERSION, FORMS_VERSION, magic, version));
     }
     int series = in.intVarint();
     int columns = in.intVarint();
@@ -135,7 +138,7 @@ public final class Page {
         new ByteReader(bytes, header + (int) columnDirectory, (int) directory),
         columnsAt + (int) columnBytes,
         end,
-        version == MIXED_VERSION);
+        version >= MIXED_VERSION);
     return page;
   }
 
@@ -220,6 +223,12 @@ public final class Page {
       }
       kinds[(int) row] = MIXED;
     }
+  }
+
+  /// Whether programs that know the versions before the last can not read what was written as a
+  /// page.
+  public static boolean hasNewForms(byte[] page) {
+    return page[1] == FORMS_VERSION;
   }
 
   public int series() {

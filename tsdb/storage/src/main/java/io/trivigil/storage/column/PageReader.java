@@ -2,6 +2,7 @@ package io.trivigil.storage.column;
 
 import io.trivigil.model.NativeHistogram;
 import io.trivigil.model.SampleBuffer;
+import io.trivigil.model.codec.ByteReader;
 import io.trivigil.model.codec.MalformedBytesException;
 import io.trivigil.storage.frame.CorruptFrameException;
 import io.trivigil.storage.frame.Frames;
@@ -82,9 +83,7 @@ public final class PageReader {
         decoded = new double[times.length];
       }
       if (from.kinds[row] == Page.CONSTANT) {
-        int stored = from.dataAt[row];
-        values.decode(from.bytes, stored, from.dataAt[row + 1], 1, decoded, 0);
-        Arrays.fill(decoded, at, end, decoded[0]);
+        decodeConstant(from, row, at, end);
       } else {
         if (from.kinds[row] == Page.MIXED && histograms.length < times.length) {
           histograms = new NativeHistogram[times.length];
@@ -93,6 +92,24 @@ public final class PageReader {
       }
     } catch (CorruptFrameException | MalformedBytesException e) {
       throw corrupt(row, e);
+    }
+  }
+
+  private void decodeConstant(Page from, int row, int wantedFrom, int wantedTo) {
+    int end = from.dataAt[row + 1];
+    int at = values.decode(from.bytes, from.dataAt[row], end, 1, decoded, 0);
+    Arrays.fill(decoded, wantedFrom, wantedTo, decoded[0]);
+    if (at == end) {
+      return;
+    }
+    ByteReader specials = new ByteReader(from.bytes, at, end - at);
+    long place = -1L - (long) firstFrame * Frames.SAMPLES; // among the decoded
+    while (specials.remaining() > 0) {
+      place += 1L + specials.intVarint();
+      long bits = Frames.special(specials.u8());
+      if (place >= wantedFrom && place < wantedTo) {
+        decoded[(int) place] = Double.longBitsToDouble(bits);
+      }
     }
   }
 

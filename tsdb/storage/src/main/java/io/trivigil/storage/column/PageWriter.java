@@ -100,14 +100,18 @@ public final class PageWriter {
 
   /// The page; the next begins.
   public byte[] finish() {
-    if (!mixed.isEmpty()) {
+    int version =
+        own.hasNewForms()
+            ? Page.FORMS_VERSION
+            : mixed.isEmpty() ? Page.VERSION : Page.MIXED_VERSION;
+    if (version >= Page.MIXED_VERSION) {
       addMixed();
     }
     ByteWriter out =
         new ByteWriter(
                 data.size() + columnBytes.size() + columnDirectory.size() + directory.size() + 64)
             .u8(Page.MAGIC)
-            .u8(mixed.isEmpty() ? Page.VERSION : Page.MIXED_VERSION)
+            .u8(version)
             .varint(refs.size())
             .varint(columns.size())
             .varint(columnDirectory.size())

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class SeriesEncoder {
   private static final int RECENT = 4; // columns
 
+  /// A row in which more than one of so many samples is special is written as frames.
+  private static final int SELDOM = 64;
+
+  private final boolean quick;
   private final IntegerEncoder timestamps;
   private final ValueEncoder values;
   private final MixedFrames.Encoder mixed;
@@ -38,6 +42,7 @@ public final class SeriesEncoder {
   private final int[] recentCount = new int[RECENT]; // 0: nothing
   private final int[] recentColumn = new int[RECENT];
   private int nextRecent;
+  private boolean newForms;
 
   /// Bytes one behind the other, of which ranges are read again.
   private static final class Pile {
@@ -61,13 +66,15 @@ public final class SeriesEncoder {
 
   /// For the rows of many pages, in memory beside the Java heap.
   ///
-  /// @param quick as in [IntegerEncoder]: for pages that are merged before long
+  /// @param quick as in [IntegerEncoder]: for pages that are merged before long, in forms that all
+  ///   versions of a page have
   /// @param memory what the rows take is given back with it, and not before
   public static SeriesEncoder of(boolean quick, Arena memory) {
     return new SeriesEncoder(quick, memory);
   }
 
   private SeriesEncoder(boolean quick, @Nullable Arena memory) {
+    this.quick = quick;
     rows = new RowPile(memory);
     timestamps = new IntegerEncoder(quick);
     values = new ValueEncoder(quick);
@@ -80,17 +87,39 @@ public final class SeriesEncoder {
   /// @throws IllegalArgumentException if there are no samples or time does not rise
   public int add(long[] timestampsMs, long[] bits, int count, long note) {
     int column = column(timestampsMs, count);
-    boolean constant = true;
-    for (int i = 1; i < count && constant; i++) {
-      constant = bits[i] == bits[0];
+    row.clear();
+    if (addConstant(bits, count)) {
+      return rows.add(Page.CONSTANT, column, row, note);
     }
     row.clear();
-    if (constant) {
-      values.encode(bits, 1, row);
-    } else {
-      addFrames(bits, count);
+    addFrames(bits, count);
+    return rows.add(Page.FRAMES, column, row, note);
+  }
+
+  /// Writes one value, and where a few special values stand between; false if that is not all there
+  /// is.
+  private boolean addConstant(long[] bits, int count) {
+    int most = quick ? 0 : count / SELDOM;
+    int found = 0;
+    int next = 0;
+    for (int i = 1; i < count; i++) {
+      if (bits[i] != bits[0]) {
+        int code = Frames.specialCode(bits[i]);
+        if (++found > most || code == Frames.OTHER_SPECIAL) {
+          return false;
+        }
+        if (found == 1) {
+          values.encode(bits, 1, row);
+        }
+        row.varint(i - next).u8(code);
+        next = i + 1;
+      }
     }
-    return rows.add(constant ? Page.CONSTANT : Page.FRAMES, column, row, note);
+    if (found == 0) {
+      values.encode(bits, 1, row);
+    }
+    newForms |= found > 0;
+    return true;
   }
 
   /// The same with histograms among the samples.
@@ -260,6 +289,11 @@ public final class SeriesEncoder {
     return rows.writeData(of, out);
   }
 
+  /// Whether anything since [#clear] has a form that is read from the last version of a page on.
+  boolean hasNewForms() {
+    return newForms || timestamps.hasNewForms() || values.hasNewForms();
+  }
+
   void writeColumn(int column, ByteWriter directory, ByteWriter into) {
     int from = columnBegin(column);
     int middle = columnFrames.getInt(column);
@@ -269,6 +303,9 @@ public final class SeriesEncoder {
 
   /// Forgets all rows and columns.
   void clear() {
+    newForms = false;
+    timestamps.forget();
+    values.forget();
     rows.clear();
     columnBytes.size = 0;
     columnFrames.clear();

@@ -24,6 +24,20 @@ final class Bits {
     return 64 - Long.numberOfLeadingZeros(value);
   }
 
+  /// Folds a signed number, so that numbers near zero are small.
+  static long zigzag(long value) {
+    return (value << 1) ^ (value >> 63);
+  }
+
+  /// How many bits are needed for what distances between two have above `width` bits: folded if
+  /// some are below zero.
+  static int highWidth(long lowest, long highest, int width) {
+    long above = highest >> width;
+    return lowest >= 0
+        ? width(above)
+        : Math.max(width(zigzag(above)), width(zigzag(lowest >> width)));
+  }
+
   /// How many bytes `count` fields take.
   static int bytes(int count, int width) {
     return (count * width + 7) >>> 3;
@@ -31,8 +45,7 @@ final class Bits {
 
   /// How many bytes a number takes as a zigzag varint.
   static int zigzagBytes(long value) {
-    long folded = (value << 1) ^ (value >> 63);
-    return (Math.max(1, width(folded)) + 6) / 7;
+    return (Math.max(1, width(zigzag(value))) + 6) / 7;
   }
 
   /// Packs the low `width` bits of the first `count` numbers into a new array.

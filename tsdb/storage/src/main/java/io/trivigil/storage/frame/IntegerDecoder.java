@@ -7,6 +7,8 @@ public final class IntegerDecoder {
   private final Cursor cursor;
   private final long[] runs = new long[Frames.SAMPLES];
   private final long[] places = new long[Frames.SAMPLES];
+  private final long[] patched = new long[Frames.SAMPLES]; // which
+  private final long[] highs = new long[Frames.SAMPLES]; // what these have above the width
 
   public IntegerDecoder() {
     this(new Cursor());
@@ -47,10 +49,11 @@ public final class IntegerDecoder {
 
   private void decodeRuns(int count, long[] out) {
     int changes = cursor.u8Below(count, "changes");
-    int listed = Bits.bytes(changes, 7);
+    int listed = Bits.bytes(changes, Frames.PLACE_BITS);
     int mapped = Bits.bytes(count - 1, 1);
     if (listed < mapped) {
-      Bits.unpack(cursor.bytes(), cursor.skip(listed), 0, changes, 7, places);
+      int at = cursor.skip(listed);
+      Bits.unpack(cursor.bytes(), at, 0, changes, Frames.PLACE_BITS, places);
     } else {
       int found = places(cursor.skip(mapped), count);
       if (found != changes) {
@@ -102,7 +105,8 @@ public final class IntegerDecoder {
     long step = before > 1 ? cursor.zigzag() : 0;
     long slope = predictor >= Frames.LINE ? cursor.zigzag() : 0;
     long curvature = predictor == Frames.CURVE ? cursor.zigzag() : 0;
-    if (predictor == Frames.DELTA && width == 0 && (head & Frames.HAS_EXCEPTIONS) == 0) {
+    int exceptions = head & (Frames.HAS_EXCEPTIONS | Frames.PATCHED);
+    if (predictor == Frames.DELTA && width == 0 && exceptions == 0) {
       steps(out, count, first, base);
       return;
     }
@@ -114,8 +118,12 @@ public final class IntegerDecoder {
     int wanted = before > 0 ? Math.max(to, before) : to;
     int fieldsAt = cursor.skip(Bits.bytes(fields, width));
     Bits.unpack(cursor.bytes(), fieldsAt, before > 0 ? 0 : from, wanted - before, width, out);
-    if ((head & Frames.HAS_EXCEPTIONS) != 0) {
-      patch(fields, out);
+    if (exceptions == Frames.HAS_EXCEPTIONS) {
+      replace(fields, out);
+    } else if (exceptions == Frames.PATCHED) {
+      patch(fields, width, out);
+    } else if (exceptions != 0) {
+      throw unknown(head);
     }
     switch (predictor) {
       case Frames.DELTA -> sum(out, wanted, first, base);
@@ -126,10 +134,33 @@ public final class IntegerDecoder {
     }
   }
 
-  private void patch(int fields, long[] out) {
+  private void replace(int fields, long[] out) {
     for (int left = cursor.u8(); left > 0; left--) {
       int at = cursor.u8Below(fields, "exception");
       out[at] = cursor.zigzag();
+    }
+  }
+
+  private void patch(int fields, int width, long[] out) {
+    int count = cursor.u8Below(fields + 1, "exceptions");
+    int head = cursor.u8();
+    int high = head & ~Frames.FOLDED;
+    if (high > 64) {
+      throw new CorruptFrameException("frame exceptions are too wide: found=" + high);
+    }
+    int placesAt = cursor.skip(Bits.bytes(count, Frames.PLACE_BITS));
+    Bits.unpack(cursor.bytes(), placesAt, 0, count, Frames.PLACE_BITS, patched);
+    int highsAt = cursor.skip(Bits.bytes(count, high));
+    Bits.unpack(cursor.bytes(), highsAt, 0, count, high, highs);
+    boolean folded = (head & Frames.FOLDED) != 0;
+    for (int i = 0; i < count; i++) {
+      int at = (int) patched[i];
+      if (at >= fields) {
+        throw new CorruptFrameException(
+            "frame exception out of range: expected_below=%d found=%d".formatted(fields, at));
+      }
+      long above = folded ? (highs[i] >>> 1) ^ -(highs[i] & 1) : highs[i];
+      out[at] += above << width;
     }
   }
 

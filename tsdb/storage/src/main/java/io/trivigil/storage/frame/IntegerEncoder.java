@@ -19,6 +19,7 @@ public final class IntegerEncoder {
   private final Choice best = new Choice();
   private final Choice trial = new Choice();
   private final boolean quick;
+  private boolean newForms;
 
   public IntegerEncoder() {
     this(false);
@@ -34,6 +35,7 @@ public final class IntegerEncoder {
     private long base;
     private int width;
     private int exceptions;
+    private boolean patched;
     private long slope;
     private long curvature;
     private int bytes;
@@ -43,6 +45,7 @@ public final class IntegerEncoder {
       base = other.base;
       width = other.width;
       exceptions = other.exceptions;
+      patched = other.patched;
       slope = other.slope;
       curvature = other.curvature;
       bytes = other.bytes;
@@ -60,13 +63,15 @@ public final class IntegerEncoder {
     choose(values, count);
     if ((changes + 1) * RARE <= count) {
       int packed = best.bytes;
+      boolean hadNewForms = newForms;
       ByteWriter runs = runs(values, count, changes);
       if (runs.size() < packed) {
         byte[] bytes = runs.toBytes();
         out.raw(bytes, 0, bytes.length);
         return;
       }
-      choose(values, count); // the runs' values were chosen for in between
+      newForms = hadNewForms; // and forget the runs
+      choose(values, count); // their values were chosen for in between
     }
     write(values, count, out);
   }
@@ -93,7 +98,7 @@ public final class IntegerEncoder {
         map[(i - 1) >>> 3] |= (byte) (1 << ((i - 1) & 7));
       }
     }
-    byte[] listed = Bits.pack(places, changes, 7);
+    byte[] listed = Bits.pack(places, changes, Frames.PLACE_BITS);
     byte[] shorter = listed.length < map.length ? listed : map;
     out.raw(shorter, 0, shorter.length);
     choose(runValues, changes + 1);
@@ -128,6 +133,7 @@ public final class IntegerEncoder {
       trial.base = 0;
       trial.width = 0;
       trial.exceptions = 0;
+      trial.patched = false;
       trial.bytes = header(trial, values);
     } else {
       if (quick) {
@@ -137,6 +143,7 @@ public final class IntegerEncoder {
       }
       trial.width = window.width();
       trial.exceptions = window.exceptions();
+      trial.patched = window.patched();
       trial.base = window.base();
       trial.bytes = window.bytes() + header(trial, values);
     }
@@ -162,6 +169,7 @@ public final class IntegerEncoder {
       window.choose(residuals, count);
       if (window.width() <= width) {
         trial.exceptions = window.exceptions();
+        trial.patched = window.patched();
         trial.base = window.base();
         trial.bytes =
             window.bytes()
@@ -236,7 +244,9 @@ public final class IntegerEncoder {
       base = coarse;
     }
     int head = best.predictor;
-    head |= best.exceptions > 0 ? Frames.HAS_EXCEPTIONS : 0;
+    if (best.exceptions > 0) {
+      head |= best.patched ? Frames.PATCHED : Frames.HAS_EXCEPTIONS;
+    }
     head |= isCoarse ? Frames.COARSE : 0;
     out.u8(head).u8(width).zigzag(isCoarse ? base >> spare : base);
     switch (best.predictor) {
@@ -246,7 +256,12 @@ public final class IntegerEncoder {
       case Frames.CURVE -> out.zigzag(best.slope).zigzag(best.curvature);
       default -> {}
     }
-    writeFields(base, width, fields, out);
+    if (best.exceptions > 0 && best.patched) {
+      newForms = true;
+      writePatched(base, width, fields, out);
+    } else {
+      writeFields(base, width, fields, out);
+    }
   }
 
   /// Whether the window can begin at `base` without losing a number that it held.
@@ -282,5 +297,42 @@ public final class IntegerEncoder {
       byte[] bytes = exceptions.toBytes();
       out.u8(outside).raw(bytes, 0, bytes.length);
     }
+  }
+
+  /// As above, but all fields have the lowest bits of their numbers, and what the exceptions have
+  /// above them stands behind.
+  private void writePatched(long base, int width, int fields, ByteWriter out) {
+    long lowest = 0;
+    long highest = 0;
+    for (int i = 0; i < fields; i++) {
+      tops[i] = residuals[i] - base;
+      lowest = Math.min(lowest, tops[i]);
+      highest = Math.max(highest, tops[i]);
+    }
+    byte[] packed = Bits.pack(tops, fields, width);
+    out.raw(packed, 0, packed.length);
+    int outside = 0;
+    for (int i = 0; i < fields; i++) {
+      long high = tops[i] >> width;
+      if (high != 0) {
+        residuals[outside] = i; // they are not needed any more
+        tops[outside++] = lowest < 0 ? Bits.zigzag(high) : high;
+      }
+    }
+    int high = Bits.highWidth(lowest, highest, width);
+    out.u8(outside).u8(lowest < 0 ? high | Frames.FOLDED : high);
+    byte[] places = Bits.pack(residuals, outside, Frames.PLACE_BITS);
+    byte[] highs = Bits.pack(tops, outside, high);
+    out.raw(places, 0, places.length).raw(highs, 0, highs.length);
+  }
+
+  /// Whether a frame since [#forget] has a form that is read from version 3 of a page on.
+  public boolean hasNewForms() {
+    return newForms;
+  }
+
+  /// Begins anew, for [#hasNewForms].
+  public void forget() {
+    newForms = false;
   }
 }

@@ -26,13 +26,15 @@ public final class ValueDecoder {
     if ((head & ~Frames.KNOWN_VALUE_BITS) != 0) {
       throw new CorruptFrameException("frame form is not known: found=0x%02x".formatted(head));
     }
+    int code = head & Frames.EXPONENT_MASK;
+    int tenths = code == Frames.PRODUCT ? cursor.u8Below(Frames.TENTHS.length, "exponent") : 0;
     int shift = (head & Frames.HAS_SHIFT) == 0 ? 0 : cursor.u8Below(64, "shift");
     integers.decode(count, first, to, numbers);
-    int code = head & Frames.EXPONENT_MASK;
-    if (code == Frames.RAW) {
-      raw(first, to, shift, out, outFrom);
-    } else {
-      decimal(code - Frames.EXPONENT_BIAS, first, to, shift, out, outFrom);
+    switch (code) {
+      case Frames.RAW -> raw(first, to, shift, out, outFrom);
+      case Frames.PRODUCT -> product(Frames.TENTHS[tenths], first, to, shift, out, outFrom);
+      case Frames.TWO_QUOTIENTS -> twoQuotients(first, to, shift, out, outFrom);
+      default -> decimal(code - Frames.EXPONENT_BIAS, first, to, shift, out, outFrom);
     }
     if ((head & Frames.HAS_SPECIALS) != 0) {
       for (int left = cursor.u8(); left > 0; left--) {
@@ -48,6 +50,18 @@ public final class ValueDecoder {
   private void raw(int first, int to, int shift, double[] out, int outFrom) {
     for (int i = first; i < to; i++) {
       out[outFrom + i] = Double.longBitsToDouble(Frames.ordered(numbers[i] << shift));
+    }
+  }
+
+  private void product(double factor, int first, int to, int shift, double[] out, int outFrom) {
+    for (int i = first; i < to; i++) {
+      out[outFrom + i] = (double) (numbers[i] << shift) * factor;
+    }
+  }
+
+  private void twoQuotients(int first, int to, int shift, double[] out, int outFrom) {
+    for (int i = first; i < to; i++) {
+      out[outFrom + i] = Frames.twoQuotients(numbers[i] << shift);
     }
   }
 

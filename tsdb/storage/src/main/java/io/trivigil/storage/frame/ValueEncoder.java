@@ -3,18 +3,27 @@ package io.trivigil.storage.frame;
 import io.trivigil.model.codec.ByteWriter;
 
 /// Encodes a column of values, given as IEEE bits: as integers behind a common power of ten and of
-/// two where they are decimal numbers, else as ordered bits. Layout: `docs/frames.md`. Owned by one
-/// thread.
+/// two where they are decimal numbers, or came from integers in another usual way, else as ordered
+/// bits. Layout: `docs/frames.md`. Owned by one thread.
 public final class ValueEncoder {
   private static final double MAX_EXACT = 0x1p53;
 
   /// More values than this that are no decimal numbers, and the frame is raw.
   private static final int MAX_SPECIALS = 8;
 
+  /// Digits behind the point that measured numbers have, at most; doubles below 8 are decimal
+  /// numbers of 15, whatever they are.
+  private static final int USUAL_EXPONENT = 12;
+
+  private static final int MAX_PRODUCT_EXPONENT = 9; // nanoseconds × 1e-9
+  private static final int TWO_QUOTIENTS_EXPONENT = 6;
+
   private final IntegerEncoder integers;
+  private final boolean quick;
   private final long[] numbers = new long[Frames.SAMPLES];
   private final int[] specials = new int[MAX_SPECIALS];
   private int specialCount;
+  private boolean newForms;
 
   public ValueEncoder() {
     this(false);
@@ -23,6 +32,7 @@ public final class ValueEncoder {
   /// @param quick as in [IntegerEncoder]
   public ValueEncoder(boolean quick) {
     integers = new IntegerEncoder(quick);
+    this.quick = quick;
   }
 
   /// Appends the first `count` values as one frame.
@@ -30,7 +40,18 @@ public final class ValueEncoder {
     Frames.checkCount(count);
     int exponent = decimals(bits, count);
     int code;
-    if (exponent < 0) {
+    int tenths = 0;
+    if ((exponent < 0 || exponent > USUAL_EXPONENT) && !quick) {
+      tenths = scale(bits, count);
+      if (tenths == 0 && exponent >= 0) {
+        exponent = decimals(bits, count); // and its specials
+      }
+    }
+    if (tenths != 0) {
+      newForms = true;
+      code = tenths < 0 ? Frames.TWO_QUOTIENTS : Frames.PRODUCT;
+      fill(bits, count, Math.abs(tenths));
+    } else if (exponent < 0) {
       code = Frames.RAW;
       specialCount = 0;
       for (int i = 0; i < count; i++) {
@@ -45,6 +66,9 @@ public final class ValueEncoder {
     head |= shift > 0 ? Frames.HAS_SHIFT : 0;
     head |= specialCount > 0 ? Frames.HAS_SPECIALS : 0;
     out.u8(head);
+    if (code == Frames.PRODUCT) {
+      out.u8(tenths);
+    }
     if (shift > 0) {
       out.u8(shift);
     }
@@ -114,6 +138,67 @@ public final class ValueEncoder {
             == bits;
   }
 
+  /// How all but a few values come from integers where these were not divided by a power of ten:
+  /// the exponent of the power of a tenth by which they were multiplied, its negative if they were
+  /// divided twice, 0 if neither. The few are noted.
+  private int scale(long[] bits, int count) {
+    int probe = undecided(bits, count);
+    if (probe < 0) {
+      return 0;
+    }
+    for (int exponent = 1; exponent <= MAX_PRODUCT_EXPONENT; exponent++) {
+      if (isProduct(bits[probe], exponent) && areScaled(bits, count, exponent)) {
+        return exponent;
+      }
+    }
+    return isTwoQuotients(bits[probe]) && areScaled(bits, count, -TWO_QUOTIENTS_EXPONENT)
+        ? -TWO_QUOTIENTS_EXPONENT
+        : 0;
+  }
+
+  /// The first value that is a number, but no decimal number of usual length; negative if there is
+  /// none.
+  private static int undecided(long[] bits, int count) {
+    for (int i = 0; i < count; i++) {
+      double value = Double.longBitsToDouble(bits[i]);
+      boolean known = !Double.isFinite(value) || bits[i] == Frames.MINUS_ZERO;
+      for (int exponent = 0; exponent <= USUAL_EXPONENT && !known; exponent++) {
+        known = isDecimal(value, bits[i], exponent);
+      }
+      if (!known) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private boolean areScaled(long[] bits, int count, int tenths) {
+    specialCount = 0;
+    for (int i = 0; i < count; i++) {
+      boolean held = tenths < 0 ? isTwoQuotients(bits[i]) : isProduct(bits[i], tenths);
+      if (!held) {
+        if (specialCount == MAX_SPECIALS) {
+          return false;
+        }
+        specials[specialCount++] = i;
+      }
+    }
+    return specialCount * 2 <= count;
+  }
+
+  private static boolean isProduct(long bits, int exponent) {
+    double number = Math.rint(Double.longBitsToDouble(bits) * (double) Frames.TENS[exponent]);
+    double product = (double) (long) number * Frames.TENTHS[exponent];
+    return Math.abs(number) <= MAX_EXACT && Double.doubleToRawLongBits(product) == bits;
+  }
+
+  private static boolean isTwoQuotients(long bits) {
+    double million = (double) Frames.TENS[TWO_QUOTIENTS_EXPONENT];
+    double number = Math.rint(Double.longBitsToDouble(bits) * million);
+    return Math.abs(number) <= MAX_EXACT
+        && Double.doubleToRawLongBits(Frames.twoQuotients((long) number)) == bits;
+  }
+
   private void fill(long[] bits, int count, int exponent) {
     double tens = (double) Frames.TENS[exponent];
     int special = 0;
@@ -164,5 +249,16 @@ public final class ValueEncoder {
       numbers[i] >>= shift;
     }
     return shift;
+  }
+
+  /// Whether a frame since [#forget] has a form that is read from version 3 of a page on.
+  public boolean hasNewForms() {
+    return newForms || integers.hasNewForms();
+  }
+
+  /// Begins anew, for [#hasNewForms].
+  public void forget() {
+    newForms = false;
+    integers.forget();
   }
 }

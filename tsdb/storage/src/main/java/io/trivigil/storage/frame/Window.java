@@ -3,9 +3,10 @@ package io.trivigil.storage.frame;
 import java.util.Arrays;
 
 /// The narrowest window that holds most of a column: a base and a width; the rest are exceptions,
-/// stored by place and full distance. Scratch memory of one encoder.
+/// stored by place and full distance, or by place and what their distance has above the width
+/// (patched). Scratch memory of one encoder.
 final class Window {
-  private static final int[] TRIED = {1, 2, 3, 4, 6, 8, 12, 16, 24};
+  private static final int[] TRIED = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32};
   private static final int EVEN = 9; // 4 where all is equally likely, 6 or 7 for a normal spread
   private static final int SUMMED_BITS = 54; // of distances: a frame's fit into a long
   private static final int EXCEPTION_BYTES = 1; // its place, beside the distance
@@ -15,6 +16,7 @@ final class Window {
   private long base;
   private int width;
   private int exceptions;
+  private boolean patched;
   private int bytes;
 
   /// Takes the first `count` numbers without an exception; returns the highest.
@@ -25,7 +27,7 @@ final class Window {
       min = Math.min(min, values[i]);
       max = Math.max(max, values[i]);
     }
-    set(min, Bits.width(max - min), 0, Bits.bytes(count, Bits.width(max - min)));
+    set(min, Bits.width(max - min), 0, false, Bits.bytes(count, Bits.width(max - min)));
     return max;
   }
 
@@ -77,11 +79,13 @@ final class Window {
         first = i;
       }
     }
-    int fields = Bits.bytes(count, Bits.width(narrowest));
-    if (fields + 2 * left >= bytes) {
+    int bits = Bits.width(narrowest);
+    int fields = Bits.bytes(count, bits);
+    if (fields + left >= bytes) {
       return;
     }
     long from = sorted[first];
+    leaveOutPatched(left, count, from, bits, fields);
     int all = fields + 1; // and their count
     for (int i = 0; i < first; i++) {
       all += EXCEPTION_BYTES + Bits.zigzagBytes(sorted[i] - from);
@@ -90,14 +94,28 @@ final class Window {
       all += EXCEPTION_BYTES + Bits.zigzagBytes(sorted[i] - from);
     }
     if (all < bytes) {
-      set(from, Bits.width(narrowest), left, all);
+      set(from, bits, left, false, all);
     }
   }
 
-  private void set(long from, int bits, int left, int all) {
+  private void leaveOutPatched(int left, int count, long from, int bits, int fields) {
+    long below = sorted[0] - from;
+    long above = sorted[count - 1] - from;
+    if (below > 0 || above < 0) {
+      return; // a distance that is no signed number
+    }
+    int high = Bits.highWidth(below, above, bits);
+    int all = fields + 2 + Bits.bytes(left, Frames.PLACE_BITS) + Bits.bytes(left, high);
+    if (all < bytes) {
+      set(from, bits, left, true, all);
+    }
+  }
+
+  private void set(long from, int bits, int left, boolean isPatched, int all) {
     base = from;
     width = bits;
     exceptions = left;
+    patched = isPatched;
     bytes = all;
   }
 
@@ -113,6 +131,11 @@ final class Window {
   /// At most so many numbers are outside.
   int exceptions() {
     return exceptions;
+  }
+
+  /// Whether the exceptions are stored by what their distance has above the width.
+  boolean patched() {
+    return patched;
   }
 
   /// The size of fields and exceptions, without base and width.

@@ -117,6 +117,10 @@ final class FrameTest {
           case 6 -> random.nextInt(100) / 1e15;
           case 7 -> i * 0.1;
           case 8 -> 9007199254740991.0 + random.nextInt(3);
+          case 9 -> (1_000_000L + 17L * i + random.nextInt(900)) * 0.001;
+          case 10 -> random.nextInt(70_000) * 0.000001;
+          case 11 -> random.nextLong(1L << 40) / 1000.0 / 1000.0;
+          case 12 -> -random.nextInt(1 << 20) * 1e-7;
           default -> before;
         };
     return Double.doubleToRawLongBits(value);
@@ -136,7 +140,7 @@ final class FrameTest {
   }
 
   private static long[] values(RandomGenerator random, int count) {
-    int kind = random.nextInt(11);
+    int kind = random.nextInt(16);
     int oneIn = 1 + random.nextInt(200);
     long[] bits = new long[count];
     double before = random.nextInt(1000);
@@ -144,7 +148,7 @@ final class FrameTest {
       bits[i] =
           random.nextInt(oneIn) == 0
               ? special(random)
-              : bits(random, kind == 10 ? random.nextInt(10) : kind, before, i);
+              : bits(random, kind == 15 ? random.nextInt(14) : kind, before, i);
       double value = Double.longBitsToDouble(bits[i]);
       before = Double.isFinite(value) ? value : before;
     }
@@ -181,6 +185,93 @@ final class FrameTest {
       System.arraycopy(bytes, 0, amid, 7, bytes.length);
       assertThat(decodeValues(amid, 7, 7 + bytes.length, count)).isEqualTo(bits);
     }
+  }
+
+  @Test
+  void quickFramesHaveNoNewForms() {
+    ValueEncoder quick = new ValueEncoder(true);
+    int better = 0;
+    for (long seed = 0; seed < 1000; seed++) {
+      long[] bits = values(random(seed), Frames.SAMPLES);
+      ByteWriter out = new ByteWriter();
+      quick.encode(bits, Frames.SAMPLES, out);
+      assertThat(quick.hasNewForms()).isFalse();
+      byte[] bytes = out.toBytes();
+      assertThat(bytes[0] & Frames.EXPONENT_MASK).isNotIn(Frames.PRODUCT, Frames.TWO_QUOTIENTS);
+      assertThat(decodeValues(bytes, 0, bytes.length, Frames.SAMPLES)).isEqualTo(bits);
+      valueEncoder.forget();
+      better += values(bits, Frames.SAMPLES).length < bytes.length ? 1 : 0;
+    }
+    assertThat(better).isGreaterThan(100);
+  }
+
+  @Test
+  void whatIsNewIsTold() {
+    long[] bits = new long[Frames.SAMPLES];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Double.doubleToRawLongBits(i % 7 / 100.0);
+    }
+    values(bits, bits.length);
+    assertThat(valueEncoder.hasNewForms()).isFalse();
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Double.doubleToRawLongBits((5_000_000 + i * 977L % 100) * 0.001);
+    }
+    bits[5] = Staleness.MARKER_BITS;
+    byte[] product = values(bits, bits.length);
+    assertThat(product[0] & Frames.EXPONENT_MASK).isEqualTo(Frames.PRODUCT);
+    assertThat(product[1]).isEqualTo((byte) 3);
+    assertThat(product.length).isLessThan(Frames.SAMPLES * 7 / 8 + 20);
+    assertThat(valueEncoder.hasNewForms()).isTrue();
+    valueEncoder.forget();
+    assertThat(valueEncoder.hasNewForms()).isFalse();
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Double.doubleToRawLongBits((887_982_086 + i * 977L % 1000) / 1000.0 / 1000.0);
+    }
+    byte[] twice = values(bits, bits.length);
+    assertThat(twice[0] & Frames.EXPONENT_MASK).isEqualTo(Frames.TWO_QUOTIENTS);
+    assertThat(twice.length).isLessThan(Frames.SAMPLES * 10 / 8 + 12);
+  }
+
+  /// Many numbers a little outside the window, on both sides of it or on one.
+  @Test
+  void patchedExceptionsComeBack() {
+    int patched = 0;
+    for (long seed = 0; seed < 2000; seed++) {
+      RandomGenerator random = random(seed);
+      int count = 40 + random.nextInt(Frames.SAMPLES - 39);
+      int width = random.nextInt(50);
+      int above = width + 1 + random.nextInt(12);
+      int oneIn = 3 + random.nextInt(30);
+      boolean below = random.nextBoolean();
+      long start = random.nextLong() >> random.nextInt(64);
+      long[] values = new long[count];
+      for (int i = 0; i < count; i++) {
+        boolean outside = random.nextInt(oneIn) == 0;
+        long distance = random.nextLong(1L << (outside ? above : width));
+        values[i] = start + (outside && below && random.nextBoolean() ? -distance : distance);
+      }
+      byte[] bytes = integers(values, count);
+      assertThat(decodeIntegers(bytes, count)).as("seed=" + seed).isEqualTo(values);
+      patched += (bytes[0] & Frames.PATCHED) != 0 ? 1 : 0;
+    }
+    assertThat(patched).isGreaterThan(500);
+  }
+
+  @Test
+  void patchesThatMakeNoSenseAreNamed() {
+    // A value of width 0 and base 0; one of both kinds of exceptions; too wide; at no place.
+    byte[] form = {(byte) (Frames.VALUE | Frames.PATCHED | Frames.HAS_EXCEPTIONS), 0, 0, 0, 0};
+    assertThatThrownBy(() -> decodeIntegers(form, 4))
+        .isInstanceOf(CorruptFrameException.class)
+        .hasMessageContaining("form is not known");
+    byte[] wide = {(byte) (Frames.VALUE | Frames.PATCHED), 0, 0, 1, 65, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    assertThatThrownBy(() -> decodeIntegers(wide, 4)).hasMessageContaining("too wide: found=65");
+    byte[] place = {(byte) (Frames.VALUE | Frames.PATCHED), 0, 0, 1, 2, 4, 1};
+    assertThatThrownBy(() -> decodeIntegers(place, 4)).hasMessageContaining("exception out of");
+    byte[] many = {(byte) (Frames.VALUE | Frames.PATCHED), 0, 0, 5, 2, 4, 1};
+    assertThatThrownBy(() -> decodeIntegers(many, 4)).hasMessageContaining("exceptions out of");
+    place[5] = 3;
+    assertThat(decodeIntegers(place, 4)).containsExactly(0, 0, 0, 1);
   }
 
   @Test
