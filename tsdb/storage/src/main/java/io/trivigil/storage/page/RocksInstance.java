@@ -27,9 +27,8 @@ import org.rocksdb.WriteBufferManager;
 
 /// One open database with all that must be closed with it. Guarded by [RocksPageStore]'s lock.
 final class RocksInstance implements AutoCloseable {
-  // Of a write buffer, bytes at a time: as much as the launcher has the C library map for itself,
-  // so
-  // that a buffer that was flushed goes back to the machine at once, and not when it is trimmed.
+  // Of a write buffer, bytes at a time: as much as the launcher has the C library map for itself.
+  // So a buffer that was flushed goes back to the machine at once, and not when it is trimmed.
   private static final int ARENA_BYTES = 256 << 10;
 
   final RocksDB db;
