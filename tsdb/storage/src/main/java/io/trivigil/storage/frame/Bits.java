@@ -29,6 +29,11 @@ final class Bits {
     return (value << 1) ^ (value >> 63);
   }
 
+  /// What [#zigzag] folded.
+  static long unfolded(long zigzag) {
+    return (zigzag >>> 1) ^ -(zigzag & 1);
+  }
+
   /// How many bits are needed for what distances between two have above `width` bits: folded if
   /// some are below zero.
   static int highWidth(long lowest, long highest, int width) {

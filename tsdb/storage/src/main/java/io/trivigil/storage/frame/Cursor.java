@@ -70,7 +70,6 @@ final class Cursor {
   }
 
   long zigzag() {
-    long folded = varint();
-    return (folded >>> 1) ^ -(folded & 1);
+    return Bits.unfolded(varint());
   }
 }

@@ -159,7 +159,7 @@ public final class IntegerDecoder {
         throw new CorruptFrameException(
             "frame exception out of range: expected_below=%d found=%d".formatted(fields, at));
       }
-      long above = folded ? (highs[i] >>> 1) ^ -(highs[i] & 1) : highs[i];
+      long above = folded ? Bits.unfolded(highs[i]) : highs[i];
       out[at] += above << width;
     }
   }
