@@ -16,6 +16,11 @@ import java.util.Map;
 public final class JsonWriter {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final int FLUSH_AT = 32 << 10;
+
+  /// Whether a character of ASCII stands as it is; the other one, where HTML must not take it.
+  private static final boolean[] PLAIN = plain("\"\\");
+
+  private static final boolean[] PLAIN_HTML = plain("\"\\<>&");
   private static final int MAX_DEPTH = 64;
 
   /// A sign, the digits, a point and three more.
@@ -33,9 +38,20 @@ public final class JsonWriter {
   private final byte[] lastText = new byte[Decimals.MOST_BYTES]; // of the time before
   private long lastThousands; // of seconds, which it says
   private int lastDigits;
+  private Labels last = Labels.EMPTY; // which stand in the buffer
+  private int[] places = new int[16]; // where each of these begins, and one behind their end
+  private int flushes;
 
   public JsonWriter(OutputStream out) {
     this.out = out;
+  }
+
+  private static boolean[] plain(String escaped) {
+    boolean[] plain = new boolean[0x80];
+    for (char c = ' '; c < plain.length; c++) {
+      plain[c] = escaped.indexOf(c) < 0;
+    }
+    return plain;
   }
 
   public JsonWriter beginObject() {
@@ -168,17 +184,59 @@ public final class JsonWriter {
     return endObject();
   }
 
-  /// Labels as an object, sorted. Here, as in Prometheus, `<`, `>` and `&` stay.
+  /// Labels as an object, sorted. Here, as in Prometheus, `<`, `>` and `&` stay. What the labels
+  /// before have in the same places is copied from there: of a list of series most is.
   public JsonWriter labels(Labels labels) {
     beginObject();
-    for (int i = 0; i < labels.size(); i++) {
-      separate();
-      string(labels.name(i), false);
-      put(':');
-      string(labels.value(i), false);
-      started[depth] = true;
+    int count = labels.size();
+    if (places.length <= count) {
+      places = Arrays.copyOf(places, 2 * count);
     }
+    int flushed = flushes;
+    int i = 0;
+    while (i < count) {
+      if (i > 0) {
+        put(',');
+      }
+      int end = sameUntil(labels, i);
+      if (end > i) {
+        copy(i, end);
+        i = end;
+      } else {
+        int begin = size;
+        string(labels.name(i), false);
+        put(':');
+        string(labels.value(i), false);
+        places[i++] = begin;
+      }
+    }
+    places[count] = size + 1;
+    last = flushes == flushed ? labels : Labels.EMPTY;
     return endObject();
+  }
+
+  /// Up to where the labels from `from` on are those before.
+  @SuppressWarnings("ReferenceEquality") // a short cut: the store keeps each text once
+  private int sameUntil(Labels labels, int from) {
+    int common = Math.min(labels.size(), last.size());
+    int i = from;
+    while (i < common && labels.value(i) == last.value(i) && labels.name(i) == last.name(i)) {
+      i++;
+    }
+    return i;
+  }
+
+  /// Copies labels of those before, without the comma behind them.
+  private void copy(int from, int to) {
+    int begin = places[from];
+    int length = places[to] - 1 - begin;
+    reserve(length); // what is to be copied stays where it is, even if it is flushed
+    System.arraycopy(buffer, begin, buffer, size, length);
+    int further = size - begin;
+    for (int i = from; i < to; i++) {
+      places[i] += further;
+    }
+    size += length;
   }
 
   public JsonWriter field(String name, Labels labels) {
@@ -262,22 +320,40 @@ public final class JsonWriter {
   }
 
   private void string(String text, boolean html) {
-    reserve(text.length() * 6 + 2);
+    int length = text.length();
+    reserve(length * 6 + 2);
+    boolean[] plain = html ? PLAIN_HTML : PLAIN;
+    byte[] to = buffer;
+    int at = size;
+    to[at++] = '"';
+    int i = 0;
+    while (i < length) {
+      char c = text.charAt(i);
+      if (c >= plain.length || !plain[c]) {
+        break;
+      }
+      to[at++] = (byte) c;
+      i++;
+    }
+    size = at;
+    if (i < length) {
+      escaped(text, i, plain);
+    }
     buffer[size++] = '"';
-    for (int i = 0; i < text.length(); i++) {
+  }
+
+  /// The rest of a text, from `from` on, for which there is room.
+  private void escaped(String text, int from, boolean[] plain) {
+    for (int i = from; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c >= 0x80) {
         i += wide(text, i);
-      } else if (c < 0x20
-          || c == '"'
-          || c == '\\'
-          || (html && (c == '<' || c == '>' || c == '&'))) {
-        escape(c);
-      } else {
+      } else if (plain[c]) {
         buffer[size++] = (byte) c;
+      } else {
+        escape(c);
       }
     }
-    buffer[size++] = '"';
   }
 
   private void escape(char c) {
@@ -356,6 +432,8 @@ public final class JsonWriter {
     try {
       out.write(buffer, 0, size);
       size = 0;
+      last = Labels.EMPTY;
+      flushes++;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,10 +7,12 @@ import io.trivigil.model.FloatFormat;
 import io.trivigil.model.Labels;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -108,12 +110,62 @@ class JsonWriterTest {
     assertThat(written(json -> json.value("a\"b\\c\n\r\t\u0001<>&\u2028é漢😀")))
         .isEqualTo("\"a\\\"b\\\\c\\n\\r\\t\\u0001\\u003c\\u003e\\u0026\\u2028é漢😀\"");
     assertThat(written(json -> json.value("\ud800"))).isEqualTo("\"\ufffd\"");
+    for (char c = 0; c < 0x80; c++) {
+      String shown =
+          switch (c) {
+            case '"', '\\' -> "\\" + c;
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            case '\t' -> "\\t";
+            case '<', '>', '&' -> "\\u%04x".formatted((int) c);
+            default -> c < ' ' ? "\\u%04x".formatted((int) c) : String.valueOf(c);
+          };
+      String text = String.valueOf(c);
+      assertThat(written(json -> json.value(text + "z"))).isEqualTo('"' + shown + "z\"");
+    }
   }
 
   @Test
   void labelsAreSortedAndKeepTheirAngleBrackets() {
     assertThat(written(json -> json.labels(Labels.of("b", "<1>", "a", "x&y"))))
         .isEqualTo("{\"a\":\"x&y\",\"b\":\"<1>\"}");
+  }
+
+  @Test
+  void labelsOfAListAreWrittenAsEachAlone() {
+    RandomGenerator random = new Random(23);
+    String[] names = {"__name__", "cpu", "device", "instance", "job", "mode", "zone"};
+    String huge = "x".repeat(40_000); // longer than what is kept back
+    String escaped = "\u0001".repeat(20_000); // fills all the room it was given
+    String[] values = {"a", "b<c>", "d\"e\\", "\u2028\u00e9\u6f22", "", "idle", huge, escaped};
+    for (int round = 0; round < 200; round++) {
+      int most = round % 4 == 0 ? values.length : 4; // most lists are short ones
+      List<Labels> all = new ArrayList<>();
+      for (int i = random.nextInt(60); i >= 0; i--) {
+        Labels.Builder labels = new Labels.Builder();
+        for (String name : names) {
+          String value = values[random.nextInt(random.nextBoolean() ? 2 : most)];
+          labels.set(
+              name, random.nextInt(9) == 0 ? "" : random.nextInt(9) == 0 ? value + i : value);
+        }
+        all.add(labels.build());
+        if (random.nextInt(5) == 0) {
+          all.add(all.getLast());
+        }
+      }
+      String together =
+          written(
+              json -> {
+                json.beginArray();
+                all.forEach(labels -> json.beginObject().field("metric", labels).endObject());
+                json.endArray();
+              });
+      String each =
+          all.stream()
+              .map(labels -> "{\"metric\":" + written(json -> json.labels(labels)) + "}")
+              .collect(Collectors.joining(",", "[", "]"));
+      assertThat(together.equals(each)).isTrue();
+    }
   }
 
   @Test
