@@ -17,8 +17,8 @@ final class Questions {
 
   /// The paths to be asked, each with its query string.
   static List<String> about(Subject subject) {
-    String one = selector(subject, subject.label(), "=", subject.value());
-    String some = selector(subject, subject.label(), "=~", begin(subject.value()) + ".*");
+    String one = selector(subject.metric(), subject.label(), "=", subject.value());
+    String some = selector(subject.metric(), subject.label(), "=~", begin(subject.value()) + ".*");
     String all = subject.series() > Subject.MOST_SERIES ? some : subject.metric();
     String label = Names.quoteIfNeeded(subject.label());
     String group = Names.quoteIfNeeded(subject.group());
@@ -33,8 +33,16 @@ final class Questions {
         "start=%s&end=%s".formatted(seconds(subject.endMs() - SPAN_MS), seconds(subject.endMs()));
     paths.add("/api/v1/label/" + escaped(subject.label()) + "/values?" + within);
     paths.add("/api/v1/labels?" + within);
-    paths.add("/api/v1/series?match[]=" + escaped(one) + "&" + within);
+    paths.add("/api/v1/series?match[]=" + escaped(host(subject, some)) + "&" + within);
     return paths.stream().distinct().toList();
+  }
+
+  /// All that one host has, as it is where labels are looked through: code that has seen lists of
+  /// one series is compiled anew for the first long one.
+  private static String host(Subject subject, String some) {
+    return subject.ofValue() == Subject.UNKNOWN || subject.ofValue() > Subject.MOST_SERIES
+        ? some
+        : selector("", subject.label(), "=", subject.value());
   }
 
   private static final List<String> MOMENTS =
@@ -76,9 +84,8 @@ final class Questions {
         .replace("<all>", all);
   }
 
-  private static String selector(Subject subject, String label, String sign, String value) {
-    return "%s{%s%s%s}"
-        .formatted(subject.metric(), Names.quoteIfNeeded(label), sign, Names.quote(value));
+  private static String selector(String metric, String label, String sign, String value) {
+    return "%s{%s%s%s}".formatted(metric, Names.quoteIfNeeded(label), sign, Names.quote(value));
   }
 
   /// A regular expression for all but the last character.

@@ -25,9 +25,18 @@ import java.util.regex.Pattern;
 /// @param value one of that label's values
 /// @param group a label by which they differ less; the same label where there is none
 /// @param series how many series there are
-record Subject(String metric, long endMs, String label, String value, String group, int series) {
+/// @param ofValue how many series of all metrics have that value; [#UNKNOWN] where that may be very
+///   many
+record Subject(
+    String metric, long endMs, String label, String value, String group, int series, int ofValue) {
   /// The most series of one question: enough to see how loops turn, and a few milliseconds.
   static final int MOST_SERIES = 1_200;
+
+  /// Nobody counted.
+  static final int UNKNOWN = -1;
+
+  /// A label with fewer values tells little apart: one of them may be that of all series there are.
+  private static final int FEWEST_VALUES = 10;
 
   /// So many are enough, and no other metric is looked at.
   private static final int ENOUGH_SERIES = 400;
@@ -83,7 +92,7 @@ record Subject(String metric, long endMs, String label, String value, String gro
         break;
       }
     }
-    return best.isEmpty() ? Optional.empty() : of(bestName, best, fromMs, toMs);
+    return best.isEmpty() ? Optional.empty() : of(querier, bestName, best, fromMs, toMs);
   }
 
   /// The most within the limit; if there is none, the fewest.
@@ -92,7 +101,7 @@ record Subject(String metric, long endMs, String label, String value, String gro
   }
 
   private static Optional<Subject> of(
-      String metric, List<Querier.Series> series, long fromMs, long toMs) {
+      Querier querier, String metric, List<Querier.Series> series, long fromMs, long toMs) {
     Map<String, TreeSet<String>> values = new TreeMap<>();
     for (Querier.Series one : series.subList(0, Math.min(series.size(), MOST_SERIES))) {
       one.labels()
@@ -106,6 +115,15 @@ record Subject(String metric, long endMs, String label, String value, String gro
         Comparator.comparing(entry -> entry.getValue().size());
     Map.Entry<String, TreeSet<String>> label = Collections.max(values.entrySet(), byValues);
     List<String> all = List.copyOf(label.getValue());
+    String value = all.get(all.size() / 2);
+    int ofValue =
+        all.size() < FEWEST_VALUES
+            ? UNKNOWN
+            : querier
+                .select(
+                    new Querier.Hints(fromMs, toMs, 0, 0, "series"),
+                    List.of(Matcher.equal(label.getKey(), value)))
+                .size();
     OptionalLong end = newest(series, fromMs, toMs);
     return end.isEmpty()
         ? Optional.empty()
@@ -114,9 +132,10 @@ record Subject(String metric, long endMs, String label, String value, String gro
                 metric,
                 end.getAsLong(),
                 label.getKey(),
-                all.get(all.size() / 2),
+                value,
                 Collections.min(values.entrySet(), byValues).getKey(),
-                series.size()));
+                series.size(),
+                ofValue));
   }
 
   /// When the newest sample of some of the series was; empty if they have none.

@@ -6,6 +6,8 @@ import io.trivigil.promql.parse.Parser;
 import io.trivigil.web.http.Params;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class QuestionsTest {
   /// What stands in queries may hold anything: each has to be one that the parser takes.
@@ -13,9 +15,9 @@ class QuestionsTest {
   void everyQuestionCanBeParsedWhateverTheLabelsAre() {
     for (Subject subject :
         List.of(
-            new Subject("up", 1_000_000_000, "instance", "host-1:9100", "job", 3),
-            new Subject("a:b", 1_000_000_000, "héé lo", "a\"b\\c\n(x[", "ALL", 3),
-            new Subject("many", 1_000_000_000, "x", "", "x", Subject.MOST_SERIES + 1))) {
+            new Subject("up", 1_000_000_000, "instance", "host-1:9100", "job", 3, 100),
+            new Subject("a:b", 1_000_000_000, "héé lo", "a\"b\\c\n(x[", "ALL", 3, 100),
+            new Subject("many", 1_000_000_000, "x", "", "x", Subject.MOST_SERIES + 1, 1))) {
       List<String> questions = Questions.about(subject);
 
       assertThat(questions).hasSizeGreaterThan(20).doesNotHaveDuplicates();
@@ -25,6 +27,9 @@ class QuestionsTest {
         if (params.has("query")) {
           Parser.parse(params.first("query"));
         }
+        if (params.has("match[]")) {
+          Parser.parseMatchers(params.first("match[]"));
+        }
       }
     }
   }
@@ -32,11 +37,30 @@ class QuestionsTest {
   @Test
   void aMetricOfVeryManySeriesIsAskedForInPart() {
     Subject subject =
-        new Subject("many", 1_000_000_000, "host", "h-12", "job", Subject.MOST_SERIES + 1);
+        new Subject(
+            "many", 1_000_000_000, "host", "h-12", "job", Subject.MOST_SERIES + 1, Subject.UNKNOWN);
 
     assertThat(Questions.about(subject))
         .filteredOn(question -> question.contains("rate"))
         .isNotEmpty()
         .allMatch(question -> question.contains("many%7Bhost%3D%7E%22h-1.*%22%7D"));
+  }
+
+  /// The list of one host's series, unless that may be very long.
+  @ParameterizedTest
+  @CsvSource({
+    "-1, load%7Bhost%3D%7E%22h-1.*%22%7D",
+    "1, %7Bhost%3D%22h-12%22%7D",
+    "1200, %7Bhost%3D%22h-12%22%7D",
+    "1201, load%7Bhost%3D%7E%22h-1.*%22%7D",
+  })
+  void theSeriesOfOneHostAreAskedFor(int ofValue, String selector) {
+    Subject subject = new Subject("load", 1_000_000_000, "host", "h-12", "job", 500, ofValue);
+
+    assertThat(Questions.about(subject))
+        .filteredOn(question -> question.startsWith("/api/v1/series?"))
+        .singleElement()
+        .asString()
+        .contains("match[]=" + selector + "&");
   }
 }

@@ -17,14 +17,22 @@ class SubjectTest {
 
   /// A store that knows metrics by the day, whatever hour is asked for; each series of `load` has
   /// one sample.
-  private record Days(long sampleMs) implements Querier {
+  private record Days(long sampleMs, int hosts) implements Querier {
+    Days(long sampleMs) {
+      this(sampleMs, SERIES);
+    }
+
     @Override
     public List<Series> select(Hints hints, List<Matcher> matchers) {
-      return IntStream.range(0, SERIES).mapToObj(this::series).toList();
+      return IntStream.range(0, SERIES)
+          .mapToObj(this::series)
+          .filter(series -> matchers.stream().allMatch(m -> m.test(series.labels())))
+          .toList();
     }
 
     private Series series(int number) {
-      Labels labels = Labels.of("__name__", "load", "host", "h-" + number, "job", "x");
+      String metric = "load" + (number < hosts ? "" : number);
+      Labels labels = Labels.of("__name__", metric, "host", "h-" + number % hosts, "job", "x");
       return new Series() {
         @Override
         public Labels labels() {
@@ -66,8 +74,16 @@ class SubjectTest {
 
       assertThat(Subject.find(new Days(sampleMs), NOW_MS))
           .as("samples of %s ago", back)
-          .contains(new Subject("load", sampleMs, "host", "h-22", "job", SERIES));
+          .contains(new Subject("load", sampleMs, "host", "h-22", "job", SERIES, 1));
     }
+  }
+
+  @Test
+  void theSeriesOfOneValueAreCountedWhereThereAreManyValues() {
+    assertThat(Subject.find(new Days(NOW_MS, 10), NOW_MS))
+        .contains(new Subject("load", NOW_MS, "host", "h-5", "job", 10, 3));
+    assertThat(Subject.find(new Days(NOW_MS, 9), NOW_MS))
+        .contains(new Subject("load", NOW_MS, "host", "h-4", "job", 9, Subject.UNKNOWN));
   }
 
   @Test
