@@ -8,13 +8,18 @@ import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.Outcome;
 import io.trivigil.raft.StateMachine.Leadership;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.util.TimeDuration;
 import org.apache.ratis.util.function.CheckedConsumer;
 import org.junit.jupiter.api.Test;
@@ -231,6 +236,46 @@ class RatisLogTest {
                   .get())
           .isInstanceOf(Outcome.Rejected.class);
       assertThat(cluster.halts).isEmpty();
+    }
+  }
+
+  /// The heap is small because they do: `docs/adr/0026-what-of-the-jvm-is-resident.md`.
+  @Test
+  void entriesOfAFullSegmentLeaveMemoryThoughNoOtherBecomesFull(@TempDir Path root)
+      throws Exception {
+    try (Cluster cluster = new Cluster(root, "solo", 1)) {
+      cluster.limits = LogLimits.DEFAULT;
+      cluster.start("n1");
+      cluster.leader();
+      for (int written = 0; written < RatisSettings.cacheBytes(cluster.limits) * 3 / 4; ) {
+        byte[] command = padded("k=" + written, 1 << 20);
+        assertThat(cluster.log("n1").propose(command).get(30, TimeUnit.SECONDS))
+            .isInstanceOf(Outcome.Applied.class);
+        written += command.length;
+      }
+      Cluster.await("one to be full", () -> fullSegments(root) == 1);
+      RaftServer.Division division =
+          (RaftServer.Division) field(cluster.log("n1").node(), "division");
+      Object cache = field(division.getRaftLog(), "cache");
+      Cluster.await("it to leave memory", () -> fullSegmentsInMemory(cache) == 0);
+    }
+  }
+
+  private static long fullSegmentsInMemory(Object cache) {
+    try {
+      Method number = cache.getClass().getDeclaredMethod("getCachedSegmentNum");
+      number.setAccessible(true);
+      return (long) requireNonNull(number.invoke(cache));
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(e.getMessage(), e);
+    }
+  }
+
+  private static long fullSegments(Path root) {
+    try (Stream<Path> files = Files.walk(root)) {
+      return files.filter(file -> file.getFileName().toString().matches("log_\\d+-\\d+")).count();
+    } catch (IOException | UncheckedIOException e) {
+      return 0; // a file was renamed meanwhile
     }
   }
 
