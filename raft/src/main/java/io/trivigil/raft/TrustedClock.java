@@ -21,7 +21,15 @@ import org.slf4j.LoggerFactory;
 ///   that is cut off): then the wall clock is believed.
 ///
 /// Steps of up to [#LIMIT_MS] are followed at once, and a clock within that of the median is left
-/// alone. Thread-safe: its monitor guards all of it.
+/// alone.
+///
+/// A node that starts has no time that ran on, and its machine may have been set wrong meanwhile.
+/// So its clock counts as borne out only once a majority was asked, or after [#HOLD_MS]; until then
+/// it dates nothing and begins no leader's work ([#whenBorneOut]). If only two clocks can be asked
+/// then, and they differ, the earlier is taken unless the log's own time is past it: time that was
+/// dated too early can be moved on, time that was dated too late never comes back.
+///
+/// Thread-safe: its monitor guards all of it; nobody is called under it.
 public final class TrustedClock implements InstantSource {
   /// A step, or a distance from the median, that is taken for an error, ms.
   public static final long LIMIT_MS = 500;
@@ -40,6 +48,10 @@ public final class TrustedClock implements InstantSource {
   private long heldSinceNanos;
   private boolean held;
   private long steps;
+  private final long startNanos;
+  private boolean borneOut;
+  private boolean agreed; // a majority once said the same, so that time ran on from there
+  private List<Runnable> waiting = new ArrayList<>(); // for that
 
   /// @param wall this machine's clock
   /// @param nanoTicker elapsed time, ns
@@ -48,6 +60,7 @@ public final class TrustedClock implements InstantSource {
     this.nanoTicker = nanoTicker;
     this.anchorMs = wall.millis();
     this.anchorNanos = nanoTicker.getAsLong();
+    this.startNanos = anchorNanos;
   }
 
   @Override
@@ -75,18 +88,37 @@ public final class TrustedClock implements InstantSource {
   }
 
   /// Tells what the wall clocks of other nodes show right now, as far as they were heard of lately.
+  /// Said again and again, also where none was heard: time may have run out.
   ///
   /// @param peersMs their clocks, epoch ms
   /// @param voters how many nodes the cluster has, this one included
-  public synchronized void peers(List<Long> peersMs, int voters) {
-    if (peersMs.isEmpty() || 2 * (peersMs.size() + 1) <= voters) {
-      return; // no majority: what was known of the others still holds
+  /// @param logTimeMs the log's time as far as this node knows it, epoch ms; 0 if there is none
+  public void peers(List<Long> peersMs, int voters, long logTimeMs) {
+    List<Runnable> due;
+    synchronized (this) {
+      boolean majority = 2 * (peersMs.size() + 1) > voters;
+      if (majority && !peersMs.isEmpty()) {
+        compare(peersMs, logTimeMs);
+      } // else what was known of the others still holds
+      long sinceStartMs = (nanoTicker.getAsLong() - startNanos) / 1_000_000;
+      if (!borneOut && !majority && sinceStartMs < HOLD_MS) {
+        return;
+      }
+      borneOut = true;
+      due = waiting;
+      waiting = List.of();
     }
+    due.forEach(Runnable::run);
+  }
+
+  private void compare(List<Long> peersMs, long logTimeMs) {
     long nanos = nanoTicker.getAsLong();
     long wallMs = wall.millis();
     long lineMs = anchorMs + (nanos - anchorNanos) / 1_000_000;
     long medianMs =
-        peersMs.size() == 1 ? ofTwo(peersMs.getFirst(), wallMs, lineMs) : median(peersMs, wallMs);
+        peersMs.size() > 1
+            ? median(peersMs, wallMs)
+            : ofTwo(peersMs.getFirst(), wallMs, lineMs, logTimeMs);
     if (medianMs == UNDECIDED) {
       return;
     }
@@ -98,15 +130,25 @@ public final class TrustedClock implements InstantSource {
   }
 
   /// Of two clocks nobody can say which one is off, unless time as it ran on bears one of them out.
-  private static long ofTwo(long peerMs, long wallMs, long lineMs) {
-    if (Math.abs(peerMs - wallMs) <= LIMIT_MS || Math.abs(wallMs - lineMs) <= LIMIT_MS) {
+  /// If it did not, because no two ever agreed, the one that does less harm is taken.
+  private long ofTwo(long peerMs, long wallMs, long lineMs, long logTimeMs) {
+    if (Math.abs(peerMs - wallMs) <= LIMIT_MS) {
+      agreed = true;
+      return wallMs;
+    }
+    if (!agreed) {
+      long earlierMs = Math.min(peerMs, wallMs);
+      return earlierMs >= logTimeMs - LIMIT_MS ? earlierMs : Math.max(peerMs, wallMs);
+    }
+    if (Math.abs(wallMs - lineMs) <= LIMIT_MS) {
       return wallMs;
     }
     return Math.abs(peerMs - lineMs) <= LIMIT_MS ? peerMs : UNDECIDED;
   }
 
   /// The median of this clock and the others; of an even number, the one nearer to this clock.
-  private static long median(List<Long> peersMs, long wallMs) {
+  private long median(List<Long> peersMs, long wallMs) {
+    agreed = true;
     List<Long> all = new ArrayList<>(peersMs);
     all.add(wallMs);
     all.sort(null);
@@ -139,6 +181,30 @@ public final class TrustedClock implements InstantSource {
   /// How often the time was set, since the start.
   public synchronized long steps() {
     return steps;
+  }
+
+  /// Whether a clock may date entries: it is not a trusted one, or was borne out.
+  public static boolean isBorneOut(InstantSource clock) {
+    if (!(clock instanceof TrustedClock trusted)) {
+      return true;
+    }
+    synchronized (trusted) {
+      return trusted.borneOut;
+    }
+  }
+
+  /// Runs something once that clock may date entries: now, or on the thread that tells what the
+  /// peers' clocks show.
+  public static void whenBorneOut(InstantSource clock, Runnable task) {
+    if (clock instanceof TrustedClock trusted) {
+      synchronized (trusted) {
+        if (!trusted.borneOut) {
+          trusted.waiting.add(task);
+          return;
+        }
+      }
+    }
+    task.run();
   }
 
   /// The machine's own clock behind a clock that may be a trusted one.

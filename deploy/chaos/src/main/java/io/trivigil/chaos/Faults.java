@@ -11,12 +11,16 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
 
 /// The faults, in random order. Those that a quorum hardly feels (loss, narrow links, wrong clocks)
 /// go on while others come; the rest is waited for. Confined to one thread.
 final class Faults {
   private static final Duration CALM_LIMIT = Duration.ofSeconds(40);
   private static final long[] CLOCK_STEPS_MS = {-3_600_000, -2_000, -300, 300, 2_000, 3_600_000};
+
+  /// By then the nodes have told each other that a clock is right again.
+  private static final long CLOCKS_COMPARED_MS = 2_000;
 
   /// Something that can fail to be done.
   private interface Step {
@@ -56,7 +60,7 @@ final class Faults {
 
   /// Does the next thing and waits until all nodes are ready again.
   void step() throws IOException {
-    endLasting(Wait.nowMs());
+    endLasting(one -> one.endMs() <= Wait.nowMs());
     if (deck.isEmpty()) {
       deck.addAll(Kind.deck(leaderKills, net.links(), disks, random));
     }
@@ -101,15 +105,29 @@ final class Faults {
         net.narrow(any.id(), 1_000);
         last(kind, any.id() + " 1 Mbit/s", () -> net.narrow(any.id(), 0));
       }
-      case CLOCK -> {
-        long stepMs = CLOCK_STEPS_MS[random.nextInt(CLOCK_STEPS_MS.length)];
-        Files.writeString(any.clockFile(), Long.toString(stepMs));
-        last(kind, any.id() + " " + stepMs + " ms", () -> Files.deleteIfExists(any.clockFile()));
+      case CLOCK -> setClock(any, CLOCK_STEPS_MS[random.nextInt(CLOCK_STEPS_MS.length)]);
+      case WRONG_START -> {
+        setClock(any, random.nextBoolean() ? 3_600_000 : -3_600_000);
+        kill(
+            kind,
+            random.nextBoolean() ? fleet.members() : List.of(any, fleet.others(any).getFirst()));
       }
       case DISK_FULL -> fill(any);
       case RESTART_LOOP -> killWhileStarting(leader);
       case WIPE -> wipe(follower);
     }
+  }
+
+  /// Sets one clock wrong, and all others right before: nobody can tell if most of them are wrong.
+  private void setClock(Member member, long stepMs) throws IOException {
+    if (endLasting(one -> one.fault().kind.equals(Kind.CLOCK.text))) {
+      Wait.pause(CLOCKS_COMPARED_MS);
+    }
+    Files.writeString(member.clockFile(), Long.toString(stepMs));
+    last(
+        Kind.CLOCK,
+        member.id() + " " + stepMs + " ms",
+        () -> Files.deleteIfExists(member.clockFile()));
   }
 
   private void killLeader(Member leader) {
@@ -296,19 +314,20 @@ final class Faults {
     lasting.add(new Lasting(journal.begin(kind.text, where), endMs, undo));
   }
 
-  private void endLasting(long nowMs) throws IOException {
-    for (Lasting one : List.copyOf(lasting)) {
-      if (one.endMs() <= nowMs) {
-        lasting.remove(one);
-        one.undo().run();
-        journal.end(one.fault());
-      }
+  /// Takes back what still lasts and is asked for; whether there was any.
+  private boolean endLasting(Predicate<Lasting> asked) throws IOException {
+    List<Lasting> due = lasting.stream().filter(asked).toList();
+    lasting.removeAll(due);
+    for (Lasting one : due) {
+      one.undo().run();
+      journal.end(one.fault());
     }
+    return !due.isEmpty();
   }
 
   /// Takes everything back that still lasts.
   void healAll() throws IOException {
-    endLasting(Long.MAX_VALUE);
+    endLasting(_ -> true);
   }
 
   private static void join(Thread thread) {

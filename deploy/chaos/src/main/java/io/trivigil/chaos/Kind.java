@@ -23,6 +23,7 @@ enum Kind {
   NARROW("narrow link"),
   DISK_FULL("fill the disk"),
   CLOCK("set a clock wrong"),
+  WRONG_START("start with a wrong clock"),
   RESTART_LOOP("kill while it starts"),
   WIPE("wipe a disk");
 

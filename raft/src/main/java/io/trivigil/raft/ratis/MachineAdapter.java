@@ -8,6 +8,7 @@ import io.trivigil.raft.LogMetrics;
 import io.trivigil.raft.StateMachine;
 import io.trivigil.raft.StateMachine.Leadership;
 import io.trivigil.raft.StateMachine.Position;
+import io.trivigil.raft.TrustedClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -149,8 +150,10 @@ final class MachineAdapter extends BaseStateMachine {
         TransactionContext.newBuilder().setStateMachine(this).setClientRequest(request);
     try {
       long requiredTerm = EntryCodec.requiredTerm(content.asReadOnlyByteBuffer());
-      // The leader's clock, and no other, dates the entry. The rest is not copied.
-      ByteString stamp = UnsafeByteOperations.unsafeWrap(EntryCodec.stamp(clock.millis()));
+      // The leader's clock, and no other, dates the entry; before it is borne out the log's time
+      // stands still. The rest is not copied.
+      long nowMs = TrustedClock.isBorneOut(clock) ? clock.millis() : 0;
+      ByteString stamp = UnsafeByteOperations.unsafeWrap(EntryCodec.stamp(nowMs));
       return context
           .setStateMachineContext(requiredTerm)
           .setLogData(stamp.concat(content.substring(EntryCodec.STAMP_BYTES)))
@@ -291,7 +294,7 @@ final class MachineAdapter extends BaseStateMachine {
   public void notifyLeaderReady() {
     long term = term();
     ratisReadyTerm = term;
-    events.leaderReady(term);
+    TrustedClock.whenBorneOut(clock, () -> events.leaderReady(term));
   }
 
   @Override

@@ -71,7 +71,7 @@ final class NodeStatus {
   static Sight.Standing standing(RaftServer.@Nullable Division division, MachineAdapter adapter) {
     long applied = adapter.applied().get();
     if (division == null) {
-      return new Sight.Standing("", false, 0, applied, applied);
+      return new Sight.Standing("", false, 0, applied, applied, adapter.logTimeMs());
     }
     RaftPeerId leader = division.getInfo().getLeaderId();
     return new Sight.Standing(
@@ -79,7 +79,8 @@ final class NodeStatus {
         division.getInfo().isLeader(),
         division.getInfo().getCurrentTerm(),
         applied,
-        division.getRaftLog().getLastCommittedIndex());
+        division.getRaftLog().getLastCommittedIndex(),
+        adapter.logTimeMs());
   }
 
   /// How long ago this node heard its leader, or as a leader a majority of the voters, ms;

@@ -60,8 +60,14 @@ final class Sight implements PeerSight, AutoCloseable {
   /// Where this node stands in the log.
   ///
   /// @param leads whether this node leads
+  /// @param logTimeMs the log's time as far as it is applied here, epoch ms; 0 if nothing is
   record Standing(
-      String leaderId, boolean leads, long term, long appliedIndex, long committedIndex) {}
+      String leaderId,
+      boolean leads,
+      long term,
+      long appliedIndex,
+      long committedIndex,
+      long logTimeMs) {}
 
   /// Carries one question; the future fails where there is no answer.
   interface Wire {
@@ -88,6 +94,7 @@ final class Sight implements PeerSight, AutoCloseable {
   private final Set<String> asking = ConcurrentHashMap.newKeySet();
   private volatile long noQuorumNanos;
   private volatile boolean failingOpen;
+  private final long startNanos;
   private long lookedNanos; // timer thread only
   private long looks; // timer thread only
   private volatile long otherHeardNanos; // when another node was last heard as the leader
@@ -111,7 +118,8 @@ final class Sight implements PeerSight, AutoCloseable {
     this.peers = peers;
     this.nanoTicker = nanoTicker;
     this.clock = clock;
-    this.lookedNanos = nanoTicker.getAsLong();
+    this.startNanos = nanoTicker.getAsLong();
+    this.lookedNanos = startNanos;
     this.caughtUpNanos = lookedNanos;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
@@ -119,6 +127,7 @@ final class Sight implements PeerSight, AutoCloseable {
   }
 
   void start() {
+    compareClocks(); // a node on its own has nobody to ask
     var _ = timer.scheduleAtFixedRate(this::tick, 0, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
   }
 
@@ -172,7 +181,7 @@ final class Sight implements PeerSight, AutoCloseable {
         shown.add(last.word().clockMs() + ageMs);
       }
     }
-    trusted.peers(shown, peers.get().size() + 1);
+    trusted.peers(shown, peers.get().size() + 1, self.standing().logTimeMs());
   }
 
   /// Asks one peer for its word, beside the usual questions; fails where nothing is answered.
@@ -223,7 +232,11 @@ final class Sight implements PeerSight, AutoCloseable {
       if (word.nodeId().equals(peer.id()) && ofThisCluster(word)) {
         long now = nanoTicker.getAsLong();
         Heard before = heard.put(peer.id(), new Heard(word, now));
-        if (before != null && now - before.atNanos() > AWAY_NANOS) {
+        if (!TrustedClock.isBorneOut(clock)) {
+          compareClocks(); // work waits for it
+        }
+        long silentNanos = now - (before == null ? startNanos : before.atNanos());
+        if (silentNanos > AWAY_NANOS) {
           self.isBack(word.peerId());
         }
       }

@@ -35,7 +35,7 @@ final class Cluster implements AutoCloseable {
   final Map<String, CounterMachine> machines = new TreeMap<>();
   final List<Throwable> halts = new CopyOnWriteArrayList<>();
   LogLimits limits = SMALL;
-  InstantSource clock = InstantSource.system();
+  Function<String, InstantSource> clock = _ -> InstantSource.system(); // by node
   UnaryOperator<RatisConfig> config = it -> it;
   Function<String, ClusterAccess> access = _ -> ClusterAccess.DEFAULT;
   Function<Path, CounterMachine> machineFactory = CounterMachine::new;
@@ -95,7 +95,8 @@ final class Cluster implements AutoCloseable {
         RatisLog.start(
             config,
             machine,
-            new RatisLog.Environment(clock, System::nanoTime, UUID::randomUUID, halts::add));
+            new RatisLog.Environment(
+                clock.apply(node), System::nanoTime, UUID::randomUUID, halts::add));
     logs.put(node, log);
     machines.put(node, machine);
     return log;

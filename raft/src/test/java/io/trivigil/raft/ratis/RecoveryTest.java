@@ -29,7 +29,7 @@ class RecoveryTest {
   void snapshotsShortenTheReplayAndTheLogIsPurgedBehindThem(@TempDir Path root) throws Exception {
     AtomicLong clock = new AtomicLong(1_700_000_000_000L);
     try (Cluster cluster = new Cluster(root, "snap", 1)) {
-      cluster.clock = () -> java.time.Instant.ofEpochMilli(clock.get());
+      cluster.clock = _ -> () -> java.time.Instant.ofEpochMilli(clock.get());
       cluster.start("n1");
       cluster.leader();
       fill(cluster, "n1", 1, 30);

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SightTest {
+  private static final long LOG_TIME_MS = 1_699_999_990_000L;
+
   @Test
   void aStandstillOfTheProcessIsNoTimeWithoutAQuorum() {
     AtomicLong nanos = new AtomicLong(1_000_000_000_000L);
@@ -70,7 +72,7 @@ class SightTest {
 
       @Override
       public Sight.Standing standing() {
-        return new Sight.Standing("n2", false, 3, 17, 18);
+        return new Sight.Standing("n2", false, 3, 17, 18, LOG_TIME_MS);
       }
 
       @Override
@@ -96,7 +98,9 @@ class SightTest {
         List.of(new RatisConfig.Peer("n2", "h", 2), new RatisConfig.Peer("n3", "h", 3));
     Sight.Wire wire = (peer, _) -> CompletableFuture.completedFuture(wordOf(peer.id(), othersMs));
     Sight sight = new Sight("n1", 600, self, wire, () -> peers, nanos::get, clock);
+    assertThat(TrustedClock.isBorneOut(clock)).isFalse();
     sight.askAll();
+    assertThat(TrustedClock.isBorneOut(clock)).as("by their first words").isTrue();
     wallMs.addAndGet(3_600_000); // somebody sets this machine's clock
     nanos.addAndGet(700_000_000);
     sight.compareClocks();
@@ -134,6 +138,15 @@ class SightTest {
     sight.askAll();
     assertThat(back).containsExactly("n2~1");
     sight.close();
+    back.clear();
+    cut.set(true);
+    Sight late = new Sight("n1", 600, self, wire, () -> peers, nanos::get, clock);
+    late.askAll();
+    nanos.addAndGet(RatisConfig.STILL_CONNECTION.toNanos() + 1);
+    cut.set(false);
+    late.askAll(); // heard for the first time, long after the start
+    assertThat(back).containsExactly("n2~1");
+    late.close();
   }
 
   private static byte[] wordOf(String node, long clockMs) {
