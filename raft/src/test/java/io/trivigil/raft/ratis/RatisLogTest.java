@@ -244,16 +244,20 @@ class RatisLogTest {
   void entriesOfAFullSegmentLeaveMemoryThoughNoOtherBecomesFull(@TempDir Path root)
       throws Exception {
     try (Cluster cluster = new Cluster(root, "solo", 1)) {
-      cluster.limits = LogLimits.DEFAULT;
+      cluster.limits = LogLimits.DEFAULT.withRest(1L << 40, Duration.ofHours(1)); // nothing goes
       cluster.start("n1");
       cluster.leader();
+      // At once: so it is full before it is applied.
+      List<CompletableFuture<Outcome>> all = new ArrayList<>();
       for (int written = 0; written < RatisSettings.cacheBytes(cluster.limits) * 3 / 4; ) {
         byte[] command = padded("k=" + written, 1 << 20);
-        assertThat(cluster.log("n1").propose(command).get(30, TimeUnit.SECONDS))
-            .isInstanceOf(Outcome.Applied.class);
+        all.add(cluster.log("n1").propose(command));
         written += command.length;
       }
-      Cluster.await("one to be full", () -> fullSegments(root) == 1);
+      for (CompletableFuture<Outcome> one : all) {
+        assertThat(one.get(30, TimeUnit.SECONDS)).isInstanceOf(Outcome.Applied.class);
+      }
+      Cluster.await("one to be full", () -> fullSegments(root) > 0);
       RaftServer.Division division =
           (RaftServer.Division) field(cluster.log("n1").node(), "division");
       Object cache = field(division.getRaftLog(), "cache");
