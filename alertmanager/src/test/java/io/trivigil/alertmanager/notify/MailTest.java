@@ -46,7 +46,7 @@ class MailTest {
 
   private static Delivery send(Integration.Email email, Payload payload, BooleanSupplier mayWrite) {
     return new MailSender(SecretFiles.DISK)
-        .send(Fixtures.attempt("abc123", payload), email, Duration.ofSeconds(10), mayWrite);
+        .send(Fixtures.attempt("abc123", payload), email, Duration.ofMinutes(1), mayWrite);
   }
 
   private static Payload compose(Integration.Email email) throws Exception {

@@ -142,7 +142,7 @@ class StartTlsTest {
           new MailComposer(Templates.of(Map.of()), "us", "")
               .compose(email, Fixtures.notification(Fixtures.down()), "id1");
       return new MailSender(SecretFiles.DISK)
-          .send(Fixtures.attempt("id1", payload), email, Duration.ofSeconds(5), () -> true);
+          .send(Fixtures.attempt("id1", payload), email, Duration.ofMinutes(1), () -> true);
     }
   }
 

@@ -18,7 +18,7 @@ final class FolderWatchTest {
         List.of(folder.resolve("*.json").toString(), folder.resolve("none/x.yml").toString());
     try (FileWatch.Watching _ = new FolderWatch().watch(patterns, noticed::countDown)) {
       Files.writeString(folder.resolve("a.json"), "[]");
-      assertThat(noticed.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(noticed.await(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 

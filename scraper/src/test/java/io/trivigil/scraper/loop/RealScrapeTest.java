@@ -80,7 +80,7 @@ final class RealScrapeTest {
                 new Metrics(),
                 new SplittableRandom(1))) {
       manager.start(1);
-      assertThat(bothSeen.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(bothSeen.await(2, TimeUnit.MINUTES)).isTrue();
     } finally {
       exporter.stop(0);
     }

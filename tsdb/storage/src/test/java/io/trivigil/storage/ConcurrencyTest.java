@@ -180,7 +180,7 @@ final class ConcurrencyTest {
           }
           storage.endEntry();
           if (index % 100 == 0) {
-            write.get(30, TimeUnit.SECONDS); // so that there are many snapshots
+            write.get(2, TimeUnit.MINUTES); // so that there are many snapshots
             Capture capture =
                 storage.capture(new SnapshotPosition(1, index, index * STEP_MS), Map.of());
             write =
@@ -191,16 +191,16 @@ final class ConcurrencyTest {
                     });
           }
         }
-        write.get(30, TimeUnit.SECONDS);
+        write.get(2, TimeUnit.MINUTES);
       } finally {
         done.set(true);
       }
       for (Future<?> reader : readers) {
-        reader.get(30, TimeUnit.SECONDS);
+        reader.get(2, TimeUnit.MINUTES);
       }
       read(storage);
       maintenance.shutdown();
-      assertThat(maintenance.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(maintenance.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
     }
   }
 }

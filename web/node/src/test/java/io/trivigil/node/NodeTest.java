@@ -23,6 +23,7 @@ import io.trivigil.storage.backup.Throttle;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -39,6 +40,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A cluster of one on a real log and a real disk: from a target to a webhook, and over a restart.
 class NodeTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int FIRST_PORT = 26_500;
+  private static final int PORTS = 500;
+
   private final Path directory;
 
   private final BlockingQueue<String> hooks = new LinkedBlockingQueue<>();
@@ -108,7 +115,7 @@ class NodeTest {
     Files.writeString(
         directory.resolve("alertmanager.yml"),
         """
-        route: {receiver: hook, group_wait: 1s, group_interval: 1m}
+        route: {receiver: hook, group_wait: 1s, group_interval: 1h}
         receivers:
           - name: hook
             webhook_configs: [{url: 'http://%s/hook'}]
@@ -126,10 +133,7 @@ class NodeTest {
   }
 
   private Node start(Path data) throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = logPort();
     NodeOptions options =
         new NodeOptions(
             "test",
@@ -165,6 +169,21 @@ class NodeTest {
         new Metrics());
   }
 
+  /// A free port for the log, which has to be known before it is listened at: below those that the
+  /// system gives to whoever connects or asks for any, so that nobody has it in between.
+  private static int logPort() throws IOException {
+    int first = new Random().nextInt(PORTS);
+    for (int i = 0; ; i++) {
+      try (ServerSocket free = new ServerSocket(FIRST_PORT + (first + i) % PORTS)) {
+        return free.getLocalPort();
+      } catch (BindException taken) {
+        if (i == PORTS) {
+          throw taken;
+        }
+      }
+    }
+  }
+
   private static double scalar(Node node, String expression, long atMs) {
     try (Querier querier = node.queries().open()) {
       Result result =
@@ -174,18 +193,31 @@ class NodeTest {
     }
   }
 
+  /// When the temperature was scraped last. Where that failed, it is waited for.
+  private static long newestMs(Node node) {
+    AtomicLong newestMs = new AtomicLong();
+    await(
+        "the target answers in time",
+        () -> {
+          double at = scalar(node, "timestamp(temperature)", InstantSource.system().millis());
+          newestMs.set(Math.round(at * 1_000)); // 0 without one
+          return newestMs.get() > 0;
+        });
+    return newestMs.get();
+  }
+
   @Test
   void targetIsScrapedRuleFiresWebhookArrivesAndAllOfItSurvives() throws Exception {
     long writtenMs = InstantSource.system().millis() - 5_000;
     try (Node node = start()) {
-      String body = hooks.poll(30, TimeUnit.SECONDS);
+      String body = hooks.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       assertThat(body)
           .as("webhook; halted=%s", halted)
           .contains("TooHot", "it is 42 degrees", "\"status\":\"firing\"");
-      assertThat(node.ready()).isTrue();
+      await("is ready", node::ready);
       SampleBatch batch = new SampleBatch();
       batch.add(Labels.of("__name__", "written"), writtenMs, 7);
-      assertThat(node.append(batch).get(10, TimeUnit.SECONDS))
+      assertThat(node.append(batch).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
           .isInstanceOfSatisfying(
               WriteOutcome.Answered.class,
               answered -> assertThat(answered.answer()).isInstanceOf(WriteAnswer.Written.class));
@@ -199,7 +231,7 @@ class NodeTest {
     try (Node node = start()) {
       SampleBatch later = new SampleBatch();
       later.add(Labels.of("__name__", "written"), writtenMs + 1, 8); // waits for the leader
-      assertThat(node.append(later).get(20, TimeUnit.SECONDS))
+      assertThat(node.append(later).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
           .isInstanceOf(WriteOutcome.Answered.class);
       assertThat(scalar(node, "written", writtenMs)).isEqualTo(7);
       assertThat(node.machine().alertmanager().view().log()).hasSize(1);
@@ -215,14 +247,13 @@ class NodeTest {
     long atMs;
     double wanted;
     try (Node node = start()) {
-      assertThat(hooks.poll(30, TimeUnit.SECONDS)).contains("TooHot");
+      assertThat(hooks.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).contains("TooHot");
       awaitLogged(node);
       SampleBatch batch = new SampleBatch();
       batch.add(Labels.of("__name__", "written"), InstantSource.system().millis() - 5_000, 7);
-      node.append(batch).get(10, TimeUnit.SECONDS);
+      node.append(batch).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       // What is scraped from here on is newer: the backup has all that this time can see.
-      double newest = scalar(node, "timestamp(temperature)", InstantSource.system().millis());
-      atMs = Math.round(newest * 1_000);
+      atMs = newestMs(node);
       String id = node.care().backups().begin(0).id();
       BackupManifest manifest = ready(node, id);
       wanted = scalar(node, "count_over_time(temperature[5m])", atMs);
@@ -239,7 +270,7 @@ class NodeTest {
     try (Node node = start(data)) {
       SampleBatch later = new SampleBatch();
       later.add(Labels.of("__name__", "written"), InstantSource.system().millis(), 8);
-      assertThat(node.append(later).get(20, TimeUnit.SECONDS))
+      assertThat(node.append(later).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
           .isInstanceOf(WriteOutcome.Answered.class);
       assertThat(scalar(node, "count_over_time(temperature[5m])", atMs))
           .isEqualTo(wanted)
@@ -253,20 +284,22 @@ class NodeTest {
   /// The outcome of a try is committed after the receiver has answered: a node that ends in between
   /// leaves it to its successor to ask again.
   private static void awaitLogged(Node node) {
-    long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (node.machine().alertmanager().view().log().isEmpty()) {
-      assertThat(System.nanoTime()).as("outcome is in the notification log").isLessThan(until);
+    await(
+        "outcome is in the notification log",
+        () -> !node.machine().alertmanager().view().log().isEmpty());
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(until);
       Thread.onSpinWait();
     }
   }
 
   /// It becomes an event, and only then its note is deleted.
   private static void awaitForcedTold(Node node, Path note) {
-    long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (Files.exists(note)) {
-      assertThat(System.nanoTime()).as("the forced start is told").isLessThan(until);
-      Thread.onSpinWait();
-    }
+    await("the forced start is told", () -> !Files.exists(note));
     assertThat(node.machine().config().view().events())
         .filteredOn(event -> event.kind() == ClusterEvent.Kind.FORCED)
         .extracting(event -> event.nodeId() + ": " + event.detail())
@@ -274,7 +307,7 @@ class NodeTest {
   }
 
   private static BackupManifest ready(Node node, String id) {
-    long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long until = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < until) {
       if (node.care().backups().status(id).orElseThrow().state()
           instanceof Backups.State.Ready(BackupManifest manifest)) {

@@ -65,6 +65,7 @@ class AnnotationRoutesTest {
           .containsOnlyOnce("trace_id");
       assertThat(node.get(EXEMPLARS + "sent_total&end=1")).contains("\"data\":[]");
       node.await(EXEMPLARS + "scraped_total", "of a target");
+      node.await("/api/v1/metadata", "from a target");
       assertThat(node.get("/api/v1/metadata"))
           .contains("\"sent\":[{\"type\":\"counter\",\"help\":\"from a sender\",\"unit\":\"\"}]")
           .contains("\"scraped\":[{\"type\":\"counter\",\"help\":\"from a target\"");

@@ -8,6 +8,7 @@ import io.trivigil.web.remote.WriteBody;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,7 @@ class AtHandRoutesTest {
   private static final String FAR = "&pad=" + "x".repeat(AtHand.MOST_REQUEST_BYTES);
   private static final List<String> CHANGING =
       List.of("date", "x-trivigil-freshness-ms", "x-trivigil-applied-index");
-  private static final int MOST_TRIES = 5;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private static List<String> questions(long nowMs) {
     List<String> all = new ArrayList<>();
@@ -114,12 +115,13 @@ class AtHandRoutesTest {
     assertThat(atHand(node)).isGreaterThan(before);
   }
 
-  /// Asks both ways; a few times, for a busy node may warn in between that it is not up to date.
+  /// Asks both ways, and again: a busy node may warn in between that it is not up to date.
   private static void assertSame(WholeNode node, String question, String... headers)
       throws Exception {
     String near = said(node.ask(question, headers));
     String far = said(node.ask(question + FAR, headers));
-    for (int i = 0; i < MOST_TRIES && !near.equals(far); i++) {
+    long endNanos = System.nanoTime() + PATIENCE.toNanos();
+    while (!near.equals(far) && System.nanoTime() < endNanos) {
       near = said(node.ask(question, headers));
       far = said(node.ask(question + FAR, headers));
     }

@@ -37,9 +37,10 @@ class HistogramRoutesTest {
           rules: [{record: latency:sum, expr: sum(latency)}]
         """);
     String config = "rule_files: [\"%s\"]\n".formatted(rules);
-    long nowMs = System.currentTimeMillis();
+    long nowMs;
     try (WholeNode node = new WholeNode(root, config)) {
       node.await("/api/v1/cluster", "\"featureLevel\":" + FeatureLevel.NEWEST.number());
+      nowMs = System.currentTimeMillis();
       assertThat(node.write(at(nowMs - 2_000, 1, 2, 0)).statusCode()).isEqualTo(204);
       assertThat(node.write(at(nowMs - 1_000, 1, 3, 2)).statusCode()).isEqualTo(204);
       assertThat(node.write(at(nowMs - 1_000, 1, 3, 2)).statusCode()).isEqualTo(204); // no change
@@ -49,7 +50,7 @@ class HistogramRoutesTest {
       assertThat(node.write(at(nowMs - 1_500, 1, 3, 1)).body()).contains("out of order sample");
       assertThat(node.write(at(nowMs, 1, 2, -1)).statusCode()).isEqualTo(400);
       check(node, nowMs);
-      node.await(query("latency:sum", nowMs + 60_000), "\"sum\":\"4.5\"");
+      node.await("/api/v1/query?query=latency:sum", "\"sum\":\"4.5\""); // now, whenever that is
     }
     try (WholeNode node = new WholeNode(root, config)) {
       check(node, nowMs);

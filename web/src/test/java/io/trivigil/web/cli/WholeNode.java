@@ -3,6 +3,7 @@ package io.trivigil.web.cli;
 import io.trivigil.web.remote.WriteBody;
 import io.trivigil.web.server.NodeServer;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -17,11 +18,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /// A whole node that is a cluster of one, and a client of its HTTP. For tests.
 final class WholeNode implements AutoCloseable {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final int FIRST_PORT = 24_000;
+  private static final int PORTS = 2_500;
+  private static final AtomicInteger NEXT_PORT = new AtomicInteger(new Random().nextInt(PORTS));
 
   private final NodeServer server;
 
@@ -35,7 +41,7 @@ final class WholeNode implements AutoCloseable {
                 "--config.file=" + file,
                 "--storage.tsdb.path=" + root.resolve("data"),
                 "--web.listen-address=127.0.0.1:0",
-                "--cluster.peers=n1=127.0.0.1:" + freePort(),
+                "--cluster.peers=n1=127.0.0.1:" + logPort(),
                 "--web.enable-admin-api",
                 "--web.enable-remote-write-receiver"));
     all.addAll(List.of(flags));
@@ -47,9 +53,18 @@ final class WholeNode implements AutoCloseable {
     await("/-/ready", "is Ready."); // so behind a restart the log has been applied again
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+  /// A free port for the log, which has to be known before it is listened at: below those that the
+  /// system gives to whoever connects or asks for any, so that nobody has it in between.
+  static int logPort() throws IOException {
+    for (int i = 0; ; i++) {
+      int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+      try (ServerSocket _ = new ServerSocket(port)) {
+        return port;
+      } catch (BindException taken) {
+        if (i == PORTS) {
+          throw taken;
+        }
+      }
     }
   }
 

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 
 class WebServerTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final CountDownLatch WAITING = new CountDownLatch(1);
   private static final CountDownLatch TOLD = new CountDownLatch(1);
   private static WebServer server;
@@ -261,7 +262,7 @@ class WebServerTest {
   void snappyBodiesAreNotTouched() throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(uri("/echo/s"))
-            .timeout(Duration.ofSeconds(5))
+            .timeout(PATIENCE)
             .header("Content-Type", "application/x-protobuf")
             .header("Content-Encoding", "snappy")
             .POST(BodyPublishers.ofByteArray(new byte[] {3, 8, 1, 2, 3}))
@@ -273,7 +274,7 @@ class WebServerTest {
   void otherOriginsMayReadAndAnswersAreCompressed() throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(uri("/long"))
-            .timeout(Duration.ofSeconds(5))
+            .timeout(PATIENCE)
             .header("Origin", "http://grafana.example")
             .header("Accept-Encoding", "gzip")
             .build();
@@ -296,7 +297,7 @@ class WebServerTest {
 
   private static HttpResponse<String> send(String method, String path, String form)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(5));
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(PATIENCE);
     if (method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS")) {
       request.method(method, BodyPublishers.noBody());
     } else {
