@@ -42,13 +42,13 @@ public final class TrustedClock implements InstantSource {
 
   private final InstantSource wall;
   private final LongSupplier nanoTicker;
+  private final long startNanos;
   private long anchorMs;
   private long anchorNanos;
   private long correctionMs; // of the wall clock, as the majority says; 0 within the limit
   private long heldSinceNanos;
   private boolean held;
   private long steps;
-  private final long startNanos;
   private boolean borneOut;
   private boolean agreed; // a majority once said the same, so that time ran on from there
   private List<Runnable> waiting = new ArrayList<>(); // for that
@@ -125,7 +125,8 @@ public final class TrustedClock implements InstantSource {
     correctionMs = Math.abs(medianMs - wallMs) > LIMIT_MS ? medianMs - wallMs : 0;
     long targetMs = wallMs + correctionMs;
     if (Math.abs(targetMs - lineMs) > LIMIT_MS) {
-      follow(targetMs, lineMs, nanos, "a majority of clocks says so");
+      String why = agreed ? "a majority of clocks says so" : "of two clocks it does less harm";
+      follow(targetMs, lineMs, nanos, why);
     }
   }
 

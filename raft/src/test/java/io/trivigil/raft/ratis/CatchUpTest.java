@@ -56,7 +56,7 @@ class CatchUpTest {
     try (Cluster cluster = new Cluster(root, "away", 3)) {
       cluster.startAll();
       String leader = cluster.leader();
-      String away = cluster.followers().getFirst();
+      String away = cluster.others(leader).getFirst();
       cluster.stop(away);
       // What is retained, the segments that are open or not purged yet, and what was written since.
       long cap = cluster.limits.retainLogBytes() + 12 * cluster.limits.snapshotEveryBytes();

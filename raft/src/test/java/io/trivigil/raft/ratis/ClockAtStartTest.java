@@ -31,7 +31,6 @@ class ClockAtStartTest {
       throws Exception {
     try (Cluster cluster = new Cluster(root, "clocks", 3)) {
       cluster.clock = this::clockOf;
-      cluster.config = Cluster::steady;
       cluster.startAll();
       cluster.propose(cluster.leader(), "before", 1);
       for (long wrong : List.of(HOUR_MS, -HOUR_MS)) {
@@ -42,7 +41,7 @@ class ClockAtStartTest {
         cluster.start("n1");
         String first = cluster.leader();
         if (!first.equals("n1")) {
-          cluster.log(first).transferLeadership("n1").get(20, TimeUnit.SECONDS);
+          cluster.log(first).transferLeadership("n1").get(Cluster.PATIENCE_S, TimeUnit.SECONDS);
           Cluster.await("the one with the wrong clock", () -> cluster.status("n1").ready());
         }
         String key = "after" + wrong;

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,7 +28,10 @@ final class Cluster implements AutoCloseable {
   static final LogLimits SMALL =
       new LogLimits(
           512 << 10, 256 << 10, 32L << 20, 1 << 20, 1 << 20, 1 << 20, Duration.ofHours(1));
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  /// How long a test waits for what must come, s: longer than the slowest machine needs, since who
+  /// waits in vain fails either way.
+  static final long PATIENCE_S = 120;
 
   final Path root;
   final String name;
@@ -36,7 +41,7 @@ final class Cluster implements AutoCloseable {
   final List<Throwable> halts = new CopyOnWriteArrayList<>();
   LogLimits limits = SMALL;
   Function<String, InstantSource> clock = _ -> InstantSource.system(); // by node
-  UnaryOperator<RatisConfig> config = it -> it;
+  UnaryOperator<RatisConfig> config = Cluster::steady;
   Function<String, ClusterAccess> access = _ -> ClusterAccess.DEFAULT;
   Function<Path, CounterMachine> machineFactory = CounterMachine::new;
 
@@ -64,8 +69,8 @@ final class Cluster implements AutoCloseable {
         .withAccess(access.apply(node));
   }
 
-  /// With elections so slow that no leader is lost because a machine has too much to do; for tests
-  /// of other things than of elections.
+  /// With elections so slow that a leader is seldom lost because a machine has too much to do: what
+  /// a cluster has unless its test is of elections.
   static RatisConfig steady(RatisConfig config) {
     return withElections(config, Duration.ofSeconds(1));
   }
@@ -148,28 +153,37 @@ final class Cluster implements AutoCloseable {
     return java.util.Objects.requireNonNull(logs.get(node));
   }
 
-  /// The node that leads and is ready, once there is one.
+  /// The node that leads and is ready, once there is one. Of several that believe it, one of them
+  /// cut off, the one that was elected last. It may be another a moment later: look once, and keep
+  /// to what was seen.
   String leader() {
-    await("a ready leader", () -> !readyLeader().isEmpty());
-    return readyLeader();
+    String[] leader = {""};
+    await(
+        "a ready leader",
+        () -> {
+          leader[0] = readyLeader().orElse("");
+          return !leader[0].isEmpty();
+        });
+    return leader[0];
   }
 
-  private String readyLeader() {
+  private Optional<String> readyLeader() {
     return logs.entrySet().stream()
-        .filter(e -> e.getValue().status().ready())
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElse("");
+        .map(e -> Map.entry(e.getKey(), e.getValue().status()))
+        .filter(e -> e.getValue().ready())
+        .max(Comparator.comparingLong(e -> e.getValue().term()))
+        .map(Map.Entry::getKey);
   }
 
-  List<String> followers() {
-    String leader = leader();
-    return logs.keySet().stream().filter(n -> !n.equals(leader)).toList();
+  /// All nodes that run but this one, by id.
+  List<String> others(String node) {
+    return logs.keySet().stream().filter(other -> !other.equals(node)).toList();
   }
 
   Outcome.Applied propose(String node, String key, long to) {
     try {
-      Outcome outcome = log(node).propose(CounterMachine.set(key, to)).get(20, TimeUnit.SECONDS);
+      Outcome outcome =
+          log(node).propose(CounterMachine.set(key, to)).get(PATIENCE_S, TimeUnit.SECONDS);
       if (outcome instanceof Outcome.Applied applied) {
         return applied;
       }
@@ -180,7 +194,7 @@ final class Cluster implements AutoCloseable {
   }
 
   static void await(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("still waiting for " + what);

@@ -51,7 +51,8 @@ class FormatTest {
       cluster.start("n1");
       cluster.leader();
       cluster.propose("n1", "a", 1);
-      assertThat(cluster.log("n1").snapshot().get(20, TimeUnit.SECONDS)).isPositive();
+      assertThat(cluster.log("n1").snapshot().get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
+          .isPositive();
       cluster.propose("n1", "b", 1);
       cluster.stop("n1");
       Files.createDirectories(Objects.requireNonNull(zip.getParent()));

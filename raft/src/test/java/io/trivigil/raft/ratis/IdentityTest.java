@@ -94,10 +94,9 @@ class IdentityTest {
   @Test
   void aNodeOfAnotherClusterIsRefusedByNameAndDisturbsNobody(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "b", 3)) {
-      cluster.config = Cluster::steady;
       cluster.startAll();
       String leader = cluster.leader();
-      String victim = cluster.followers().getFirst();
+      String victim = cluster.others(leader).getFirst();
       cluster.stop(victim);
       Checkpoints.delete(cluster.directory(victim));
       cluster.start(

@@ -97,7 +97,6 @@ class RatisLogTest {
   void threeNodesProposeAnywhereReadTheirWritesFailOverAndRestart(@TempDir Path root)
       throws Exception {
     try (Cluster cluster = new Cluster(root, "trio", 3)) {
-      cluster.config = Cluster::steady;
       cluster.startAll();
       String first = cluster.leader();
       for (String node : List.of("n1", "n2", "n3")) {
@@ -107,13 +106,17 @@ class RatisLogTest {
         assertThat(cluster.machine(node).get(node)).isEqualTo(1);
         assertThat(cluster.status(node).appliedIndex()).isGreaterThanOrEqualTo(applied.index());
       }
-      assertThat(cluster.log(cluster.followers().getFirst()).readIndex().get(10, TimeUnit.SECONDS))
+      assertThat(
+              cluster
+                  .log(cluster.others(first).getFirst())
+                  .readIndex()
+                  .get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
           .isPositive();
 
       long term = cluster.status(first).term();
       assertThat(proposeAsLeader(cluster, first, term)).isInstanceOf(Outcome.Applied.class);
       assertThat(proposeAsLeader(cluster, first, term + 1)).isInstanceOf(Outcome.NotLeader.class);
-      assertThat(proposeAsLeader(cluster, cluster.followers().getFirst(), term))
+      assertThat(proposeAsLeader(cluster, cluster.others(first).getFirst(), term))
           .isInstanceOf(Outcome.NotLeader.class);
 
       cluster.stop(first);
@@ -124,13 +127,20 @@ class RatisLogTest {
       Cluster.await("the old leader to catch up", () -> cluster.machine(first).get("b") == 1);
       assertThat(cluster.machine(first).all()).isEqualTo(cluster.machine(second).all());
 
-      assertThat(cluster.log(second).transferLeadership(first).get(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(
+              cluster
+                  .log(second)
+                  .transferLeadership(first)
+                  .get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
+          .isTrue();
       Cluster.await("the heir", () -> cluster.status(first).ready());
-      assertThat(cluster.machine(second).leaderships)
-          .last()
-          .matches(l -> !l.ready() && l.leaderId().equals(first));
-      List<Leadership> seen = cluster.machine(first).leaderships;
-      assertThat(seen).last().matches(Leadership::ready);
+      Cluster.await("the word of it", () -> lastTold(cluster, first).ready());
+      Cluster.await(
+          "the word of it where it was",
+          () -> {
+            Leadership told = lastTold(cluster, second);
+            return !told.ready() && told.leaderId().equals(first);
+          });
       assertThat(cluster.halts).isEmpty();
     }
   }
@@ -164,13 +174,13 @@ class RatisLogTest {
       cluster.config = config -> Cluster.withElections(config, Duration.ofSeconds(4));
       cluster.startAll();
       String leader = cluster.leader();
-      List<String> followers = cluster.followers();
+      List<String> followers = cluster.others(leader);
       cluster.propose(leader, "a", 1);
       long startNanos = System.nanoTime();
       for (int i = 2; i <= 21; i++) {
         long index = cluster.propose(leader, "a", i).index();
         for (String follower : followers) {
-          cluster.log(follower).applied(index).get(20, TimeUnit.SECONDS);
+          cluster.log(follower).applied(index).get(Cluster.PATIENCE_S, TimeUnit.SECONDS);
         }
       }
       Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
@@ -181,7 +191,6 @@ class RatisLogTest {
   @Test
   void aNodeWithoutAQuorumAppliesWhatWasNotedAsCommitted(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "trio", 3)) {
-      cluster.config = Cluster::steady;
       cluster.startAll();
       String leader = cluster.leader();
       for (int i = 1; i <= 10; i++) {
@@ -199,18 +208,21 @@ class RatisLogTest {
     }
   }
 
+  private static Leadership lastTold(Cluster cluster, String node) {
+    return cluster.machine(node).leaderships.getLast();
+  }
+
   private static Outcome proposeAsLeader(Cluster cluster, String node, long term) throws Exception {
     return cluster
         .log(node)
         .proposeAsLeader(term, CounterMachine.set("led", 1))
-        .get(20, TimeUnit.SECONDS);
+        .get(Cluster.PATIENCE_S, TimeUnit.SECONDS);
   }
 
   @Test
   void manyCommandsTravelTogetherAndTheLargestFits(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "load", 3)) {
       cluster.limits = LogLimits.DEFAULT;
-      cluster.config = Cluster::steady;
       cluster.startAll();
       String leader = cluster.leader();
       List<CompletableFuture<Outcome>> all = new ArrayList<>();
@@ -218,16 +230,17 @@ class RatisLogTest {
         all.add(cluster.log(leader).propose(CounterMachine.set("k" + i, 1)));
       }
       for (CompletableFuture<Outcome> one : all) {
-        assertThat(one.get(30, TimeUnit.SECONDS)).isInstanceOf(Outcome.Applied.class);
+        assertThat(one.get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
+            .isInstanceOf(Outcome.Applied.class);
       }
       assertThat(cluster.log(leader).metrics().entriesApplied()).isLessThan(500);
 
       byte[] largest = padded("big=1", cluster.limits.maxCommandBytes());
       assertThat(
               cluster
-                  .log(cluster.followers().getFirst())
+                  .log(cluster.others(leader).getFirst())
                   .propose(largest)
-                  .get(30, TimeUnit.SECONDS))
+                  .get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
           .isInstanceOf(Outcome.Applied.class);
       assertThat(
               cluster
@@ -255,7 +268,8 @@ class RatisLogTest {
         written += command.length;
       }
       for (CompletableFuture<Outcome> one : all) {
-        assertThat(one.get(30, TimeUnit.SECONDS)).isInstanceOf(Outcome.Applied.class);
+        assertThat(one.get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
+            .isInstanceOf(Outcome.Applied.class);
       }
       Cluster.await("one to be full", () -> fullSegments(root) > 0);
       RaftServer.Division division =

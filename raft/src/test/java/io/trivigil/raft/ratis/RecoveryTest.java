@@ -20,7 +20,7 @@ class RecoveryTest {
   private static void fill(Cluster cluster, String node, int from, int to) throws Exception {
     for (int i = from; i <= to; i++) {
       byte[] command = RatisLogTest.padded("fill=" + i, COMMAND_BYTES);
-      assertThat(cluster.log(node).propose(command).get(30, TimeUnit.SECONDS))
+      assertThat(cluster.log(node).propose(command).get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
           .isInstanceOf(Outcome.Applied.class);
     }
   }
@@ -34,7 +34,7 @@ class RecoveryTest {
       cluster.leader();
       fill(cluster, "n1", 1, 30);
       RatisLog log = cluster.log("n1");
-      long index = log.snapshot().get(20, TimeUnit.SECONDS);
+      long index = log.snapshot().get(Cluster.PATIENCE_S, TimeUnit.SECONDS);
       assertThat(index).isEqualTo(cluster.machine("n1").recovered().index());
       assertThat(log.metrics().snapshots()).isGreaterThan(3);
       // At most the open segment and two closed ones are left.
@@ -58,7 +58,7 @@ class RecoveryTest {
     try (Cluster cluster = new Cluster(root, "behind", 3)) {
       cluster.startAll();
       String leader = cluster.leader();
-      String slow = cluster.followers().getFirst();
+      String slow = cluster.others(leader).getFirst();
       cluster.propose(leader, "a", 1);
       cluster.stop(slow);
       fill(cluster, leader, 1, 24);
@@ -84,8 +84,8 @@ class RecoveryTest {
     try (Cluster cluster = new Cluster(root, "wiped", 3)) {
       cluster.startAll();
       String leader = cluster.leader();
-      String victim = cluster.followers().getFirst();
-      String other = cluster.followers().getLast();
+      String victim = cluster.others(leader).getFirst();
+      String other = cluster.others(leader).getLast();
       fill(cluster, leader, 1, 24);
       cluster.stop(victim);
       Checkpoints.delete(cluster.directory(victim));
@@ -102,7 +102,8 @@ class RecoveryTest {
       assertThat(cluster.status(leader).members()).allMatch(LogStatus.Member::voting);
 
       // It reads as any follower does: Ratis counts it as running.
-      assertThat(cluster.log(victim).readIndex().get(20, TimeUnit.SECONDS)).isPositive();
+      assertThat(cluster.log(victim).readIndex().get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
+          .isPositive();
       // Its vote counts: without the other follower there is still a quorum.
       cluster.stop(other);
       cluster.propose(leader, "b", 1);
@@ -125,7 +126,11 @@ class RecoveryTest {
       Cluster.await("the halt", () -> !cluster.halts.isEmpty());
       assertThat(cluster.halts.getFirst()).hasMessageContaining("closed itself");
       assertThat(cluster.status("n1").role()).isEqualTo(LogStatus.Role.CLOSED);
-      assertThat(cluster.log("n1").propose(CounterMachine.set("a", 1)).get(20, TimeUnit.SECONDS))
+      assertThat(
+              cluster
+                  .log("n1")
+                  .propose(CounterMachine.set("a", 1))
+                  .get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
           .isNotInstanceOf(Outcome.Applied.class);
     }
   }
@@ -148,11 +153,18 @@ class RecoveryTest {
       cluster.leader();
       cluster.propose("n1", "a", 1);
       Outcome outcome =
-          cluster.log("n1").propose(CounterMachine.set("bomb", 1)).get(20, TimeUnit.SECONDS);
+          cluster
+              .log("n1")
+              .propose(CounterMachine.set("bomb", 1))
+              .get(Cluster.PATIENCE_S, TimeUnit.SECONDS);
       assertThat(outcome).isInstanceOf(Outcome.Unknown.class);
       Cluster.await("the halt", () -> !cluster.halts.isEmpty());
       assertThat(cluster.halts.getFirst()).hasMessageContaining("apply failed at index=");
-      assertThat(cluster.log("n1").propose(CounterMachine.set("a", 2)).get(20, TimeUnit.SECONDS))
+      assertThat(
+              cluster
+                  .log("n1")
+                  .propose(CounterMachine.set("a", 2))
+                  .get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
           .isInstanceOf(Outcome.Unknown.class);
       assertThat(cluster.machine("n1").get("a")).isEqualTo(1);
     }

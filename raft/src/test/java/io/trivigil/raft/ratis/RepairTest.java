@@ -33,7 +33,7 @@ class RepairTest {
   private static void fill(Cluster cluster, String node, int from, int to) throws Exception {
     for (int i = from; i <= to; i++) {
       byte[] command = RatisLogTest.padded("fill=" + i, COMMAND_BYTES);
-      assertThat(cluster.log(node).propose(command).get(30, TimeUnit.SECONDS))
+      assertThat(cluster.log(node).propose(command).get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
           .isInstanceOf(Outcome.Applied.class);
     }
   }
@@ -98,7 +98,7 @@ class RepairTest {
     try (Cluster cluster = new Cluster(root, "flip", 3)) {
       cluster.startAll();
       String leader = cluster.leader();
-      String victim = cluster.followers().getFirst();
+      String victim = cluster.others(leader).getFirst();
       fill(cluster, leader, 1, 6);
       Cluster.await("applied", () -> cluster.machine(victim).get("fill") == 6);
       String before = incarnation(cluster, victim);
@@ -196,11 +196,11 @@ class RepairTest {
       cluster.startAll();
       String leader = cluster.leader();
       // A member that is away holds the log back, so that there is something old to damage.
-      cluster.abandon(cluster.followers().getFirst());
+      cluster.abandon(cluster.others(leader).getFirst());
       fill(cluster, leader, 1, 40);
-      cluster.log(leader).snapshot().get(20, TimeUnit.SECONDS);
+      cluster.log(leader).snapshot().get(Cluster.PATIENCE_S, TimeUnit.SECONDS);
       // Its heir's first entry is not to meet it while it closes: see Closing.
-      String heir = cluster.followers().getFirst();
+      String heir = cluster.others(leader).getFirst();
       Cluster.await("the heir", () -> handedOver(cluster, leader, heir));
       cluster.stop(leader);
       Segment old = LogFiles.segments(current(cluster, leader)).getFirst();
@@ -221,7 +221,7 @@ class RepairTest {
   private static boolean handedOver(Cluster cluster, String leader, String heir) {
     try {
       if (!cluster.status(heir).ready()) {
-        cluster.log(leader).transferLeadership(heir).get(20, TimeUnit.SECONDS);
+        cluster.log(leader).transferLeadership(heir).get(Cluster.PATIENCE_S, TimeUnit.SECONDS);
       }
       return cluster.status(heir).ready();
     } catch (Exception e) {

@@ -51,7 +51,7 @@ class RestoredTest {
       assertThat(cluster.machine(leader).get("kept")).isEqualTo(2);
 
       // Its log does not begin at the beginning, so a blank node gets the files.
-      String wiped = cluster.followers().getFirst();
+      String wiped = cluster.others(leader).getFirst();
       cluster.abandon(wiped);
       Checkpoints.delete(cluster.directory(wiped));
       cluster.start(wiped);

@@ -174,8 +174,8 @@ class SightTest {
         assertThat(sight.msSinceQuorum()).isZero();
         assertThat(sight.reachable()).hasSize(2).allMatch(p -> p.leaderId().equals(leader));
       }
-      String lonely = cluster.followers().getFirst();
-      String dead = cluster.followers().getLast();
+      String lonely = cluster.others(leader).getFirst();
+      String dead = cluster.others(leader).getLast();
       cluster.abandon(leader);
       cluster.abandon(dead);
       PeerSight sight = cluster.log(lonely).sight();

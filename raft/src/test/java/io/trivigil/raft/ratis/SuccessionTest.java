@@ -160,7 +160,7 @@ class SuccessionTest {
       }
       String leader = cluster.leader();
       cluster.propose(leader, "a", 1);
-      List<String> others = cluster.followers();
+      List<String> others = cluster.others(leader);
       Cluster.await(
           "all see each other",
           () ->

@@ -56,7 +56,9 @@ class TransferTest {
   /// is ready; then another leads, and it is handed over anew.
   private static void transfer(Cluster cluster, String asked, String to) throws Exception {
     for (int attempt = 0; attempt < 5; attempt++) {
-      assertThat(cluster.log(asked).transferLeadership(to).get(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(
+              cluster.log(asked).transferLeadership(to).get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
+          .isTrue();
       Cluster.await(
           "the heir " + to,
           () -> cluster.status(to).ready() || !cluster.status(to).leaderId().equals(to));
@@ -70,7 +72,6 @@ class TransferTest {
   @Test
   void leadershipGoesWhereItIsSentWhicheverNodeIsAsked(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "transfer", 3)) {
-      cluster.config = Cluster::steady;
       cluster.startAll();
       cluster.leader();
       for (int i = 0; i < 6; i++) {
@@ -82,8 +83,12 @@ class TransferTest {
         }
       }
       String leader = cluster.leader();
-      assertThat(cluster.log(leader).transferLeadership("").get(20, TimeUnit.SECONDS)).isTrue();
-      assertThat(cluster.log("n1").transferLeadership("n9").get(20, TimeUnit.SECONDS)).isFalse();
+      assertThat(
+              cluster.log(leader).transferLeadership("").get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
+          .isTrue();
+      assertThat(
+              cluster.log("n1").transferLeadership("n9").get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
+          .isFalse();
       assertThat(cluster.halts).isEmpty();
     }
   }
@@ -91,10 +96,9 @@ class TransferTest {
   @Test
   void whereTheVotersRefuseTheHeirItIsTriedAgain(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "again", 3)) {
-      cluster.config = Cluster::steady;
       cluster.startAll();
       String leader = cluster.leader();
-      String heir = cluster.followers().getFirst();
+      String heir = cluster.others(leader).getFirst();
       long term = cluster.status(leader).term();
       String heirId = peerId(cluster, heir);
       AtomicInteger refusals = new AtomicInteger();
@@ -107,7 +111,7 @@ class TransferTest {
             return false;
           });
       try {
-        for (String asked : List.of(leader, cluster.followers().getLast())) {
+        for (String asked : List.of(leader, cluster.others(leader).getLast())) {
           refusals.set(0);
           transfer(cluster, asked, heir);
           assertThat(refusals.get()).isGreaterThan(2);
@@ -128,7 +132,6 @@ class TransferTest {
   @Test
   void aStoppedLeaderHandsOverFirstAndADeadMemberIsSeen(@TempDir Path root) throws Exception {
     try (Cluster cluster = new Cluster(root, "rolling", 3)) {
-      cluster.config = Cluster::steady;
       cluster.startAll();
       cluster.leader();
       int handedOver = 0;
@@ -145,8 +148,8 @@ class TransferTest {
       assertThat(handedOver).isPositive(); // a machine under load may miss the second now and then
 
       String leader = cluster.leader();
-      String dead = cluster.followers().getFirst();
-      String other = cluster.followers().getLast();
+      String dead = cluster.others(leader).getFirst();
+      String other = cluster.others(leader).getLast();
       Cluster.await(
           "a word of all",
           () ->
@@ -171,7 +174,12 @@ class TransferTest {
       // A dead heir is refused at once, and writes go on.
       Cluster.await("the death", () -> member(cluster, leader, dead).lastSeenMs() > 2_000);
       long startNanos = System.nanoTime();
-      assertThat(cluster.log(leader).transferLeadership(dead).get(20, TimeUnit.SECONDS)).isFalse();
+      assertThat(
+              cluster
+                  .log(leader)
+                  .transferLeadership(dead)
+                  .get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
+          .isFalse();
       assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
           .isLessThan(Duration.ofSeconds(3)); // an attempt takes 4
       cluster.propose(leader, "a", 9);

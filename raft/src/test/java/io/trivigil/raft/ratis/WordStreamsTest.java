@@ -104,7 +104,7 @@ class WordStreamsTest {
   }
 
   private static String text(CompletableFuture<byte[]> answer) throws Exception {
-    return new String(answer.get(30, TimeUnit.SECONDS), StandardCharsets.UTF_8);
+    return new String(answer.get(Cluster.PATIENCE_S, TimeUnit.SECONDS), StandardCharsets.UTF_8);
   }
 
   private String askAgain(RatisConfig.Peer peer, String question) throws Exception {
@@ -182,7 +182,8 @@ class WordStreamsTest {
     greetings.onLost(lost::complete);
     assertThat(askAgain(peer, "a")).isEqualTo("so a");
     stop();
-    assertThat(lost.get(30, TimeUnit.SECONDS)).isEqualTo(peer); // the connection was watched
+    assertThat(lost.get(Cluster.PATIENCE_S, TimeUnit.SECONDS))
+        .isEqualTo(peer); // the connection was watched
     assertThatThrownBy(() -> askAgain(peer, "b")).isInstanceOf(ExecutionException.class);
     var _ = peer(peer.port(), WordStreamsTest::echo, List.of());
     Cluster.await("the peer's word", () -> answers(peer));
