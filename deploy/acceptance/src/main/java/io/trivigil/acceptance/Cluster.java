@@ -87,6 +87,12 @@ final class Cluster implements AutoCloseable {
         limit, () -> Http.get(node.url() + "/-/ready", Duration.ofSeconds(2)).status() == 200);
   }
 
+  /// Waits until a node has all that was committed when it was asked.
+  boolean awaitUpToDate(Node node, Duration limit) {
+    String url = node.url() + "/api/v1/query?query=1&consistency=linearizable";
+    return Wait.until(limit, () -> Http.get(url, Duration.ofSeconds(5)).status() == 200);
+  }
+
   /// The leader's id as any living node tells it.
   Optional<Node> leader() {
     for (Node node : nodes) {

@@ -13,6 +13,9 @@ import java.util.Set;
 /// All three nodes are killed at once under remote write and scraping, and started again:
 /// everything that was acknowledged, and everything that a query had shown, is there.
 final class Crash {
+  private static final Duration MINUTES = Duration.ofMinutes(2);
+  private static final int LEAST_REQUESTS = 20;
+
   private final Cluster cluster;
   private final Report report;
 
@@ -28,6 +31,7 @@ final class Crash {
         new RemoteWriter(cluster.nodes().stream().map(Cluster.Node::url).toList(), name, startMs);
     Thread thread = Thread.ofVirtual().name("remote-writer").start(writer);
     Wait.pause(8_000);
+    Wait.until(MINUTES, () -> writer.acknowledged().size() > LEAST_REQUESTS);
 
     // What a query shows now must be there after the crash.
     long seenFromMs = Wait.nowMs() - 20_000;
@@ -45,18 +49,19 @@ final class Crash {
     long restartMs = Wait.nowMs();
     cluster.start();
     report.check(
-        cluster.awaitReady(Duration.ofMinutes(1)),
+        cluster.awaitReady(MINUTES),
         "all three are ready again after %d ms",
         Wait.nowMs() - restartMs);
 
     Map<Integer, Boolean> acknowledged = writer.acknowledged();
     report.check(
-        acknowledged.size() > 20,
+        acknowledged.size() > LEAST_REQUESTS,
         "%d requests of %d samples were acknowledged, %d were not",
         acknowledged.size(),
         writer.samplesPerRequest(),
         writer.failed());
     for (Cluster.Node node : cluster.nodes()) {
+      report.check(cluster.awaitUpToDate(node, MINUTES), "%s has all that is committed", node.id());
       checkWritten(node, name, writer, acknowledged);
       Map<String, Set<String>> now = samples(node, "{job=~\"master-.*\"}", seenFromMs - 10_000);
       long missing =

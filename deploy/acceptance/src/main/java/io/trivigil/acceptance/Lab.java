@@ -2,8 +2,10 @@ package io.trivigil.acceptance;
 
 import io.trivigil.lab.Child;
 import io.trivigil.lab.Http;
+import io.trivigil.lab.Stalls;
 import io.trivigil.lab.Wait;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -22,9 +24,13 @@ final class Lab implements AutoCloseable {
       "--collector.filesystem.mount-points-exclude="
           + "^/($|[^d]|d[^e]|de[^v]|dev($|[^/]|/$|/[^s]|/s[^h]))";
 
+  private static final int LAST_PORT = 32_000;
+  private static int nextPort = 30_000; // by the scenario's thread
+
   private final Path directory;
   private final List<Child> children = new ArrayList<>();
   private final WebhookSink webhook = new WebhookSink();
+  private final Stalls stalls = new Stalls();
   private final MailBox mailBox;
   private final PairFiles.Ports ports;
   private final Child mysqlExporter;
@@ -96,6 +102,11 @@ final class Lab implements AutoCloseable {
 
   MailBox mailBox() {
     return mailBox;
+  }
+
+  /// What the machine does for others, which no limit counts once it is started.
+  Stalls stalls() {
+    return stalls;
   }
 
   /// The victim beside the monitor: `server="master"` goes down with it.
@@ -187,19 +198,19 @@ final class Lab implements AutoCloseable {
     return directory.resolve(name + ".log");
   }
 
-  /// Ports that were free a moment ago.
+  /// Ports that were free a moment ago, no two calls the same. They are below those that the system
+  /// gives to whoever connects, or a connection could have one while its owner is dead.
   static int[] freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
     int[] found = new int[count];
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        sockets.add(socket);
-        found[i] = socket.getLocalPort();
+    for (int i = 0; i < count; ) {
+      if (nextPort == LAST_PORT) {
+        throw new IOException("no port is free: to=" + LAST_PORT);
       }
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
+      try (ServerSocket socket =
+          new ServerSocket(nextPort++, 1, InetAddress.getLoopbackAddress())) {
+        found[i++] = socket.getLocalPort();
+      } catch (BindException taken) {
+        // The next.
       }
     }
     return found;
@@ -209,5 +220,6 @@ final class Lab implements AutoCloseable {
   public void close() {
     children.reversed().forEach(Child::stop);
     webhook.close();
+    stalls.close();
   }
 }

@@ -61,6 +61,9 @@ public final class Main {
       Report report)
       throws IOException {
     try (Lab lab = new Lab(directory, here)) {
+      if (brief) {
+        lab.stalls().start();
+      }
       int[] http = Lab.freePorts(3);
       Path config = directory.resolve("config");
       PairFiles files = new PairFiles(root.resolve("../shared/acceptance/pair"), config);

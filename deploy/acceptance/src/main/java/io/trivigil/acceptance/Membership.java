@@ -9,11 +9,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// A node that lost its disk comes back without a vote first; a node of another cluster is refused
 /// by name.
 final class Membership {
+  private static final Set<String> VOTERS = Set.of("follower", "leader");
+
   private final Cluster cluster;
   private final Report report;
 
@@ -52,18 +55,23 @@ final class Membership {
     boolean voter =
         Wait.until(
             Duration.ofSeconds(90),
-            () -> cluster.logged(votes) && cluster.role(leader, victim.id()).equals("follower"));
+            () -> cluster.logged(votes) && VOTERS.contains(cluster.role(leader, victim.id())));
     report.check(voter, "%s has caught up and votes again", victim.id());
-    report.check(cluster.awaitReady(victim, Duration.ofMinutes(1)), "%s is ready", victim.id());
+    report.check(cluster.awaitReady(victim, Duration.ofMinutes(2)), "%s is ready", victim.id());
     long toMs = Wait.nowMs() - 5_000;
-    String expected = cluster.range(leader, "up", fromMs, toMs, 1);
-    String found = cluster.range(victim, "up", fromMs, toMs, 1);
-    boolean equal = found.equals(expected) && expected.length() > 2;
+    boolean equal =
+        Wait.until(
+            Duration.ofMinutes(1), () -> up(victim, fromMs, toMs).equals(up(leader, fromMs, toMs)));
+    equal &= up(leader, fromMs, toMs).length() > 2;
     report.check(equal, "%s has the samples from before", victim.id());
     if (!equal) {
-      report.figure("%s says %s", leader.id(), expected);
-      report.figure("%s says %s", victim.id(), found);
+      report.figure("%s says %s", leader.id(), up(leader, fromMs, toMs));
+      report.figure("%s says %s", victim.id(), up(victim, fromMs, toMs));
     }
+  }
+
+  private String up(Cluster.Node node, long fromMs, long toMs) throws IOException {
+    return cluster.range(node, "up", fromMs, toMs, 1);
   }
 
   void strangerIsRefused(Path directory, Path config) throws IOException {
@@ -79,7 +87,7 @@ final class Membership {
     stranger.start();
     boolean refused =
         Wait.until(
-            Duration.ofSeconds(30), () -> Files.readString(stranger.log()).contains("acceptance"));
+            Duration.ofSeconds(90), () -> Files.readString(stranger.log()).contains("acceptance"));
     String log = Files.readString(stranger.log());
     report.check(
         refused,
@@ -91,7 +99,7 @@ final class Membership {
     stranger.kill();
     victim.process().start();
     report.check(
-        cluster.awaitReady(victim, Duration.ofMinutes(1)), "%s is ready again", victim.id());
+        cluster.awaitReady(victim, Duration.ofMinutes(2)), "%s is ready again", victim.id());
   }
 
   private static void delete(Path directory) throws IOException {

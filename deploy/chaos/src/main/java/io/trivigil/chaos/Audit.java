@@ -10,11 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Compares what the nodes hold with what was acknowledged to the writers and served to the
 /// scrapers. Confined to one thread.
 final class Audit {
   private static final long WINDOW_MS = 60_000;
+  private static final long PATIENCE_MS = 60_000;
 
   private final Journal journal;
   private long lost;
@@ -197,22 +199,31 @@ final class Audit {
     }
   }
 
-  /// Whether all nodes answer the same for a span of time, every series of every job included.
+  /// Whether all nodes answer the same for a span of time, every series of every job included. What
+  /// was on its way when the span ended may still come between two questions: it is asked again.
   boolean equal(List<Member> members, long fromMs, long toMs) throws IOException {
-    boolean equal = true;
+    long endMs = Wait.nowMs() + PATIENCE_MS;
+    List<String> differences = differences(members, fromMs, toMs);
+    while (!differences.isEmpty() && Wait.nowMs() < endMs) {
+      Wait.pause(500);
+      differences = differences(members, fromMs, toMs);
+    }
+    differences.forEach(difference -> journal.wrong(Wait.nowMs(), difference));
+    return differences.isEmpty();
+  }
+
+  private static List<String> differences(List<Member> members, long fromMs, long toMs)
+      throws IOException {
+    List<String> differences = new ArrayList<>();
+    Member one = members.getFirst();
     for (String expression : expressions((toMs - fromMs) / 1000)) {
-      Map<String, String> first = null;
-      for (Member member : members) {
-        Map<String, String> now = vector(member, expression, toMs);
-        if (first == null) {
-          first = now;
-        } else if (!first.equals(now)) {
-          equal = false;
-          tellDifference(members.getFirst(), member, expression, first, now);
-        }
+      Map<String, String> first = vector(one, expression, toMs);
+      for (Member other : members.subList(1, members.size())) {
+        differences(one, other, expression, first, vector(other, expression, toMs))
+            .forEach(differences::add);
       }
     }
-    return equal;
+    return differences;
   }
 
   private static List<String> expressions(long seconds) {
@@ -226,19 +237,17 @@ final class Audit {
     return all;
   }
 
-  private void tellDifference(
+  private static Stream<String> differences(
       Member one, Member two, String expression, Map<String, String> a, Map<String, String> b) {
     TreeMap<String, String> keys = new TreeMap<>(a);
     keys.putAll(b);
-    keys.keySet().stream()
+    return keys.keySet().stream()
         .filter(key -> !a.getOrDefault(key, "").equals(b.getOrDefault(key, "")))
         .limit(5)
-        .forEach(
+        .map(
             key ->
-                journal.wrong(
-                    Wait.nowMs(),
-                    "%s differs: %s %s=%s %s=%s"
-                        .formatted(expression, key, one.id(), a.get(key), two.id(), b.get(key))));
+                "%s differs: %s %s=%s %s=%s"
+                    .formatted(expression, key, one.id(), a.get(key), two.id(), b.get(key)));
   }
 
   private static Map<String, String> vector(Member member, String expression, long atMs)
@@ -255,12 +264,22 @@ final class Audit {
     return query(member, "%s[%dms]".formatted(selector, toMs - fromMs), toMs);
   }
 
+  /// What a node answers once it has all that is committed; it is asked until it answers.
   private static JsonNode query(Member member, String expression, long atMs) throws IOException {
-    return Http.json(
-            "%s/api/v1/query?query=%s&time=%d.%03d"
-                .formatted(member.url(), Http.encode(expression), atMs / 1000, atMs % 1000))
-        .path("data")
-        .path("result");
+    String url =
+        "%s/api/v1/query?query=%s&time=%d.%03d&consistency=linearizable"
+            .formatted(member.url(), Http.encode(expression), atMs / 1000, atMs % 1000);
+    long endMs = Wait.nowMs() + PATIENCE_MS;
+    while (true) {
+      try {
+        return Http.json(url).path("data").path("result");
+      } catch (IOException busy) {
+        if (Wait.nowMs() > endMs) {
+          throw busy;
+        }
+        Wait.pause(200);
+      }
+    }
   }
 
   /// The value at a share of a sorted list; 0 of an empty one.

@@ -2,6 +2,7 @@ package io.trivigil.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.trivigil.lab.Http;
+import io.trivigil.lab.Stalls;
 import io.trivigil.lab.Wait;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,7 +20,13 @@ final class Failovers {
   private static final String NEWEST =
       Http.encode("max(timestamp(chaos_scrape{s=\"0\"}))"); // seconds
 
+  private final Stalls stalls;
   private final Map<String, List<Long>> lengthsMs = new TreeMap<>();
+  private final List<Long> killsMs = new ArrayList<>();
+
+  Failovers(Stalls stalls) {
+    this.stalls = stalls;
+  }
 
   /// Waits until one of `others` shows a scrape from after the kill. -1 if none did in time.
   long measure(long killedMs, List<Member> others) {
@@ -35,8 +42,16 @@ final class Failovers {
     return -1;
   }
 
-  void count(String kind, long lengthMs) {
+  void count(String kind, long fromMs, long lengthMs) {
     lengthsMs.computeIfAbsent(kind, _ -> new ArrayList<>()).add(lengthMs);
+    if (kind.equals(KILL)) {
+      killsMs.add(lengthMs - stalls.within(fromMs, fromMs + lengthMs));
+    }
+  }
+
+  /// After kills of a leader, without what the machine did for others meanwhile, sorted, ms.
+  List<Long> killsMs() {
+    return killsMs.stream().sorted().toList();
   }
 
   /// By what ended the leadership, each sorted, ms.

@@ -149,7 +149,8 @@ final class Faults {
                 tookMs, beside.isEmpty() ? "" : " beside " + beside, clear ? "" : ", not counted"));
     if (clear) {
       long countedMs = tookMs < 0 ? Failovers.LIMIT_MS : tookMs;
-      failovers.count(beside.isEmpty() ? Failovers.KILL : Failovers.KILL_BESIDE, countedMs);
+      failovers.count(
+          beside.isEmpty() ? Failovers.KILL : Failovers.KILL_BESIDE, killedMs, countedMs);
     }
   }
 
@@ -305,7 +306,7 @@ final class Faults {
     long tookMs = failovers.measure(fromMs, others);
     journal.say("scraped again after %d ms".formatted(tookMs));
     if (!fleet.quorumWasLost(fromMs, Wait.nowMs(), 0)) {
-      failovers.count(kind.text, tookMs < 0 ? Failovers.LIMIT_MS : tookMs);
+      failovers.count(kind.text, fromMs, tookMs < 0 ? Failovers.LIMIT_MS : tookMs);
     }
   }
 
@@ -317,9 +318,9 @@ final class Faults {
   /// Takes back what still lasts and is asked for; whether there was any.
   private boolean endLasting(Predicate<Lasting> asked) throws IOException {
     List<Lasting> due = lasting.stream().filter(asked).toList();
-    lasting.removeAll(due);
     for (Lasting one : due) {
       one.undo().run();
+      lasting.remove(one); // what could not be taken back stays due
       journal.end(one.fault());
     }
     return !due.isEmpty();

@@ -1,5 +1,6 @@
 package io.trivigil.chaos;
 
+import io.trivigil.lab.Stalls;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,6 +27,7 @@ final class NoticeAccount {
   private final Journal journal;
   private final List<Fleet.Gap> gaps;
   private final long failoverMs;
+  private final Stalls stalls;
   private final Trail trail;
   int due;
   int delivered;
@@ -40,10 +42,13 @@ final class NoticeAccount {
 
   /// @param gaps the times without a possible quorum
   /// @param failoverMs how long a hole may be that is not looked for elsewhere
-  NoticeAccount(Journal journal, List<Fleet.Gap> gaps, long failoverMs, Trail trail) {
+  /// @param stalls what the machine did for others, which is nobody's delay
+  NoticeAccount(
+      Journal journal, List<Fleet.Gap> gaps, long failoverMs, Stalls stalls, Trail trail) {
     this.journal = journal;
     this.gaps = gaps;
     this.failoverMs = failoverMs;
+    this.stalls = stalls;
     this.trail = trail;
   }
 
@@ -156,7 +161,7 @@ final class NoticeAccount {
         (first.firing() ? FIRING_MS : RESOLVED_MS)
             + failoverMs * (1 + faults.size())
             + (faults.isEmpty() && !unwell(alarm, first) ? 0 : LEASE_MS);
-    if (latencyMs > boundMs) {
+    if (latencyMs - stalls.within(dueMs, first.atMs()) > boundMs) {
       late++;
       journal.wrong(
           first.atMs(),

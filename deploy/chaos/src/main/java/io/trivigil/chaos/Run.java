@@ -2,6 +2,7 @@ package io.trivigil.chaos;
 
 import io.trivigil.lab.Child;
 import io.trivigil.lab.Report;
+import io.trivigil.lab.Stalls;
 import io.trivigil.lab.Wait;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ final class Run implements AutoCloseable {
   private static final int LOG_PORT = 27_010;
   private static final int DISK_MB = 1_500;
   private static final long LOOK_EVERY_MS = 120_000;
-  private static final Duration CALM_LIMIT = Duration.ofMinutes(1);
+  private static final Duration CALM_LIMIT = Duration.ofMinutes(2);
 
   private final Main.Settings settings;
   private final Journal journal;
@@ -32,7 +33,8 @@ final class Run implements AutoCloseable {
   private final List<Writer> writers = new ArrayList<>();
   private final Report report = new Report();
   private final Audit audit;
-  private final Failovers failovers = new Failovers();
+  private final Stalls stalls = new Stalls();
+  private final Failovers failovers = new Failovers(stalls);
   private final Faults faults;
 
   Run(Main.Settings settings) throws IOException {
@@ -123,6 +125,9 @@ final class Run implements AutoCloseable {
 
   int execute() throws IOException {
     long startMs = Wait.nowMs();
+    if (settings.brief()) {
+      stalls.start();
+    }
     fleet.start();
     report.title("start");
     report.check(fleet.awaitCalm(CALM_LIMIT), "three nodes are ready");
@@ -144,7 +149,7 @@ final class Run implements AutoCloseable {
     writers.forEach(Writer::stop);
     faults.healAll();
     receivers.calmDown();
-    alarms.finish(Duration.ofSeconds(60));
+    alarms.finish(Duration.ofMinutes(2));
     settle(lookedMs);
     lookAtAll(fromMs);
     return account(startMs);
@@ -176,7 +181,8 @@ final class Run implements AutoCloseable {
   }
 
   private int account(long startMs) throws IOException {
-    Account account = new Account(journal, fleet, report, settings.brief());
+    Account account = new Account(journal, fleet, report, stalls, settings.brief());
+    account.machine(startMs, Wait.nowMs());
     account.faults(settings.seed(), settings.minutes());
     account.samples(writers, audit);
     Member witness = fleet.members().getFirst();
@@ -195,6 +201,7 @@ final class Run implements AutoCloseable {
     fleet.close();
     targets.close();
     receivers.close();
+    stalls.close();
     net.close();
     journal.close();
   }

@@ -2,6 +2,7 @@ package io.trivigil.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trivigil.lab.Stalls;
 import io.trivigil.lab.Wait;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ class NoticeAccountTest {
 
   private final long nowMs = Wait.nowMs();
   private final Alarms.Alarm alarm = new Alarms.Alarm("a1", nowMs, 1_000);
+  private final Stalls stalls = new Stalls();
   private Journal journal = new Journal(Path.of("/dev/null"));
 
   @BeforeEach
@@ -34,7 +36,7 @@ class NoticeAccountTest {
 
   private NoticeAccount account(long failoverMs) {
     NoticeAccount account =
-        new NoticeAccount(journal, List.of(), failoverMs, (_, _, _) -> "its way");
+        new NoticeAccount(journal, List.of(), failoverMs, stalls, (_, _, _) -> "its way");
     account.count(List.of(alarm));
     return account;
   }
@@ -105,6 +107,17 @@ class NoticeAccountTest {
   void aSlowerMachineIsGivenTheTimeOfItsFailover() {
     tellAllLate();
     assertThat(account(5_000).late).isZero();
+  }
+
+  @Test
+  void whatTheMachineDidForOthersIsNobodysDelay() {
+    tellAllLate();
+    stalls.add(nowMs + 4_000, 400);
+    assertThat(account().late).isEqualTo(3);
+    stalls.add(nowMs + 5_000, 100);
+    NoticeAccount account = account();
+    assertThat(account.late).isZero();
+    assertThat(account.latenciesMs).as("it is told all the same").contains(9_500L);
   }
 
   @Test

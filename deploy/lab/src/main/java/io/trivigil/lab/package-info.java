@@ -1,5 +1,5 @@
 /// The instruments of the suites that run real processes: a child process, an HTTP client, a
-/// remote-write sender, waiting, and a list of checks.
+/// remote-write sender, waiting, a look at how busy the machine is, and a list of checks.
 /// - **Lives here:** what more than one suite needs.
 /// - **May not live here:** anything of the product, and any scenario.
 /// - **Threads:** each class says.
