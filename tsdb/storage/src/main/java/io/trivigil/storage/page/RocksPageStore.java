@@ -298,8 +298,12 @@ public final class RocksPageStore implements PageStore {
 
   /// The batch is native memory too, but belongs to no database: it may outlive one.
   private final class RocksBatch implements PageBatch {
+    /// Some two million series' snapshot. Only what is filled of it becomes memory; a batch that
+    /// grows is copied each time it doubles, and stands in memory twice then.
+    private static final int ROOM_BYTES = 48 << 20;
+
     private final RocksInstance owner;
-    private final WriteBatch batch = new WriteBatch();
+    private final WriteBatch batch = new WriteBatch(ROOM_BYTES);
 
     RocksBatch(RocksInstance owner) {
       this.owner = owner;
