@@ -5,6 +5,7 @@ import io.trivigil.model.NativeHistogram;
 import io.trivigil.storage.column.SeriesEncoder;
 import io.trivigil.storage.head.Head;
 import io.trivigil.storage.head.HeadDelta;
+import io.trivigil.storage.head.LastSink;
 import io.trivigil.storage.head.SlotSet;
 import io.trivigil.storage.head.Teller;
 import io.trivigil.storage.head.Tombstones;
@@ -43,6 +44,7 @@ final class SnapshotWriter {
   private final Tombstones deleted;
   private final NavigableMap<Long, Open> open = new TreeMap<>();
   private final NavigableMap<Long, Open> late = new TreeMap<>();
+  private @Nullable Open lastOpen;
   private final Arena memory = Arena.ofConfined(); // of the layers' rows
   private final LongSet oldBlocks;
   private final LongOpenHashSet blocks = new LongOpenHashSet();
@@ -264,12 +266,21 @@ final class SnapshotWriter {
       }
       if (!partitions.dropped(partition, cutoffMs)) {
         boolean mixed = head.hasHistograms(slot) && untag(to - from);
-        (cameLate ? late : open)
-            .computeIfAbsent(partition, of -> new Open(of, cameLate, memory))
-            .add(hash, ref, to - from, mixed);
+        layer(partition, cameLate).add(hash, ref, to - from, mixed);
       }
       from = to;
     }
+  }
+
+  /// The layer that is being written; nearly always that of the series before.
+  private Open layer(long partition, boolean cameLate) {
+    Open layer = lastOpen;
+    if (layer == null || layer.partition != partition || layer.cameLate != cameLate) {
+      layer =
+          (cameLate ? late : open).computeIfAbsent(partition, of -> new Open(of, cameLate, memory));
+      lastOpen = layer;
+    }
+    return layer;
   }
 
   private void take(int at, long timestampMs, long valueBits) {
@@ -343,15 +354,32 @@ final class SnapshotWriter {
 
   private void writeLasts(long page, long index) {
     Rows.LastsWriter row = new Rows.LastsWriter();
-    live(
-        page,
-        index,
-        (ref, slot) ->
-            head.lastAt(slot, end, floor, (timestampMs, bits) -> row.add(ref, timestampMs, bits)));
+    live(page, index, new Lasts(row));
     if (row.isEmpty()) {
       batch.delete(Table.LASTS, Keys.number(page));
     } else {
       put(Table.LASTS, Keys.number(page), row.toBytes());
+    }
+  }
+
+  /// Adds each series' last sample to a row. One object for all of them: they are a million.
+  private final class Lasts implements Live, LastSink {
+    private final Rows.LastsWriter row;
+    private long ref;
+
+    Lasts(Rows.LastsWriter row) {
+      this.row = row;
+    }
+
+    @Override
+    public void take(long ref, int slot) {
+      this.ref = ref;
+      head.lastAt(slot, end, floor, this);
+    }
+
+    @Override
+    public void accept(long timestampMs, long bits) {
+      row.add(ref, timestampMs, bits);
     }
   }
 
