@@ -5,6 +5,7 @@ import io.trivigil.raft.LogLimits;
 import io.trivigil.raft.LogStatus;
 import io.trivigil.raft.Outcome;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -15,10 +16,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -32,6 +35,10 @@ final class Cluster implements AutoCloseable {
   /// How long a test waits for what must come, s: longer than the slowest machine needs, since who
   /// waits in vain fails either way.
   static final long PATIENCE_S = 120;
+
+  private static final int FIRST_PORT = 22_000;
+  private static final int PORTS = 2_000;
+  private static final AtomicInteger NEXT_PORT = new AtomicInteger(new Random().nextInt(PORTS));
 
   final Path root;
   final String name;
@@ -48,14 +55,24 @@ final class Cluster implements AutoCloseable {
   Cluster(Path root, String name, int size) throws IOException {
     this.root = root;
     this.name = name;
-    List<ServerSocket> reserved = new ArrayList<>();
     for (int i = 1; i <= size; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      reserved.add(socket);
-      peers.add(new RatisConfig.Peer("n" + i, "127.0.0.1", socket.getLocalPort()));
+      peers.add(new RatisConfig.Peer("n" + i, "127.0.0.1", port()));
     }
-    for (ServerSocket socket : reserved) {
-      socket.close();
+  }
+
+  /// A free port, which has to be known before it is listened at: below those that the system gives
+  /// to whoever connects or asks for any, so that nobody has it in between, nor while a node is
+  /// away.
+  private static int port() throws IOException {
+    for (int i = 0; ; i++) {
+      int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+      try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return port;
+      } catch (BindException taken) {
+        if (i == PORTS) {
+          throw taken;
+        }
+      }
     }
   }
 
@@ -107,13 +124,15 @@ final class Cluster implements AutoCloseable {
     return log;
   }
 
+  /// Starts all nodes, and waits until each holds an entry: who asks for votes does not count those
+  /// of a node whose log is empty, since it may have lost what it held.
   void startAll() throws IOException {
     for (RatisConfig.Peer peer : peers) {
       start(peer.id());
     }
     await(
         "all to be in",
-        () -> logs.values().stream().allMatch(l -> l.status().role() != LogStatus.Role.STARTING));
+        () -> logs.values().stream().allMatch(l -> l.status().committedIndex() >= 0));
   }
 
   void stop(String node) {
