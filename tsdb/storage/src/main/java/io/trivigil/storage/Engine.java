@@ -377,6 +377,7 @@ final class Engine implements AutoCloseable {
       returns.giveRetired(change.head().turned(), durableIndex);
     }
     for (long partition : dropped) {
+      pageCache.forget(partition);
       pages.reclaim(
           Table.CHUNKS, Keys.partitionFloor(partition), Keys.partitionFloor(partition + 1));
       pages.reclaim(

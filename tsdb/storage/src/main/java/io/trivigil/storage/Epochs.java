@@ -109,9 +109,9 @@ final class Epochs implements AutoCloseable {
 
   /// Begins an epoch with other pages of the same content. Like the other, under the lock of who
   /// writes pages: so that pages and floor belong together.
-  void advance(PageView pages) {
+  void advance(PageView pages, Runnable whenOlderAreGone) {
     synchronized (lock) {
-      epochs.add(new Epoch(pages, epochs.getLast().floor, () -> {}));
+      epochs.add(new Epoch(pages, epochs.getLast().floor, whenOlderAreGone));
     }
     letGo();
   }

@@ -6,6 +6,8 @@ import io.trivigil.storage.head.Tombstones;
 import io.trivigil.storage.page.PageBatch;
 import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
+import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
+import it.unimi.dsi.fastutil.ints.IntSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -236,12 +238,14 @@ final class LayerMerge {
         return;
       }
       PartitionRecord next = now.replace(gone, old.isPresent(), layer);
+      IntSet removed = new IntOpenHashSet();
+      gone.forEach(one -> removed.add(one.number()));
+      if (old.isPresent() && before.old().pages() > 0) {
+        removed.add(before.old().generation());
+      }
       try (PageBatch batch = engine.pages.begin()) {
         old.ifPresent(source -> source.remove(batch));
-        if (old.isPresent() && before.old().pages() > 0) {
-          removeRead(view, batch, before.old().generation());
-        }
-        gone.forEach(one -> removeRead(view, batch, one.number()));
+        removed.forEach((int one) -> removeRead(view, batch, one));
         layer.ifPresent(
             _ -> batch.put(Table.PAGES, Keys.pageTable(partition, number), writer.directory()));
         batch.put(Table.META, Keys.partitionRecord(partition), next.encode());
@@ -251,8 +255,8 @@ final class LayerMerge {
       }
       engine.pages.flush();
       // New readers need not hold what was there before, which takes room as long as a view shows
-      // it.
-      engine.epochs.advance(engine.pages.view());
+      // it, and what was opened of it.
+      engine.epochs.advance(engine.pages.view(), () -> engine.pageCache.forget(partition, removed));
     }
   }
 

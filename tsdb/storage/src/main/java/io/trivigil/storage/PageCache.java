@@ -6,6 +6,7 @@ import io.trivigil.storage.column.PageEnds;
 import io.trivigil.storage.column.PageReader;
 import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
+import it.unimi.dsi.fastutil.ints.IntSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,14 +16,16 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 
 /// A bounded cache of opened pages and of what says where series stand in them, and which pages
 /// were found corrupt. Thread-safe.
 ///
 /// Pages under one number never change, so what is cached needs no invalidation: it goes when it
-/// was not used for long. Once the cache is full, only some of the pages that are loaded come in: a
-/// query that goes through more than there is room for would else drive out each page just before
-/// it is wanted again, and every page would grow old on the heap first.
+/// was not used for long, or when its layer was merged away or dropped. Once the cache is full,
+/// only some of the pages that are loaded come in: a query that goes through more than there is
+/// room for would else drive out each page just before it is wanted again, and every page would
+/// grow old on the heap first.
 final class PageCache {
   /// Stands where a page has its number.
   static final int DIRECTORY = -1;
@@ -158,6 +161,29 @@ final class PageCache {
         .map(Key::number)
         .sorted()
         .toList();
+  }
+
+  /// Forgets what is cached of some generations of a partition, which nobody reads any more.
+  void forget(long partition, IntSet generations) {
+    forget(key -> key.partition() == partition && generations.contains(key.generation()));
+  }
+
+  /// Forgets what is cached of a partition, which nobody reads any more.
+  void forget(long partition) {
+    forget(key -> key.partition() == partition);
+  }
+
+  private void forget(Predicate<Key> which) {
+    synchronized (cache) {
+      Iterator<Map.Entry<Key, Cached>> entries = cache.entrySet().iterator();
+      while (entries.hasNext()) {
+        Map.Entry<Key, Cached> entry = entries.next();
+        if (which.test(entry.getKey())) {
+          cachedBytes -= MISSING_BYTES + entry.getValue().bytes();
+          entries.remove();
+        }
+      }
+    }
   }
 
   private Optional<Cached> cached(Key key) {

@@ -134,6 +134,44 @@ final class LayersTest {
     }
   }
 
+  /// However many layers there were: what queries keep is as if there had been the last ones alone.
+  @Test
+  void whatWasOpenedOfLayersGoesWithThem() {
+    StorageConfig config = StorageConfig.inMemory().withMergeLayers(3);
+    long kept;
+    try (Storage storage = open(config)) {
+      for (int i = 0; i < 30; i++) {
+        addLayer(storage);
+        assertContent(storage, 1, Set.of());
+      }
+      kept = storage.engine().pageCache.cachedBytes();
+    }
+    try (Storage storage = open(config)) {
+      assertContent(storage, 1, Set.of());
+      assertThat(storage.engine().pageCache.cachedBytes()).isPositive().isEqualTo(kept);
+    }
+  }
+
+  @Test
+  void whatAQueryStillReadsIsForgottenBehindIt() {
+    try (Storage storage = open(StorageConfig.inMemory().withMergeLayers(3))) {
+      addLayer(storage);
+      addLayer(storage);
+      try (Querier before = storage.open()) {
+        addLayer(storage); // merges all
+        assertThat(levels(storage)).containsExactly(1);
+        Querier.Hints all = new Querier.Hints(0, Long.MAX_VALUE, 0, 0, "");
+        for (Querier.Series series : before.select(all, List.of())) {
+          SampleBuffer samples = new SampleBuffer();
+          series.read(0, Long.MAX_VALUE, samples);
+          assertThat(samples.size()).isEqualTo(2);
+        }
+        assertThat(storage.engine().pageCache.cachedBytes()).isPositive();
+      }
+      assertThat(storage.engine().pageCache.cachedBytes()).isZero();
+    }
+  }
+
   /// What only merges write leaves the content as it was, and tells programs that do not know it.
   @Test
   void mergesBringFormsThatSnapshotsDoNotHave() {

@@ -7,6 +7,7 @@ import io.trivigil.storage.column.Page;
 import io.trivigil.storage.column.PageWriter;
 import io.trivigil.storage.page.PageView;
 import io.trivigil.storage.page.Table;
+import it.unimi.dsi.fastutil.ints.IntSet;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -103,5 +104,25 @@ class PageCacheTest {
     goThrough(1_000, 1_000 + now);
 
     assertThat(loaded).isLessThan(now / 4);
+  }
+
+  @Test
+  void whatNobodyReadsAnyMoreIsForgotten() {
+    for (int generation = 1; generation <= 3; generation++) {
+      assertThat(cache.page(view, 1, generation, 0)).isPresent();
+      assertThat(cache.page(view, 2, generation, 0)).isPresent();
+    }
+    long one = cache.cachedBytes() / 6;
+
+    cache.forget(1, IntSet.of(1, 3));
+    assertThat(cache.cachedBytes()).isEqualTo(4 * one);
+    cache.forget(2);
+    assertThat(cache.cachedBytes()).isEqualTo(one);
+
+    loaded = 0;
+    assertThat(cache.page(view, 1, 2, 0)).isPresent();
+    assertThat(loaded).isZero();
+    assertThat(cache.page(view, 1, 1, 0)).isPresent();
+    assertThat(loaded).isEqualTo(1);
   }
 }

@@ -8,8 +8,8 @@ import org.apache.lucene.util.Accountable;
 
 /// What was found in the series indexes of a store, for those who ask the same again: dashboards
 /// and rules do, every few seconds. What a reader holds does not change, so an answer is right as
-/// long as its reader is asked; that of a reader that is gone is asked for no more and is pushed
-/// out. Thread-safe.
+/// long as its reader is asked; those of a reader that is gone are [forgotten][#forget].
+/// Thread-safe.
 public final class Answers {
   /// About what a question takes, with its place in a map.
   private static final long BYTES_PER_QUESTION = 200;
@@ -61,6 +61,13 @@ public final class Answers {
   /// A number for a reader, given once.
   long newReader() {
     return readers.incrementAndGet();
+  }
+
+  /// Forgets what a reader was asked, when nobody will ask it again.
+  void forget(long reader) {
+    searches.forget(question -> question.reader() == reader);
+    expressions.forget(question -> question.reader() == reader);
+    fields.forget(question -> question.reader() == reader);
   }
 
   /// The references that were found, rising. Not to be changed.

@@ -62,7 +62,6 @@ final class LuceneSegment implements AutoCloseable {
     this.path = path;
     this.answers = home.answers();
     this.writeBytes = home.writeBytes();
-    this.number = answers.newReader();
     this.directory = FSDirectory.open(path);
   }
 
@@ -75,7 +74,7 @@ final class LuceneSegment implements AutoCloseable {
         if (DirectoryReader.indexExists(segment.directory)) {
           DirectoryReader opened = DirectoryReader.open(segment.directory);
           Map<String, String> data = opened.getIndexCommit().getUserData();
-          segment.reader = opened;
+          segment.read(opened);
           segment.covered = Integer.parseInt(data.getOrDefault(MEMBERS, "0"));
           segment.hash = Long.parseLong(data.getOrDefault(HASH, "" + MemberHash.EMPTY));
           segment.newestRef = Long.parseLong(data.getOrDefault(NEWEST, "0"));
@@ -193,12 +192,19 @@ final class LuceneSegment implements AutoCloseable {
     return DirectoryReader.open(writer());
   }
 
+  /// What a reader was asked is forgotten when the last who holds it has closed it.
+  private void read(DirectoryReader next) {
+    long given = answers.newReader();
+    next.getReaderCacheHelper().addClosedListener(_ -> answers.forget(given));
+    reader = next;
+    number = given;
+  }
+
   /// Lets searches that begin from now on use this reader.
   void show(DirectoryReader next) throws IOException {
     DirectoryReader old = reader;
-    reader = next;
+    read(next);
     seen = covered;
-    number = answers.newReader();
     if (old != null) {
       old.decRef();
     }

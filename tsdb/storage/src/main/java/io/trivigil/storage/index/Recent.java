@@ -1,8 +1,10 @@
 package io.trivigil.storage.index;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Answers by question, those asked for last, in at most so many bytes. Thread-safe: its own lock
 /// is held for a look or a change, never while an answer is found.
@@ -47,6 +49,18 @@ final class Recent<K, V> {
     while (bytes > mostBytes) {
       bytes -= oldest.next().bytes();
       oldest.remove();
+    }
+  }
+
+  /// Forgets the answers to some questions.
+  synchronized void forget(Predicate<K> which) {
+    Iterator<Map.Entry<K, Kept<V>>> entries = kept.entrySet().iterator();
+    while (entries.hasNext()) {
+      Map.Entry<K, Kept<V>> entry = entries.next();
+      if (which.test(entry.getKey())) {
+        bytes -= entry.getValue().bytes();
+        entries.remove();
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trivigil.model.Matcher;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.lucene.search.MatchAllDocsQuery;
 import org.junit.jupiter.api.Test;
 
 final class AnswersTest {
@@ -72,6 +73,25 @@ final class AnswersTest {
     recent.keep("a", "A", 40);
 
     assertThat(recent.bytes()).isEqualTo(40);
+  }
+
+  @Test
+  void whatAReaderWasAskedIsForgottenWithIt() {
+    Answers answers = new Answers(1 << 20);
+    long gone = answers.newReader();
+    long other = answers.newReader();
+    answers.keep(search(other, "x"), new long[] {1});
+    long bytes = answers.bytes();
+    Matcher matcher = Matcher.of("job", Matcher.Op.MATCHES, "x.*");
+    answers.keep(search(gone, "x"), new long[] {2});
+    answers.keep(Answers.Expression.of(gone, matcher), MatchAllDocsQuery.INSTANCE);
+    answers.keep(new Answers.Field(gone, "l.job"), List.of("x"));
+
+    answers.forget(gone);
+
+    assertThat(answers.bytes()).isEqualTo(bytes);
+    assertThat(answers.searches().find(search(other, "x"))).hasValue(new long[] {1});
+    assertThat(answers.searches().find(search(gone, "x"))).isEmpty();
   }
 
   @Test

@@ -182,6 +182,32 @@ final class PartitionIndexTest {
     }
   }
 
+  @Test
+  void whatAnIndexWasAskedBeforeItGrewIsForgotten(@TempDir Path directory) {
+    Answers answers = new Answers(1 << 20);
+    IndexHome home = new IndexHome(directory, 40_000, answers, AssertionError::new);
+    SeriesLabels series = ref -> Labels.of("__name__", "up", "instance", "host-" + ref);
+    List<Matcher> some =
+        List.of(
+            Matcher.equal("__name__", "up"),
+            Matcher.of("instance", Matcher.Op.MATCHES, "host-1.*"));
+    int each = 100;
+    try (PartitionIndex index = PartitionIndex.create(1, Optional.of(home))) {
+      for (int ref = 1; ref <= 10 * each; ref++) {
+        index.add(ref);
+        if (ref % each == 0) {
+          index.flush(1, ref, series);
+          assertThat(answers.bytes()).as("nobody asked this one yet").isZero();
+          assertThat(ups(index, series)).isEqualTo(ref);
+          index.search(some, series, new LongArrayList());
+          index.terms(Optional.of("instance"), ref, new LongArrayList());
+          assertThat(answers.bytes()).isPositive();
+        }
+      }
+    }
+    assertThat(answers.bytes()).isZero();
+  }
+
   private static int ups(PartitionIndex index, SeriesLabels series) {
     LongArrayList found = new LongArrayList();
     index.search(List.of(Matcher.equal("__name__", "up")), series, found);
